@@ -1,0 +1,105 @@
+import type { ApiObject, ObjectRef } from '../../base/object.ts';
+import type { User } from '../access/user.ts';
+import type { Catalog } from '../catalog.ts';
+import type { ResourceType } from '../resource.ts';
+import type { FieldSelector } from '../select/fields.ts';
+import type { LabelSelector } from '../select/labels.ts';
+
+/**
+ * The verbs of the API without HTTP: the only writer of objects. Every write runs the same fixed order (prepare → admit →
+ * validate → store), whoever asks. All methods throw Faults with the reasons that Kubernetes gives.
+ */
+export interface Registry {
+  readonly catalog: Catalog;
+
+  /** Throws NotFound. */
+  get(type: ResourceType, ref: ObjectRef, options?: ReadOptions): Promise<ApiObject>;
+  /** As `get`, undefined instead of NotFound. */
+  find(type: ResourceType, ref: ObjectRef): Promise<ApiObject | undefined>;
+  /** Objects that carry an index term of `Strategy.terms`. */
+  findByTerm(type: ResourceType, term: string): Promise<ApiObject[]>;
+  list(type: ResourceType, query?: ListOptions): Promise<ObjectList>;
+  /** Ends when `signal` aborts. Throws Expired at the start when the version is compacted, and later if it falls behind. */
+  watch(type: ResourceType, query: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+
+  create(type: ResourceType, object: ApiObject, options: WriteOptions): Promise<ApiObject>;
+  /**
+   * Reads, lets `change` make the new object from the current one, writes; again when another writer was faster, unless
+   * the new object names a resourceVersion of its own that is stale (Conflict). `change` may run several times and must
+   * be pure. Returning `current` itself (or an equal object) writes nothing.
+   */
+  update(type: ResourceType, ref: ObjectRef, change: Change, options: UpdateOptions): Promise<UpdateResult>;
+  delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions): Promise<DeleteResult>;
+  deleteCollection(type: ResourceType, query: ListOptions, options: DeleteOptions): Promise<ObjectList>;
+}
+
+export type Change = (current: ApiObject) => ApiObject | Promise<ApiObject>;
+
+export interface ReadOptions {
+  /** '' or absent: latest; '0': any; else not older than. */
+  readonly resourceVersion?: string;
+}
+
+export interface Selection {
+  readonly namespace?: string | undefined;
+  readonly labels?: LabelSelector;
+  readonly fields?: FieldSelector;
+}
+
+export interface ListOptions extends Selection {
+  readonly limit?: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+}
+
+export interface ObjectList {
+  readonly items: readonly ApiObject[];
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export interface WatchOptions extends Selection {
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'NotOlderThan';
+  readonly sendInitialEvents?: boolean;
+  readonly allowWatchBookmarks?: boolean;
+}
+
+/** A BOOKMARK's object carries only kind, apiVersion and metadata.resourceVersion (and annotations). */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: ApiObject;
+}
+
+export interface WriteOptions {
+  readonly user: User;
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  /** Collects the texts of `Warning` headers. */
+  readonly warn?: (text: string) => void;
+}
+
+export interface UpdateOptions extends WriteOptions {
+  readonly subresource?: string;
+  /** Creates the object when it is absent, with this as `current`. */
+  readonly createFrom?: ApiObject;
+}
+
+export interface UpdateResult {
+  readonly object: ApiObject;
+  readonly created: boolean;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly gracePeriodSeconds?: number;
+}
+
+/** `deleted`: it is gone. Otherwise finalizers hold it and `object` shows it terminating. */
+export interface DeleteResult {
+  readonly deleted: boolean;
+  readonly object: ApiObject;
+}

@@ -1,0 +1,145 @@
+import type { Cause } from '../base/fault.ts';
+import type { ApiObject, ObjectRef } from '../base/object.ts';
+import type { User } from './access/user.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Schema } from './schema/schema.ts';
+
+/**
+ * All that the machinery knows of one kind. The machinery asks; a kind answers only what is peculiar to it. Nothing in
+ * `kube/` compares a kind's name with anything.
+ */
+export interface ResourceType extends Strategy {
+  /** '' for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly listKind: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly scope: 'Namespaced' | 'Cluster';
+  readonly verbs: readonly Verb[];
+  readonly description: string;
+
+  /**
+   * True for types that Kubernetes itself defines: protobuf bodies and strategic merge are accepted, list items carry no
+   * kind, the OpenAPI model is named `io.k8s.…`.
+   */
+  readonly native: boolean;
+
+  /** Where the objects are kept in the store. Two types with one storage are two views of the same objects. */
+  readonly storage: string;
+  /** From the stored form to this view and back; both are the identity when absent. */
+  fromStored?(stored: ApiObject): ApiObject;
+  toStored?(object: ApiObject): ApiObject;
+
+  /** Structure of the whole object. `apiVersion`, `kind` and `metadata` are added by the machinery. */
+  readonly schema: Schema;
+  /** Additional printer columns after `Name`; `Age` is theirs to list. */
+  readonly columns: readonly Column[];
+  /** Field labels beyond `metadata.name` and `metadata.namespace`: label → path, e.g. `spec.networkConfig`. */
+  readonly selectable: Readonly<Record<string, string>>;
+
+  /** The status subresource: `status` is written through `/status` only. */
+  readonly hasStatus: boolean;
+  readonly scale?: ScalePaths;
+  /** Further subresources by name (`token`, `finalize`, …). */
+  readonly actions: Readonly<Record<string, Action>>;
+
+  /** True when `metadata.generation` is kept. */
+  readonly hasGeneration: boolean;
+  /** PUT without resourceVersion is allowed (most native types; never for others). */
+  readonly allowUnconditionalUpdate: boolean;
+  /** PUT of a missing name creates it. */
+  readonly allowCreateOnUpdate: boolean;
+  /** What a completed DELETE answers. */
+  readonly deleteAnswers: 'status' | 'object';
+  readonly nameRule: 'subdomain' | 'label' | 'path';
+}
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description?: string;
+  /** 0: always shown; more: only with `-o wide`. */
+  readonly priority?: number;
+  /** Either a JSONPath as in additionalPrinterColumns (`.spec.type`) … */
+  readonly jsonPath?: string;
+  /** … or a function, for what a path cannot say. `date` columns return an RFC 3339 text. */
+  readonly value?: (object: ApiObject) => string | number | boolean | null | undefined;
+}
+
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
+/**
+ * What a kind may say about its objects. Hooks are methods, all optional. Unless said otherwise a hook may not change its
+ * arguments. `draft` arguments are the hook's to change.
+ */
+export interface Strategy {
+  /** Fills in what a schema default cannot; sets the initial status. Runs before admission. */
+  prepareCreate?(draft: ApiObject, context: AdmitContext): void;
+  /** The same for updates, after `status` (or all but it) was carried over from `old`. */
+  prepareUpdate?(draft: ApiObject, old: ApiObject, context: AdmitContext): void;
+  /** Looks at other objects; may change the draft, warn, or throw a Fault. Runs after prepare and before validation. */
+  admit?(draft: ApiObject, old: ApiObject | undefined, context: AdmitContext): Promise<void>;
+  /** All that is wrong with the object beyond its schema. Pure. */
+  validate?(object: ApiObject): Cause[];
+  /** All that is wrong with the change. Pure. Runs besides `validate`. */
+  validateUpdate?(now: ApiObject, old: ApiObject): Cause[];
+  /** The same for a write to the status subresource. */
+  validateStatus?(now: ApiObject, old: ApiObject): Cause[];
+  /** Index terms (`name=value`) under which the stored object is found. Pure. */
+  terms?(object: ApiObject): string[];
+  /** When the object vanishes by itself, in milliseconds. */
+  expiresAt?(object: ApiObject, now: number): number | undefined;
+  /** Throws a Fault when the object may not be deleted. */
+  checkDelete?(object: ApiObject, context: AdmitContext): void | Promise<void>;
+  /** Changes the draft of an object whose deletion begins (Namespace: phase Terminating). */
+  prepareDelete?(draft: ApiObject): void;
+  /** True while the object must stay though it has no `metadata.finalizers` left (Namespace: `spec.finalizers`). */
+  isHeld?(object: ApiObject): boolean;
+  /** Adds what is kept outside the object (heartbeat times) to objects about to be shown. Never stored. */
+  join?(objects: readonly ApiObject[]): Promise<ApiObject[]>;
+  /** Types that are answered instead of stored (reviews): the answer to a create. */
+  answer?(object: ApiObject, context: AdmitContext): Promise<ApiObject>;
+}
+
+export interface AdmitContext {
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly subresource?: string;
+  readonly user: User;
+  readonly dryRun: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** To read other objects. */
+  readonly registry: Registry;
+  /** Adds a `Warning` header to the answer. */
+  warn(text: string): void;
+}
+
+/** A subresource that is neither status nor scale. */
+export interface Action {
+  /** `get`, `create` (POST), `update` (PUT), `patch`. */
+  readonly verbs: readonly Verb[];
+  /** Kind of the request and answer body. */
+  readonly responds: { readonly group: string; readonly version: string; readonly kind: string };
+  /** Structure of the body. Absent: that of the parent type. */
+  readonly schema?: Schema;
+  run(request: ActionRequest): Promise<{ readonly code: number; readonly body: ApiObject }>;
+}
+
+export interface ActionRequest extends AdmitContext {
+  readonly type: ResourceType;
+  readonly ref: ObjectRef;
+  readonly verb: Verb;
+  /** The decoded body; undefined for get. */
+  readonly body?: ApiObject;
+}
