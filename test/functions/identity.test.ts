@@ -1,0 +1,109 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openIdentity } from '../../functions/node/identity/identity.ts';
+import { toKubeconfig } from '../../functions/node/identity/kubeconfig.ts';
+import { writePartition } from '../../functions/node/identity/partition.ts';
+import { systemPorts } from '../../functions/node/ports.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'kubeve-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const ports = systemPorts('silent');
+const names = ['localhost', '127.0.0.1', '::1', 'box.lab'];
+const open = (wanted = names, at = Date.now()) => openIdentity(dir, wanted, { ...ports, clock: { now: () => at } });
+const pems = (identity: ReturnType<typeof open>) =>
+  Object.fromEntries(Object.entries(identity).map(([name, pair]) => [name, pair.certificatePem + pair.keyPem]));
+
+describe('openIdentity', () => {
+  it('makes every pair once', () => {
+    expect(pems(open())).toEqual(pems(open()));
+  });
+
+  it('chains the server and EVE certificates to the root, with usages that devices accept', () => {
+    const { root, server, signing, ecdh } = open();
+    for (const pair of [server, signing, ecdh]) {
+      expect(pair.certificate.checkIssued(root.certificate)).toBe(true);
+      expect(pair.certificate.verify(root.certificate.publicKey)).toBe(true);
+    }
+    expect(server.certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+    expect(signing.certificate.keyUsage).toBeUndefined();
+    expect(ecdh.certificate.keyUsage).toBeUndefined();
+    for (const name of names) expect(server.certificate.checkHost(name) ?? server.certificate.checkIP(name)).toBe(name);
+  });
+
+  it('gives the administrator a certificate of a separate authority', () => {
+    const { root, admin, clientAuthority } = open();
+    expect(admin.certificate.subject).toBe('O=system:masters\nCN=kubeve-admin');
+    expect(admin.certificate.verify(clientAuthority.certificate.publicKey)).toBe(true);
+    expect(admin.certificate.verify(root.certificate.publicKey)).toBe(false);
+  });
+
+  it('makes the server certificate anew when the names change, and nothing else', () => {
+    const before = open();
+    const after = open([...names, 'eve.example.org']);
+    expect(after.server.certificatePem).not.toBe(before.server.certificatePem);
+    expect(after.server.keyPem).toBe(before.server.keyPem);
+    expect(after.server.certificate.checkHost('eve.example.org')).toBe('eve.example.org');
+    expect(pems({ ...after, server: before.server })).toEqual(pems(before));
+    expect(open().server.certificate.checkHost('eve.example.org')).toBeUndefined();
+  });
+
+  it('makes a certificate anew before it ends', () => {
+    const before = open();
+    const after = open(names, Date.now() + 800 * 86_400_000);
+    expect(after.server.certificatePem).not.toBe(before.server.certificatePem);
+    expect(after.root.certificatePem).toBe(before.root.certificatePem);
+  });
+
+  it('heals a start that died between a key and its certificate', () => {
+    const before = open();
+    rmSync(join(dir, 'pki', 'admin.cert.pem'));
+    const after = open();
+    expect(after.admin.keyPem).toBe(before.admin.keyPem);
+    expect(after.admin.certificate.verify(before.clientAuthority.certificate.publicKey)).toBe(true);
+  });
+
+  it('replaces a certificate that is not over its key', () => {
+    const before = open();
+    writeFileSync(join(dir, 'pki', 'signing.cert.pem'), before.ecdh.certificatePem);
+    const { signing } = open();
+    expect(signing.certificate.checkPrivateKey(before.signing.key)).toBe(true);
+  });
+
+  it('keeps files to their owner', () => {
+    open();
+    for (const name of readdirSync(join(dir, 'pki'))) {
+      expect(name).toMatch(/\.pem$/);
+      expect(statSync(join(dir, 'pki', name)).mode & 0o777).toBe(0o600);
+    }
+  });
+});
+
+it('writes a kubeconfig that stands alone', () => {
+  const identity = open();
+  const text = toKubeconfig(identity, 'https://127.0.0.1:8443');
+  const embedded = /client-certificate-data: (\S+)/.exec(text)?.[1] ?? '';
+  const certificate = new X509Certificate(Buffer.from(embedded, 'base64'));
+  expect(certificate.fingerprint256).toBe(identity.admin.certificate.fingerprint256);
+  expect(text).toContain('server: https://127.0.0.1:8443\n');
+});
+
+it('writes the files of a config partition', () => {
+  const identity = open();
+  writePartition(join(dir, 'eve'), identity, 'box.lab:8443');
+  expect(readFileSync(join(dir, 'eve', 'server'), 'utf8')).toBe('box.lab:8443\n');
+  expect(readFileSync(join(dir, 'eve', 'root-certificate.pem'), 'utf8')).toBe(identity.root.certificatePem);
+  expect(readdirSync(join(dir, 'eve')).sort()).toEqual([
+    'onboard.cert.pem',
+    'onboard.key.pem',
+    'root-certificate.pem',
+    'server',
+    'v2tlsbaseroot-certificates.pem',
+  ]);
+});
