@@ -30,17 +30,17 @@ export const toSuccess = (about: { name: string; group: string; plural: string; 
 const toDetails = ({ details, causes }: Fault): JsonMap => {
   const { name, group, kind, uid, retryAfterSeconds } = details;
   const out: JsonMap = {};
-  if (name) out['name'] = name;
-  if (group) out['group'] = group;
-  if (kind) out['kind'] = kind;
-  if (uid) out['uid'] = uid;
+  if (name) out.name = name;
+  if (group) out.group = group;
+  if (kind) out.kind = kind;
+  if (uid) out.uid = uid;
   if (causes.length > 0) {
-    out['causes'] = causes.map(({ reason, message, field }) => ({
+    out.causes = causes.map(({ reason, message, field }) => ({
       ...(reason !== '' && { reason }),
       message,
       ...(field && { field }),
     }));
   }
-  if (retryAfterSeconds) out['retryAfterSeconds'] = retryAfterSeconds;
+  if (retryAfterSeconds) out.retryAfterSeconds = retryAfterSeconds;
   return Object.keys(out).length === 0 ? {} : { details: out };
 };
