@@ -1,0 +1,222 @@
+import type { Cause } from '../../base/fault.ts';
+import { isMap } from '../../base/own.ts';
+import { cause } from '../../base/path.ts';
+import { compile, identify, type Node } from './compile.ts';
+import { isFormat, isKnownFormat } from './formats.ts';
+import type { Schema } from './schema.ts';
+import { findDuplicates } from './unique.ts';
+
+/**
+ * All that is wrong with an object by its schema, in a stable order, with the texts of kube-apiserver (kubernetes-api
+ * reference §1.17, §1.18). `metadata`, and `apiVersion` and `kind` of the root, are not looked at.
+ */
+export const validate = (object: object, schema: Schema): Cause[] => {
+  const node = compile(schema);
+  const result: Result = { causes: [], passed: 0 };
+  check(object, node, '', result);
+  if (node.keyed) findDuplicates(object, node, [], result.causes);
+  return result.causes;
+};
+
+interface Result {
+  readonly causes: Cause[];
+  /** How many checks were passed: among alternatives that all fail, the closest one is reported. */
+  passed: number;
+}
+
+const check = (value: unknown, node: Node, path: string, result: Result): void => {
+  checkType(value, node, path, result);
+  if (value !== null) checkContent(value, node, path, result);
+  checkEnum(value, node, path, result);
+  if (isMap(value)) checkMap(value, node, path, result);
+};
+
+const checkContent = (value: unknown, node: Node, path: string, result: Result): void => {
+  if (node.anyOf.length > 0 || node.oneOf.length > 0 || node.allOf.length > 0 || node.not)
+    checkCombined(value, node, path, result);
+  if (typeof value === 'string') checkText(value, node, path, result);
+  else if (typeof value === 'number' || typeof value === 'bigint') checkNumber(value, node, path, result);
+  else if (Array.isArray(value)) checkList(value, node, path, result);
+};
+
+/** A complaint in the words of the OpenAPI validator: the path is said again in the text. */
+const complain = (path: string, value: unknown, text: string): Cause =>
+  cause.invalid(path === '' ? '<nil>' : path, value, `${path} in body ${text}`);
+
+const mistyped = (path: string, value: unknown, expected: string): Cause =>
+  cause.typeInvalid(
+    path === '' ? '<nil>' : path,
+    value,
+    `${path} in body must be of type ${expected}: ${JSON.stringify(value)}`,
+  );
+
+const checkType = (value: unknown, node: Node, path: string, result: Result): void => {
+  if (node.types.length === 0) return;
+  const type = typeOf(value);
+  if (node.types.includes(type) || (type === 'integer' && node.types.includes('number'))) result.passed++;
+  else if (type === 'null' && node.nullable) result.passed++;
+  else result.causes.push(mistyped(path, ...toMismatch(type, node)));
+};
+
+/** What was found and what was expected. Against a format, numbers and booleans are named by their own format, if any. */
+const toMismatch = (type: string, node: Node): [string, string] => {
+  const { format } = node.schema;
+  if (format === undefined || type === 'string' || type === 'array' || type === 'null')
+    return [type, node.types.join(',')];
+  return [numberFormats[type] ?? '', format];
+};
+
+const numberFormats: Readonly<Record<string, string>> = { integer: 'int64', number: 'float64' };
+
+const typeOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint') return 'integer';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+};
+
+const checkText = (value: string, node: Node, path: string, result: Result): void => {
+  const { minLength, maxLength, format } = node.schema;
+  if (maxLength !== undefined && value.length > maxLength && lengthOf(value) > maxLength)
+    result.causes.push(cause.tooLong(path, maxLength));
+  else if (minLength !== undefined && lengthOf(value) < minLength)
+    result.causes.push(complain(path, value, `should be at least ${minLength} chars long`));
+  else if (node.pattern && !node.pattern.test(value))
+    result.causes.push(complain(path, value, `should match '${node.schema.pattern}'`));
+  else result.passed++;
+  if (format === undefined || !isKnownFormat(format)) return;
+  if (isFormat(format, value)) result.passed++;
+  else result.causes.push(mistyped(path, value, format));
+};
+
+/** Unicode characters, as Go counts them. */
+const lengthOf = (text: string): number => {
+  let length = 0;
+  for (const _ of text) length++;
+  return length;
+};
+
+const checkNumber = (value: number | bigint, node: Node, path: string, result: Result): void => {
+  const { multipleOf, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = node.schema;
+  const fail = (text: string): number => result.causes.push(complain(path, value, text));
+  const before = result.causes.length;
+  if (!isInRange(value, node)) result.causes.push(cause.invalid('<nil>', '', rangeText(node, path)));
+  if (multipleOf !== undefined && !Number.isInteger(Number(value) / multipleOf))
+    fail(`should be a multiple of ${multipleOf}`);
+  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
+    fail(`should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`);
+  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
+    fail(`should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
+  if (result.causes.length === before) result.passed++;
+};
+
+const isInRange = (value: number | bigint, { schema, types }: Node): boolean => {
+  if (!types.includes('integer') || (typeof value === 'number' && !Number.isInteger(value))) return true;
+  const bits = schema.format === 'int32' ? 31n : 63n;
+  if (bits === 63n && typeof value === 'number' && Number.isSafeInteger(value)) return true;
+  return BigInt(value) >= -(2n ** bits) && BigInt(value) < 2n ** bits;
+};
+
+const rangeText = ({ schema }: Node, path: string): string =>
+  schema.format === undefined
+    ? `Checked value must be of type integer (default format) in ${path}`
+    : `Checked value must be of type integer with format ${schema.format} in ${path}`;
+
+const checkList = (list: readonly unknown[], node: Node, path: string, result: Result): void => {
+  const { minItems, maxItems, uniqueItems } = node.schema;
+  if (maxItems !== undefined && list.length > maxItems) {
+    // What lies in a list that is too long is not worth looking at.
+    result.causes.push(cause.tooMany(path, list.length, maxItems));
+    return;
+  }
+  if (node.items) for (let i = 0; i < list.length; i++) check(list[i], node.items, `${path}[${i}]`, result);
+  if (minItems !== undefined && list.length < minItems)
+    result.causes.push(complain(path, list.length, `should have at least ${minItems} items`));
+  else if (uniqueItems && new Set(list.map(identify)).size < list.length)
+    result.causes.push(complain(path, '', "shouldn't contain duplicates"));
+  else result.passed++;
+};
+
+const checkEnum = (value: unknown, node: Node, path: string, result: Result): void => {
+  if (!node.enumerated) return;
+  if (node.enumerated.has(identify(value)) || (value === null && node.nullable)) result.passed++;
+  else result.causes.push(cause.notSupported(path, value, (node.schema.enum ?? []).map(toChoice)));
+};
+
+const toChoice = (value: unknown): string => (typeof value === 'string' ? value : identify(value));
+
+const checkMap = (map: { [field: string]: unknown }, node: Node, path: string, result: Result): void => {
+  const { minProperties, maxProperties, required } = node.schema;
+  if (node.embedded) checkEmbedded(map, path, result);
+  const fields = Object.keys(map);
+  if (minProperties !== undefined && fields.length < minProperties)
+    result.causes.push(complain(path, fields.length, `should have at least ${minProperties} properties`));
+  if (maxProperties !== undefined && fields.length > maxProperties) {
+    result.causes.push(cause.tooMany(path === '' ? '<nil>' : path, fields.length, maxProperties));
+    return;
+  }
+  for (const field of fields) {
+    const child = node.properties.get(field) ?? node.additional;
+    const childPath = path === '' ? field : `${path}.${field}`;
+    if (child) check(map[field], child, childPath, result);
+    else if (node.closed && !(node.embedded && resourceFields.has(field)))
+      result.causes.push(complain(childPath, '', 'is a forbidden property'));
+  }
+  for (const field of required ?? []) {
+    if (Object.hasOwn(map, field)) result.passed++;
+    else result.causes.push(cause.required(path === '' ? field : `${path}.${field}`));
+  }
+};
+
+const resourceFields = new Set(['apiVersion', 'kind', 'metadata']);
+
+const checkEmbedded = (map: { [field: string]: unknown }, path: string, result: Result): void => {
+  for (const field of ['apiVersion', 'kind'])
+    if (typeof map[field] !== 'string' || map[field] === '')
+      result.causes.push(cause.required(`${path}.${field}`, 'must not be empty'));
+};
+
+const checkCombined = (value: unknown, node: Node, path: string, result: Result): void => {
+  const attempt = (alternative: Node): Result => {
+    const outcome: Result = { causes: [], passed: 0 };
+    check(value, alternative, path, outcome);
+    return outcome;
+  };
+  if (node.anyOf.length > 0) checkAlternatives(node.anyOf.map(attempt), 'any', path, result);
+  if (node.oneOf.length > 0) checkAlternatives(node.oneOf.map(attempt), 'one', path, result);
+  if (node.allOf.length > 0) checkAll(node.allOf.map(attempt), path, result);
+  if (node.not && attempt(node.not).causes.length === 0)
+    result.causes.push(unplaced(`"${path}" must not validate the schema (not)`));
+};
+
+const checkAlternatives = (outcomes: readonly Result[], kind: 'any' | 'one', path: string, result: Result): void => {
+  const valid = outcomes.filter(outcome => outcome.causes.length === 0).length;
+  if (kind === 'any' ? valid > 0 : valid === 1) {
+    result.passed++;
+    return;
+  }
+  const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
+  result.causes.push(
+    unplaced(
+      kind === 'any'
+        ? `"${path}" must validate at least one schema (anyOf)`
+        : `"${path}" must validate one and only one schema (oneOf). ${found}`,
+    ),
+  );
+  if (valid > 0) return;
+  const closest = outcomes.reduce((best, outcome) => (outcome.passed > best.passed ? outcome : best));
+  result.causes.push(...closest.causes);
+};
+
+const checkAll = (outcomes: readonly Result[], path: string, result: Result): void => {
+  const failed = outcomes.filter(outcome => outcome.causes.length > 0);
+  for (const outcome of outcomes) result.passed += outcome.passed;
+  for (const outcome of failed) result.causes.push(...outcome.causes);
+  if (failed.length === 0) return;
+  const none = failed.length === outcomes.length ? '. None validated' : '';
+  result.causes.push(unplaced(`"${path}" must validate all the schemas (allOf)${none}`));
+};
+
+/** What concerns alternatives names no field. */
+const unplaced = (text: string): Cause => cause.invalid('<nil>', '', text);
