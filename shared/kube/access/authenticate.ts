@@ -1,4 +1,4 @@
-import { Fault, isFault } from '../../base/fault.ts';
+import { type Fault, isFault } from '../../base/fault.ts';
 import type { Peer } from './peer.ts';
 import type { User } from './user.ts';
 
@@ -33,10 +33,6 @@ export const createAuthenticator =
   };
 
 export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-
-/** The answer to a credential that does not hold. `detail` is for the log only. */
-export const unauthorized = (detail: string): Fault =>
-  new Fault('Unauthorized', 'Unauthorized', { cause: new Error(detail) });
 
 const withGroup = (user: User, group: string): User =>
   user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] };

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type Method, unauthorized } from './authenticate.ts';
+import { unauthorized } from '../faults.ts';
+import type { Method } from './authenticate.ts';
 import type { User } from './user.ts';
 
 /**

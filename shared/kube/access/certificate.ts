@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Clock } from '../../base/ports.ts';
-import { type Method, unauthorized } from './authenticate.ts';
+import { unauthorized } from '../faults.ts';
+import type { Method } from './authenticate.ts';
 import { commonName, organization, readSubject, userUid } from './subject.ts';
 import type { User } from './user.ts';
 

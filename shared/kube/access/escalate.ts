@@ -1,5 +1,6 @@
-import { Fault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
+import { isMap } from '../../base/own.ts';
+import { forbidden, notFound } from '../faults.ts';
 import type { AdmitContext } from '../resource.ts';
 import { compact, printRule, printStrings, uncovered } from './covers.ts';
 import { isMaster, type RoleRef, rbacGroup } from './policy.ts';
@@ -55,13 +56,7 @@ export const createEscalation = (rbac: Evaluator): Guards => ({
     const roles = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
     if (await mayOn(rbac, user, 'bind', roles, namespace, ref.name)) return;
     const wanted = await rbac.rulesOf(ref, namespace);
-    if (!wanted) {
-      throw new Fault('NotFound', `${roles}.${rbacGroup} ${JSON.stringify(ref.name)} not found`, {
-        name: ref.name,
-        group: rbacGroup,
-        kind: roles,
-      });
-    }
+    if (!wanted) throw notFound({ group: rbacGroup, plural: roles }, ref.name);
     await confirm(rbac, user, namespace, wanted, plural, draft.metadata.name);
   },
 });
@@ -103,17 +98,17 @@ const confirm = async (
   const rules = compact(missing).map(printRule).sort().join('\n');
   const unresolved = held.errors.length === 0 ? '' : `; resolution errors: ${printStrings(held.errors)}`;
   const who = `user ${JSON.stringify(user.name)} (groups=${printStrings(user.groups)})`;
-  throw new Fault(
-    'Forbidden',
-    `${plural}.${rbacGroup} ${JSON.stringify(name)} is forbidden: ${who} is attempting to grant RBAC permissions not currently held:\n${rules}${unresolved}`,
-    { name, group: rbacGroup, kind: plural },
+  throw forbidden(
+    { group: rbacGroup, plural },
+    name,
+    `${who} is attempting to grant RBAC permissions not currently held:\n${rules}${unresolved}`,
   );
 };
 
 /** Reads rules out of a draft that is not validated yet: what is not a list of strings grants nothing. */
 const toRules = (rules: unknown): PolicyRule[] => {
   if (!Array.isArray(rules)) return [];
-  return rules.filter(isRecord).map(rule => ({
+  return rules.filter(isMap).map(rule => ({
     verbs: strings(rule.verbs),
     apiGroups: strings(rule.apiGroups),
     resources: strings(rule.resources),
@@ -123,11 +118,8 @@ const toRules = (rules: unknown): PolicyRule[] => {
 };
 
 const toRoleRef = (ref: unknown): RoleRef | undefined =>
-  isRecord(ref) && typeof ref.kind === 'string' && typeof ref.name === 'string'
+  isMap(ref) && typeof ref.kind === 'string' && typeof ref.name === 'string'
     ? { kind: ref.kind, name: ref.name }
     : undefined;
 
 const strings = (list: unknown): string[] => (Array.isArray(list) ? list.filter(item => typeof item === 'string') : []);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
