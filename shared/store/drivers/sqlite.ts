@@ -1,0 +1,197 @@
+import { Fault } from '../../base/fault.ts';
+import type { Clock, Log } from '../../base/ports.ts';
+import type { HistoryLimits } from '../history.ts';
+import type { Request, Staged } from '../image.ts';
+import { checkRequest, Image } from '../image.ts';
+import type { Marks } from '../marks.ts';
+import type { Outcome, Store } from '../store.ts';
+import type { Engine } from './engine.ts';
+import { findEngine } from './engine.ts';
+import { Ledger } from './ledger.ts';
+import { lockFile } from './lock.ts';
+import type { Mark } from './marks.ts';
+import { createMemoryMarks } from './marks.ts';
+
+export interface SqliteStoreOptions extends HistoryLimits {
+  /** Path of the database. Its directory exists; `-wal`, `-shm` and `.lock` files appear beside it. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Default: node:sqlite where Node has it, else libsql. They read each other's files. */
+  readonly engine?: Engine['name'];
+  /** How long a mark may wait to be written, in milliseconds; default 2,000. */
+  readonly markDelayMs?: number;
+}
+
+/**
+ * One file, one process: reads from memory, SQLite as the durable log. What arrives within one turn of the event loop is
+ * committed together with a single fsync, and is seen only afterwards. Throws Conflict when another process has the
+ * file, InternalError with a sentence for the operator when the file is damaged or foreign.
+ */
+export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store & { readonly marks: Marks }> => {
+  const { file, clock, log, engine: wanted, markDelayMs = 2000, ...limits } = options;
+  const engine = findEngine(wanted);
+  if (engine === undefined) throw new Fault('InternalError', 'No SQLite: use Node 22.13 or later, or install libsql.');
+  const unlock = lockFile(engine, file);
+  try {
+    const ledger = openLedger(engine, file);
+    const image = new Image(limits);
+    ledger.load(image);
+    log.info('store opened', { file, engine: engine.name });
+    return new SqliteStore({ image, ledger, clock, log, unlock, markDelayMs });
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+};
+
+const openLedger = (engine: Engine, file: string): Ledger => new Ledger(engine.open(file), file);
+
+interface Parts {
+  readonly image: Image;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly unlock: () => void;
+  readonly markDelayMs: number;
+}
+
+class SqliteStore implements Store {
+  readonly marks: Marks;
+  readonly #parts: Parts;
+  #queue: Waiting[] = [];
+  #flushing: NodeJS.Immediate | undefined;
+  #changedMarks = new Map<string, Mark>();
+  #marksTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.marks = createMemoryMarks({
+      initial: parts.ledger.marks(),
+      onChange: mark => this.#noteMark(mark),
+      onClose: async () => this.#writeMarks(),
+    });
+  }
+
+  async get(...args: Parameters<Store['get']>) {
+    return this.#parts.image.get(...args);
+  }
+
+  async list(...args: Parameters<Store['list']>) {
+    return this.#parts.image.list(...args);
+  }
+
+  async find(...args: Parameters<Store['find']>) {
+    return this.#parts.image.find(...args);
+  }
+
+  async head(type: string) {
+    return this.#parts.image.head(type);
+  }
+
+  tail(...args: Parameters<Store['tail']>) {
+    return this.#parts.image.tail(...args);
+  }
+
+  async commit(...[type, write, options]: Parameters<Store['commit']>): Promise<Outcome> {
+    const request = { type, write, options };
+    checkRequest(request);
+    if (this.#isClosed) throw new Fault('ServiceUnavailable', 'The store is closed.');
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ request, resolve, reject });
+      this.#flushing ??= setImmediate(() => this.#flush());
+    });
+  }
+
+  async sweep(): Promise<void> {
+    const { image, ledger, clock } = this.#parts;
+    const expired = image.expired(clock.now());
+    for (let i = 0; i < expired.length; i += maxGroup) {
+      await Promise.all(expired.slice(i, i + maxGroup).map(({ type, write }) => this.commit(type, write)));
+    }
+    const compactions = image.compact(clock.now());
+    if (compactions.length === 0) return;
+    ledger.compact(compactions);
+    for (const { type, dropped } of compactions) {
+      for (let i = 0; i < dropped.length && !this.#isClosed; i += sweepRows) {
+        ledger.remove(type, dropped.slice(i, i + sweepRows));
+        await nextTurn();
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    while (this.#queue.length > 0) this.#flush();
+    await this.marks.close();
+    const { image, ledger, unlock } = this.#parts;
+    image.close();
+    try {
+      ledger.close();
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Commits what waits. Nothing else runs meanwhile, so nobody sees a write before it is durable. */
+  #flush(): void {
+    const { image, ledger, clock, log } = this.#parts;
+    if (this.#flushing !== undefined) clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+    const group = this.#queue.splice(0, maxGroup);
+    if (this.#queue.length > 0 && !this.#isClosed) this.#flushing = setImmediate(() => this.#flush());
+    const now = clock.now();
+    let staged: Staged[];
+    try {
+      staged = image.stage(group.map(({ request }) => request));
+      const records = staged.flatMap(({ record }) => record ?? []);
+      if (records.length > 0) ledger.append(records, now);
+    } catch (error) {
+      log.error('store cannot write', { error: error instanceof Error ? error.message : String(error) });
+      const fault = new Fault('ServiceUnavailable', 'The store cannot write now.', { cause: error });
+      for (const { reject } of group) reject(fault);
+      return;
+    }
+    image.apply(staged, now);
+    group.forEach(({ resolve, reject }, i) => {
+      const outcome = staged[i]?.outcome;
+      if (outcome === undefined) reject(new Error('one request, no outcome'));
+      else resolve(outcome);
+    });
+    if (image.isBulky) void this.sweep().catch(error => log.error('store sweep failed', { error: String(error) }));
+  }
+
+  #noteMark(mark: Mark): void {
+    this.#changedMarks.set(`${mark.space}\0${mark.key}`, mark);
+    this.#marksTimer ??= setTimeout(() => this.#writeMarks(), this.#parts.markDelayMs).unref();
+  }
+
+  #writeMarks(): void {
+    clearTimeout(this.#marksTimer);
+    this.#marksTimer = undefined;
+    const marks = [...this.#changedMarks.values()];
+    this.#changedMarks = new Map();
+    try {
+      for (let i = 0; i < marks.length; i += maxGroup) this.#parts.ledger.writeMarks(marks.slice(i, i + maxGroup));
+    } catch (error) {
+      // They come again with the next heartbeat.
+      this.#parts.log.warn('marks not written', { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+interface Waiting {
+  readonly request: Request;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+/** Most writes in one transaction; bounds how long the event loop stands still. */
+const maxGroup = 512;
+
+/** Rows removed in one transaction of a sweep. */
+const sweepRows = 1000;
+
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));

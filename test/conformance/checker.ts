@@ -1,0 +1,302 @@
+import { setMaxListeners } from 'node:events';
+import { expect } from 'vitest';
+import { Fault, isFault } from '../../shared/base/fault.ts';
+import type { Change, Write } from '../../shared/store/store.ts';
+import type { MarkedStore, StoreSetup } from './store.ts';
+
+/**
+ * Writers, watchers, listers, sweeps, closings and crashes at once, in an order that the seed decides as far as the driver
+ * lets it; then an oracle looks at everything that anybody saw. Returns the store, open.
+ */
+export const checkStore = async (setup: StoreSetup, seed: number): Promise<MarkedStore> => {
+  const world = new World(setup, seed, await setup.open(limits));
+  const writers = Promise.all(Array.from({ length: 8 }, () => world.write())).finally(() => world.end());
+  await Promise.all([
+    writers,
+    ...Array.from({ length: 4 }, () => world.watch()),
+    ...Array.from({ length: 2 }, () => world.list()),
+    world.record(),
+    world.find(),
+    world.disturb(),
+  ]);
+  await judge(world);
+  return world.store;
+};
+
+const type = 'objects/checked';
+const keys = Array.from({ length: 24 }, (_, i) => `ns${i % 3}/k${i}`);
+const limits = { historyMs: 1000, historyMin: 80 };
+const writes = 1200;
+
+interface Attempt {
+  readonly write: Write;
+  readonly text: string;
+  result: { ok: true; revision: number } | { ok: false } | 'unknown';
+}
+
+class World {
+  readonly attempts: Attempt[] = [];
+  readonly log: Change[] = [];
+  readonly watches: { from: number; changes: Change[] }[] = [];
+  readonly lists: { revision: number; entries: [string, number][] }[] = [];
+  readonly finds: { term: string; keys: string[]; from: number; to: number }[] = [];
+  store: MarkedStore;
+  readonly #random: () => number;
+  readonly #setup: StoreSetup;
+  #stopped = new AbortController();
+  readonly #everything = new AbortController();
+
+  constructor(setup: StoreSetup, seed: number, store: MarkedStore) {
+    this.#setup = setup;
+    setMaxListeners(0, this.#everything.signal, this.#stopped.signal);
+    this.#random = createRandom(seed);
+    this.store = store;
+  }
+
+  /** Nothing new is begun from here on. */
+  end(): void {
+    this.#everything.abort();
+  }
+
+  /** Reads, dawdles, writes with what it read: sometimes it is late and must be refused. */
+  async write(): Promise<void> {
+    while (this.attempts.length < writes) {
+      await this.#dawdle();
+      const key = this.#pick(keys);
+      try {
+        const expected = this.#random() < 0.15 ? 0 : ((await this.store.get(type, key))?.revision ?? 0);
+        if (this.#random() < 0.3) await this.#dawdle();
+        await this.#attempt(key, expected);
+      } catch (error) {
+        this.#mustBeClosing(error);
+      }
+    }
+  }
+
+  async #attempt(key: string, expected: number): Promise<void> {
+    const text = `${this.attempts.length}`;
+    const value = new TextEncoder().encode(text);
+    const write: Write =
+      this.#random() < 0.25
+        ? { key, expected, delete: true, last: value }
+        : { key, expected, value, terms: [toTerm(text)] };
+    const attempt: Attempt = { write, text, result: 'unknown' };
+    this.attempts.push(attempt);
+    const { store } = this;
+    const outcome = await store.commit(type, write);
+    if (this.store !== store) return; // A process that crashed meanwhile told nobody.
+    attempt.result = outcome.ok ? { ok: true, revision: outcome.revision } : { ok: false };
+    if (!outcome.ok && outcome.failed === 'expected' && !('delete' in write && expected === 0)) {
+      expect(outcome.current?.revision ?? 0, 'a refusal shows why').not.toBe(expected);
+    }
+  }
+
+  /** Lists or not, then follows; disconnects now and then and goes on from where it was. */
+  async watch(): Promise<void> {
+    while (!this.#everything.signal.aborted) {
+      try {
+        const { revision } = await this.store.list(type);
+        const watch = { from: revision, changes: [] as Change[] };
+        this.watches.push(watch);
+        await this.#resume(watch);
+      } catch (error) {
+        if (!isFault(error, 'Expired')) this.#mustBeClosing(error);
+      }
+      await this.#dawdle();
+    }
+  }
+
+  async #resume(watch: { from: number; changes: Change[] }): Promise<void> {
+    for (let i = 0; i < 4 && !this.#everything.signal.aborted; i++) {
+      const stop = new AbortController();
+      const after = watch.changes.at(-1)?.revision ?? watch.from;
+      const signal = AbortSignal.any([stop.signal, this.#stopped.signal, this.#everything.signal]);
+      for await (const batch of this.store.tail(type, after, signal)) {
+        watch.changes.push(...batch.changes);
+        if (this.#random() < 0.1) stop.abort();
+        if (this.#random() < 0.2) await this.#dawdle();
+      }
+      await this.#dawdle();
+    }
+  }
+
+  /** Whole lists, lists in pages at the first page's revision, lists at some earlier revision. */
+  async list(): Promise<void> {
+    while (!this.#everything.signal.aborted) {
+      await this.#dawdle();
+      try {
+        const limit = 1 + Math.floor(this.#random() * 9);
+        const head = await this.store.head(type);
+        const at = this.#random() < 0.4 ? Math.max(0, head - Math.floor(this.#random() * 60)) : undefined;
+        let page = await this.store.list(type, { limit, ...(at !== undefined && { at }) });
+        const { revision } = page;
+        const entries = [...page.entries];
+        while (page.more) {
+          await this.#dawdle();
+          page = await this.store.list(type, { limit, at: revision, after: entries.at(-1)?.key ?? '' });
+          entries.push(...page.entries);
+        }
+        this.lists.push({ revision, entries: entries.map(e => [e.key, e.revision]) });
+      } catch (error) {
+        if (!isFault(error, 'Expired')) this.#mustBeClosing(error);
+      }
+    }
+  }
+
+  async find(): Promise<void> {
+    while (!this.#everything.signal.aborted) {
+      await this.#dawdle();
+      try {
+        const term = `mod=${Math.floor(this.#random() * 3)}`;
+        const from = await this.store.head(type);
+        const found = await this.store.find(type, term);
+        this.finds.push({ term, keys: found, from, to: await this.store.head(type) });
+      } catch (error) {
+        this.#mustBeClosing(error);
+      }
+    }
+  }
+
+  /** Writes down every change there is. */
+  async record(): Promise<void> {
+    for (;;) {
+      const isLast = this.#everything.signal.aborted;
+      try {
+        if (isLast && (await this.store.head(type)) <= this.log.length) return;
+        const running = AbortSignal.any([this.#stopped.signal, this.#everything.signal]);
+        const signal = isLast ? new AbortController().signal : running;
+        for await (const batch of this.store.tail(type, this.log.length, signal)) {
+          this.log.push(...batch.changes);
+          if (isLast) break;
+        }
+      } catch (error) {
+        this.#mustBeClosing(error);
+      }
+      await nextTurn();
+    }
+  }
+
+  /** Time passes, history is swept, the store ends well or badly and comes back. */
+  async disturb(): Promise<void> {
+    while (!this.#everything.signal.aborted) {
+      for (let i = 0; i < 10; i++) await this.#dawdle();
+      this.#setup.clock.advance(Math.floor(this.#random() * 400));
+      if (this.#random() < 0.5) await this.store.sweep();
+      if (!this.#setup.isDurable || this.#random() < 0.7) continue;
+      const former = this.store;
+      // From the crash on nobody hears from the former process, even though its object still runs here.
+      const isCrash = this.#setup.crash !== undefined && this.#random() < 0.6;
+      if (isCrash) this.#setup.crash?.();
+      this.store = deadStore;
+      this.#stopped.abort();
+      this.#stopped = new AbortController();
+      setMaxListeners(0, this.#stopped.signal);
+      if (!isCrash) await former.close();
+      this.store = await this.#setup.open(limits);
+      await former.close();
+    }
+  }
+
+  #mustBeClosing(error: unknown): void {
+    if (!isFault(error, 'ServiceUnavailable')) throw error;
+  }
+
+  #pick<T>(items: readonly T[]): T {
+    const item = items[Math.floor(this.#random() * this.#random() * items.length)];
+    if (item === undefined) throw new Error('nothing to pick');
+    return item;
+  }
+
+  async #dawdle(): Promise<void> {
+    const turns = Math.floor(this.#random() * 4);
+    for (let i = 0; i < turns; i++) await nextTurn();
+  }
+}
+
+const deadStore = new Proxy({} as MarkedStore, {
+  get: () => () => {
+    throw new Fault('ServiceUnavailable', 'crashed');
+  },
+});
+
+/** Looks at what everybody saw, with the log as the truth. */
+const judge = async (world: World): Promise<void> => {
+  const { log } = world;
+  const states = replay(log);
+  const texts = new Map(log.map(change => [decode(change.value), change]));
+  expect(texts.size, 'nothing is written twice').toBe(log.length);
+  for (const { write, text, result } of world.attempts) {
+    const change = texts.get(text);
+    if (result === 'unknown') continue;
+    expect(change?.revision, `write ${text}`).toBe(result.ok ? result.revision : undefined);
+    if (change === undefined) continue;
+    expect(change).toMatchObject({ key: write.key, deleted: 'delete' in write });
+    expect(change.previous?.revision ?? 0, 'compare and swap').toBe(write.expected);
+  }
+  for (const { from, changes } of world.watches) {
+    const slice = log.slice(from, from + changes.length);
+    expect(changes.map(toLine), 'a watch is a slice of the log').toEqual(slice.map(toLine));
+  }
+  for (const { revision, entries } of world.lists) {
+    expect(entries, `list at ${revision}`).toEqual(toEntries(states[revision]));
+  }
+  judgeFinds(world, states);
+  const last = await world.store.list(type);
+  expect(last.revision).toBe(log.length);
+  expect(last.entries.map(e => [e.key, e.revision])).toEqual(toEntries(states.at(-1)));
+  expect(world.lists.length, 'it was busy').toBeGreaterThan(10);
+};
+
+/** The state at each revision. Checks that revisions are dense and that each change knows what it replaced. */
+const replay = (log: readonly Change[]): Map<string, Change>[] => {
+  const states: Map<string, Change>[] = [new Map()];
+  for (const [i, change] of log.entries()) {
+    expect(change.revision, 'no gap').toBe(i + 1);
+    const state = new Map(states[i]);
+    const before = state.get(change.key);
+    expect(change.previous?.revision, 'chain').toBe(before?.revision);
+    expect(change.previous?.value).toEqual(before?.value);
+    if (change.deleted) state.delete(change.key);
+    else state.set(change.key, change);
+    states.push(state);
+  }
+  return states;
+};
+
+/** What was found had the term at some moment of the search; what had it all the time was found. */
+const judgeFinds = (world: World, states: readonly Map<string, Change>[]): void => {
+  for (const { term, keys: found, from, to } of world.finds) {
+    const during = states.slice(from, Math.max(from, to) + 1);
+    for (const key of keys) {
+      const has = during.map(state => {
+        const change = state.get(key);
+        return change !== undefined && toTerm(decode(change.value)) === term;
+      });
+      if (has.every(Boolean)) expect(found, `${term} at ${from}`).toContain(key);
+      if (!has.some(Boolean)) expect(found, `${term} at ${from}`).not.toContain(key);
+    }
+  }
+};
+
+const toEntries = (state: Map<string, Change> | undefined): [string, number][] =>
+  [...(state ?? [])].map(([key, change]): [string, number] => [key, change.revision]).sort(byKey);
+
+const byKey = (a: [string, number], b: [string, number]): number => (a[0] < b[0] ? -1 : 1);
+
+const toTerm = (text: string): string => `mod=${Number(text) % 3}`;
+const toLine = (change: Change): string =>
+  `${change.revision} ${change.deleted ? '-' : '+'}${change.key}=${decode(change.value)}`;
+const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
+
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+/** A small generator with a seed, after mulberry32. */
+const createRandom = (seed: number) => {
+  let state = seed >>> 0;
+  return (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};

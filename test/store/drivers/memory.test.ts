@@ -1,0 +1,13 @@
+import { createMemoryStore } from '../../../shared/store/drivers/memory.ts';
+import { createClock } from '../../conformance/clock.ts';
+import { describeStore } from '../../conformance/store.ts';
+
+describeStore('memory', () => {
+  const clock = createClock();
+  return {
+    clock,
+    isDurable: false,
+    open: async limits => createMemoryStore({ clock, ...limits }),
+    remove: async () => {},
+  };
+});
