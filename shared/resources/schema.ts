@@ -14,6 +14,9 @@ export const toSchema = (type: z.ZodType): Schema => {
 /** An object whose fields are not described and are kept as they come. */
 export const anyObject = () => z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });
 
+/** Any JSON value at all. */
+export const anyValue = () => z.any().meta({ 'x-kubernetes-preserve-unknown-fields': true, [untyped]: true });
+
 /** An integer or a string (`80`, `'10%'`), as Kubernetes' IntOrString. */
 export const intOrString = () => z.union([z.int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true });
 
@@ -25,7 +28,8 @@ export const quantity = () =>
       '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
   });
 
-const dropped = new Set(['$schema', 'id', '$id', 'deprecated', 'examples', 'const', 'propertyNames']);
+const untyped = 'x-untyped';
+const dropped = new Set([untyped, '$schema', 'id', '$id', 'deprecated', 'examples', 'const', 'propertyNames']);
 
 const clean = (raw: Record<string, unknown>): Schema => {
   const out: Record<string, unknown> = {};
@@ -39,15 +43,15 @@ const clean = (raw: Record<string, unknown>): Schema => {
       else if (value === true) out['x-kubernetes-preserve-unknown-fields'] = true;
     } else out[key] = value;
   }
-  if ('const' in raw) out['enum'] = [raw['const']];
+  if ('const' in raw) out.enum = [raw.const];
   if (out['x-kubernetes-int-or-string']) {
-    delete out['anyOf'];
-    delete out['type'];
+    delete out.anyOf;
+    delete out.type;
   }
-  if (out['x-kubernetes-preserve-unknown-fields'] && out['type'] === undefined) out['type'] = 'object';
+  if (out['x-kubernetes-preserve-unknown-fields'] && out.type === undefined && !raw[untyped]) out.type = 'object';
   // zod bounds every integer by the safe range; int64 fields say so with a format instead.
-  if (out['minimum'] === Number.MIN_SAFE_INTEGER) delete out['minimum'];
-  if (out['maximum'] === Number.MAX_SAFE_INTEGER) delete out['maximum'];
+  if (out.minimum === Number.MIN_SAFE_INTEGER) delete out.minimum;
+  if (out.maximum === Number.MAX_SAFE_INTEGER) delete out.maximum;
   return out as Schema;
 };
 

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { Cause } from '../../base/fault.ts';
+import { parseCidr, parseIp } from '../../base/ip.ts';
+import { cause, type Path } from '../../base/path.ts';
+import { port } from './fields.ts';
+
+/** One rule of what an application's interface may send and receive. Every list ends with: nothing else. */
+export const rule = () =>
+  z.object({
+    name: z.string().max(63).optional(),
+    ip: z.string().optional().describe('Address or subnet of the other end.'),
+    host: z.string().max(253).optional().describe('Name of the other end, with its subdomains.'),
+    eidset: z.boolean().optional().describe('All applications and static names of the network.'),
+    protocol: z.string().max(32).optional().describe('tcp, udp, icmp, all, a name of /etc/protocols, or a number.'),
+    localPort: z
+      .string()
+      .max(11)
+      .optional()
+      .describe('Port of the application; for a port map, the port on the device.'),
+    remotePort: z.string().max(11).optional().describe('Port of the other end.'),
+    adapter: z.string().max(63).optional().describe('Shared label of the ports that the rule is for.'),
+    direction: z.enum(['Both', 'Ingress', 'Egress']).optional(),
+    drop: z.boolean().optional(),
+    mapTo: port().optional().describe('Maps localPort on the device to this port of the application.'),
+    limit: z
+      .object({
+        rate: z.int().min(1).max(4294967295),
+        per: z.enum(['s', 'm', 'h']),
+        burst: z.int().min(1).max(4294967295).optional(),
+      })
+      .optional()
+      .describe('So many packets at most.'),
+  });
+
+export type Rule = z.infer<ReturnType<typeof rule>>;
+
+/** What is wrong with a rule (EVE reference §6.8, ACE). `switched`: the network is a switch. */
+export const checkRule = (one: Rule, path: Path): Cause[] => {
+  const causes: Cause[] = [];
+  if (one.ip !== undefined && !parseIp(one.ip) && !parseCidr(one.ip))
+    causes.push(cause.invalid([...path, 'ip'], one.ip, 'must be an address or a subnet'));
+  if (one.host !== undefined && one.eidset)
+    causes.push(cause.forbidden([...path, 'eidset'], 'may not be set together with host'));
+  if ((one.localPort ?? one.remotePort) !== undefined && !one.protocol)
+    causes.push(cause.required([...path, 'protocol'], 'a port needs its protocol'));
+  if (one.mapTo !== undefined) {
+    if (!one.localPort) causes.push(cause.required([...path, 'localPort'], 'a port map needs the port on the device'));
+    if (one.remotePort) causes.push(cause.forbidden([...path, 'remotePort'], 'may not be used in a port map'));
+    if (one.protocol && one.protocol !== 'tcp' && one.protocol !== 'udp')
+      causes.push(cause.notSupported([...path, 'protocol'], one.protocol, ['tcp', 'udp']));
+  }
+  if ([one.drop ? 1 : 0, one.mapTo === undefined ? 0 : 1, one.limit ? 1 : 0].reduce((a, b) => a + b, 0) > 1)
+    causes.push(cause.forbidden(path, 'only one of drop, mapTo and limit may be set'));
+  return causes.concat(
+    checkPort(one.localPort, [...path, 'localPort']),
+    checkPort(one.remotePort, [...path, 'remotePort']),
+  );
+};
+
+const checkPort = (text: string | undefined, path: Path): Cause[] => {
+  if (text === undefined) return [];
+  const [from, to = from, more] = text.split('-');
+  const valid = [from, to].every(one => /^\d{1,5}$/.test(one ?? '') && Number(one) >= 1 && Number(one) <= 65535);
+  return valid && more === undefined && Number(from) <= Number(to)
+    ? []
+    : [cause.invalid(path, text, 'must be a port or a range of ports, e.g. 80 or 8000-8010')];
+};

@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import type { Cause } from '../../base/fault.ts';
+import { cause, type Path } from '../../base/path.ts';
+import { checkIp, checkUnique } from './fields.ts';
+
+/** EVE's types of physical I/O, without their prefix `PhyIo`. */
+export const portTypes = [
+  'Noop',
+  'NetEth',
+  'USB',
+  'COM',
+  'Audio',
+  'NetWLAN',
+  'NetWWAN',
+  'HDMI',
+  'NVMEStorage',
+  'SATAStorage',
+  'NetEthPF',
+  'NetEthVF',
+  'USBController',
+  'USBDevice',
+  'CAN',
+  'VCAN',
+  'LCAN',
+  'Other',
+] as const;
+
+/** EVE's usages of physical I/O, without their prefix `PhyIoUsage`. */
+export const portUsages = ['None', 'MgmtAndApps', 'Shared', 'Dedicated', 'Disabled', 'MgmtOnly'] as const;
+
+/** How EVE uses a network port, VLAN or bond: EVE's SystemAdapter. */
+const adapterFields = () => ({
+  cost: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('0: free and preferred; ports that cost more are used when cheaper ones fail.'),
+  address: z.string().optional().describe('Static address on a network whose ip is static.'),
+  alias: z.string().max(63).optional(),
+  sharedLabels: z
+    .array(z.string().min(1).max(63))
+    .max(32)
+    .optional()
+    .describe('Labels by which network instances may pick this port among others.'),
+  allowLocalModifications: z.boolean().optional().describe('A local profile server may change the IP settings.'),
+});
+
+const virtualFunction = () =>
+  z.object({
+    index: z.int().min(0).max(255),
+    mac: z.string().optional(),
+    vlanId: z.int().min(0).max(4094).optional(),
+  });
+
+/** One physical input or output: EVE's PhysicalIO, and for network ports its SystemAdapter. */
+export const adapter = () =>
+  z.object({
+    name: z.string().min(1).max(63).describe('Logical label: the name used everywhere else.'),
+    ptype: z.enum(portTypes).describe('What it is, as EVE names it: NetEth, NetWLAN, NetWWAN, USB, COM, HDMI, …'),
+    phylabel: z.string().max(63).optional().describe('What is printed on the case; default the name.'),
+    phyaddrs: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Where it is: Ifname, PciLong, Serial, Irq, Ioports, UsbAddr, UsbProduct.'),
+    assigngrp: z
+      .string()
+      .max(63)
+      .optional()
+      .describe(
+        'All I/O of one group is given to an application together; empty: cannot be assigned. Default the name.',
+      ),
+    parentassigngrp: z.string().max(63).optional(),
+    usage: z
+      .enum(portUsages)
+      .optional()
+      .describe('Who uses it. Default: MgmtAndApps for network ports, Dedicated for everything else.'),
+    cbattr: z.record(z.string(), z.string()).optional().describe('Free attributes of the hardware model.'),
+    virtualFunctions: z
+      .object({ count: z.int().min(0).max(255), data: z.array(virtualFunction()).max(255).optional() })
+      .optional()
+      .describe('SR-IOV functions to create on a NetEthPF port.'),
+    ...adapterFields(),
+  });
+
+export const vlan = () =>
+  z.object({
+    name: z.string().min(1).max(63).describe('Logical label.'),
+    interfaceName: z.string().min(1).max(15).optional().describe('Linux interface name; default the logical label.'),
+    parent: z.string().min(1).describe('Logical label of the port or bond underneath.'),
+    id: z.int().min(1).max(4094),
+    ...adapterFields(),
+  });
+
+export const bondModes = [
+  'BalanceRR',
+  'ActiveBackup',
+  'BalanceXOR',
+  'Broadcast',
+  '802.3AD',
+  'BalanceTLB',
+  'BalanceALB',
+] as const;
+
+export const bond = () =>
+  z.object({
+    name: z.string().min(1).max(63).describe('Logical label.'),
+    interfaceName: z
+      .string()
+      .min(1)
+      .max(15)
+      .optional()
+      .describe('Linux interface name; default the logical label. Not bond0.'),
+    members: z.array(z.string().min(1)).min(1).max(16).describe('Logical labels of the ports that are joined.'),
+    mode: z.enum(bondModes),
+    lacpRate: z.enum(['Slow', 'Fast']).optional(),
+    mii: z
+      .object({ interval: z.int().min(0), upDelay: z.int().min(0).optional(), downDelay: z.int().min(0).optional() })
+      .optional()
+      .describe('Link monitoring, milliseconds.'),
+    arp: z
+      .object({ interval: z.int().min(0), targets: z.array(z.string()).min(1).max(16) })
+      .optional()
+      .describe('Monitoring by ARP requests, milliseconds.'),
+    ...adapterFields(),
+  });
+
+export type AdapterSpec = z.infer<ReturnType<typeof adapter>>;
+export type VlanSpec = z.infer<ReturnType<typeof vlan>>;
+export type BondSpec = z.infer<ReturnType<typeof bond>>;
+
+export interface Ports {
+  adapters?: AdapterSpec[] | undefined;
+  vlans?: VlanSpec[] | undefined;
+  bonds?: BondSpec[] | undefined;
+}
+
+/** Whether a kind of physical I/O carries network traffic of EVE itself. */
+export const isNetwork = (ptype: string): boolean =>
+  ['NetEth', 'NetWLAN', 'NetWWAN', 'NetEthPF', 'NetEthVF'].includes(ptype);
+
+/** The usage that holds when none is said. */
+export const usageOf = (port: AdapterSpec): (typeof portUsages)[number] =>
+  port.usage ?? (isNetwork(port.ptype) ? 'MgmtAndApps' : 'Dedicated');
+
+/** All that is wrong with a device's ports, VLANs and bonds (EVE reference §6.2, §6.3). */
+export const checkPorts = (ports: Ports, path: Path): Cause[] => [
+  ...checkLabels(ports, path),
+  ...(ports.adapters ?? []).flatMap((port, at) => checkAdapter(port, [...path, 'adapters', at])),
+  ...(ports.vlans ?? []).flatMap((one, at) => checkVlan(one, ports, [...path, 'vlans', at])),
+  ...(ports.bonds ?? []).flatMap((one, at) => checkBond(one, ports, [...path, 'bonds', at])),
+];
+
+const reserved = ['all', 'uplink', 'freeuplink'];
+
+const checkLabels = (ports: Ports, path: Path): Cause[] => {
+  const lists = [
+    ['adapters', ports.adapters],
+    ['vlans', ports.vlans],
+    ['bonds', ports.bonds],
+  ] as const;
+  const seen = new Set<string>();
+  const causes: Cause[] = [];
+  for (const [field, list] of lists)
+    for (const [at, { name, sharedLabels = [] }] of (list ?? []).entries()) {
+      if (seen.has(name)) causes.push(cause.duplicate([...path, field, at, 'name'], name));
+      if (reserved.includes(name))
+        causes.push(cause.invalid([...path, field, at, 'name'], name, 'is a label that EVE gives itself'));
+      seen.add(name);
+      for (const [n, label] of sharedLabels.entries())
+        if (reserved.includes(label))
+          causes.push(
+            cause.invalid([...path, field, at, 'sharedLabels', n], label, 'is a label that EVE gives itself'),
+          );
+    }
+  for (const [field, list] of lists)
+    for (const [at, { sharedLabels = [] }] of (list ?? []).entries())
+      for (const [n, label] of sharedLabels.entries())
+        if (seen.has(label))
+          causes.push(cause.invalid([...path, field, at, 'sharedLabels', n], label, 'is the name of a port'));
+  return causes;
+};
+
+const checkAdapter = (port: AdapterSpec, path: Path): Cause[] => {
+  const causes = checkIp(port.address, [...path, 'address']);
+  const functions = port.virtualFunctions;
+  if (functions?.data && functions.data.length > functions.count)
+    causes.push(cause.tooMany([...path, 'virtualFunctions', 'data'], functions.data.length, functions.count));
+  const name = Object.entries(port.phyaddrs ?? {}).find(([key]) => key.toLowerCase() === 'ifname')?.[1];
+  if (name !== undefined && name.length > 15)
+    causes.push(cause.invalid([...path, 'phyaddrs', { key: 'Ifname' }], name, 'must be no more than 15 characters'));
+  return causes;
+};
+
+const checkVlan = (one: VlanSpec, ports: Ports, path: Path): Cause[] => {
+  const parents = [...(ports.adapters ?? []), ...(ports.bonds ?? [])].map(({ name }) => name);
+  const causes = checkIp(one.address, [...path, 'address']);
+  if (parents.length > 0 && !parents.includes(one.parent)) causes.push(cause.notFound([...path, 'parent'], one.parent));
+  return causes.concat(checkInterface(one, path));
+};
+
+const checkBond = (one: BondSpec, ports: Ports, path: Path): Cause[] => {
+  const causes = [
+    ...checkIp(one.address, [...path, 'address']),
+    ...checkInterface(one, path),
+    ...checkUnique(one.members, [...path, 'members'], ''),
+  ];
+  const known = (ports.adapters ?? []).map(({ name }) => name);
+  for (const [at, member] of one.members.entries())
+    if (known.length > 0 && !known.includes(member)) causes.push(cause.notFound([...path, 'members', at], member));
+  if (one.mii && one.arp) causes.push(cause.forbidden([...path, 'arp'], 'may not be set together with mii'));
+  for (const [at, target] of (one.arp?.targets ?? []).entries())
+    causes.push(...checkIp(target, [...path, 'arp', 'targets', at]));
+  return causes;
+};
+
+const checkInterface = (one: { name: string; interfaceName?: string | undefined }, path: Path): Cause[] => {
+  const name = one.interfaceName ?? one.name;
+  const field = [...path, one.interfaceName === undefined ? 'name' : 'interfaceName'];
+  if (name === 'bond0') return [cause.invalid(field, name, 'is reserved by Linux')];
+  if (name.length > 15) return [cause.invalid(field, name, 'a Linux interface name has no more than 15 characters')];
+  return [];
+};

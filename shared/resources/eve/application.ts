@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import type { ApiObject } from '../../base/object.ts';
+import type { AdmitContext } from '../../kube/resource.ts';
+import { ageColumn, defineResource } from '../define.ts';
+import { checkApplicationSpec } from './applicationcheck.ts';
+import { type ApplicationSpec, applicationSpec } from './applicationspec.ts';
+import { conditions } from './conditions.ts';
+import { eve } from './fields.ts';
+import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts';
+
+const text = () => z.string().optional();
+const time = () => z.string().meta({ format: 'date-time' });
+
+const status = () =>
+  z.object({
+    device: text().describe('Name of the Device that it is bound to.'),
+    deviceUID: text().describe('uid of that Device.'),
+    uuid: text().describe('UUID of the instance towards EVE.'),
+    state: text().describe('Current state, by the names of EVE: BOOTING, RUNNING, HALTED, …'),
+    statuses: z
+      .array(z.object({ state: z.string(), timestamp: time() }))
+      .optional()
+      .describe('States that it went through, oldest first, the last 32.'),
+    conditions: conditions().optional(),
+    version: text().describe('Generation of the spec that the device runs.'),
+    startTime: time().optional().describe('When it booted.'),
+    addresses: z.array(z.string()).optional(),
+    interfaces: z
+      .array(
+        z.object({
+          name: text(),
+          mac: text(),
+          addresses: z.array(z.string()).optional(),
+          up: z.boolean().optional(),
+          error: text(),
+        }),
+      )
+      .optional(),
+    instances: z
+      .array(z.object({ name: z.string(), uuid: text(), state: text(), error: text() }))
+      .optional()
+      .describe('Every container, when there is more than one.'),
+    volumes: z
+      .array(
+        z.object({
+          name: text(),
+          uuid: text(),
+          state: text(),
+          progress: z.int().optional(),
+          sizeBytes: z.int().optional(),
+          error: text(),
+        }),
+      )
+      .optional(),
+    snapshots: z
+      .array(z.object({ id: text(), version: text(), createdAt: time().optional(), error: text() }))
+      .optional(),
+    errors: z.array(z.string()).optional().describe('What the device says is wrong.'),
+  });
+
+export type ApplicationStatus = z.infer<ReturnType<typeof status>>;
+export type Application = ApiObject<ApplicationSpec, ApplicationStatus>;
+
+/** The intent to run one instance of something on one Device. */
+export const application = defineResource(
+  {
+    ...eve,
+    kind: 'Application',
+    plural: 'applications',
+    shortNames: ['app'],
+    categories: ['all', 'eve'],
+    scope: 'Namespaced',
+    description: 'Something to run on one Device: virtual machines or containers with their networks and volumes.',
+    spec: applicationSpec(),
+    status: status(),
+    required: ['spec'],
+  },
+  {
+    columns: [
+      { name: 'Device', type: 'string', jsonPath: '.status.device', description: 'Where it runs.' },
+      { name: 'State', type: 'string', value: object => stateOf(object), description: 'State by the names of EVE.' },
+      { name: 'Ready', type: 'string', value: object => readyOf(object) },
+      { name: 'Address', type: 'string', value: object => (object as Application).status?.addresses?.[0] },
+      ageColumn,
+      { name: 'UUID', type: 'string', priority: 1, jsonPath: '.status.uuid' },
+      { name: 'Image', type: 'string', priority: 1, jsonPath: '.spec.containers[0].image' },
+    ],
+    selectable: ['status.device', 'status.state'],
+    prepareCreate(draft) {
+      draft.status = {};
+    },
+    validate: object => [...checkApplicationSpec(specOf(object), ['spec']), ...checkNetworks(object.metadata)],
+    admit: (draft, _old, context) => warnOfMissing(draft, context),
+    terms(object) {
+      const device = object.status?.['device'];
+      return typeof device === 'string' && device !== '' ? [`device=${object.metadata.namespace}/${device}`] : [];
+    },
+    inputs: object => object.status?.['device'] ?? null,
+  },
+);
+
+// The registry validates every object against the schema that ApplicationSpec is inferred from.
+const specOf = (object: ApiObject): ApplicationSpec => object.spec as unknown as ApplicationSpec;
+
+const stateOf = (object: ApiObject): string => {
+  const state = object.status?.['state'];
+  if (typeof state === 'string') return state;
+  return object.status?.['device'] ? 'INITIAL' : 'Unscheduled';
+};
+
+const readyOf = (object: ApiObject): string =>
+  // Written through the status schema only.
+  (object as unknown as Application).status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'False';
+
+/** Objects that an Application needs and that are not there yet: the order of creation does not matter, so it warns. */
+const warnOfMissing = async (draft: ApiObject, { registry, warn }: AdmitContext): Promise<void> => {
+  const namespace = draft.metadata.namespace;
+  const spec = specOf(draft);
+  if (!Array.isArray(spec?.containers)) return;
+  const missing = async (group: string, plural: string, kind: string, name: string | undefined, path: string) => {
+    if (!name) return;
+    const found = await registry.find(registry.catalog.get(group, plural), { namespace, name });
+    if (!found) warn(`${path}: ${kind} "${name}" does not exist yet`);
+  };
+  for (const [at, { image }] of spec.containers.entries())
+    await missing(eve.group, 'images', 'Image', image, `spec.containers[${at}].image`);
+  for (const [at, one] of (spec.volumes ?? []).entries()) {
+    const claim = one.persistentVolumeClaim?.claimName;
+    await missing(
+      '',
+      'persistentvolumeclaims',
+      'PersistentVolumeClaim',
+      claim,
+      `spec.volumes[${at}].persistentVolumeClaim.claimName`,
+    );
+  }
+  const networks = parseNetworks(draft.metadata.annotations?.[networksAnnotation]);
+  if (typeof networks === 'string') return;
+  for (const one of networks)
+    if ((one.namespace ?? namespace) === namespace)
+      await missing(
+        eve.group,
+        'devicenetworks',
+        'DeviceNetwork',
+        one.name,
+        `metadata.annotations[${networksAnnotation}]`,
+      );
+    else
+      warn(
+        `metadata.annotations[${networksAnnotation}]: "${one.namespace}/${one.name}" is in another namespace; devices have only networks of their own`,
+      );
+};

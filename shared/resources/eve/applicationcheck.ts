@@ -1,0 +1,142 @@
+import type { Cause } from '../../base/fault.ts';
+import { cause, type Path } from '../../base/path.ts';
+import { checkRule } from './acl.ts';
+import { checkAffinity } from './affinity.ts';
+import type { ApplicationSpec, Container, EveSettings, VolumeSpec } from './applicationspec.ts';
+import { checkIp, checkUnique } from './fields.ts';
+
+/** All that is wrong with an Application's spec beyond its schema. */
+export const checkApplicationSpec = (spec: ApplicationSpec, path: Path): Cause[] => {
+  const volumes = spec.volumes ?? [];
+  return [
+    ...checkUnique(
+      spec.containers.map(({ name }) => name),
+      [...path, 'containers'],
+    ),
+    ...checkUnique(
+      volumes.map(({ name }) => name),
+      [...path, 'volumes'],
+    ),
+    ...volumes.flatMap((one, at) => checkVolume(one, [...path, 'volumes', at])),
+    ...spec.containers.flatMap((one, at) => checkContainer(one, volumes, [...path, 'containers', at])),
+    ...checkAffinity(spec.affinity, [...path, 'affinity']),
+    ...(spec.eve ? checkEve(spec.eve, [...path, 'eve']) : []),
+  ];
+};
+
+const sources = ['persistentVolumeClaim', 'ephemeral', 'emptyDir', 'image'] as const;
+
+const checkVolume = (one: VolumeSpec, path: Path): Cause[] => {
+  const set = sources.filter(source => one[source] !== undefined);
+  if (set.length === 0) return [cause.required(path, 'must specify a volume type')];
+  if (set.length > 1) return [cause.forbidden([...path, set[1] ?? ''], 'may not specify more than 1 volume type')];
+  const claim = one.ephemeral?.volumeClaimTemplate.spec;
+  if (claim && !claim.dataSourceRef && claim.resources?.requests?.['storage'] === undefined)
+    return [
+      cause.required(
+        [...path, 'ephemeral', 'volumeClaimTemplate', 'spec', 'resources', 'requests', 'storage'],
+        'a blank volume needs its size',
+      ),
+    ];
+  return [];
+};
+
+const checkContainer = (one: Container, volumes: VolumeSpec[], path: Path): Cause[] => {
+  const known = volumes.map(({ name }) => name);
+  const mounts = one.volumeMounts ?? [];
+  const devices = one.volumeDevices ?? [];
+  const missing = (names: string[], field: string) =>
+    names.flatMap((name, at) => (known.includes(name) ? [] : [cause.notFound([...path, field, at, 'name'], name)]));
+  return [
+    ...missing(
+      mounts.map(({ name }) => name),
+      'volumeMounts',
+    ),
+    ...missing(
+      devices.map(({ name }) => name),
+      'volumeDevices',
+    ),
+    ...checkUnique(
+      mounts.map(({ mountPath }) => mountPath),
+      [...path, 'volumeMounts'],
+      'mountPath',
+    ),
+    ...checkUnique(
+      devices.map(({ devicePath }) => devicePath),
+      [...path, 'volumeDevices'],
+      'devicePath',
+    ),
+    ...devices.flatMap(({ name }, at) =>
+      mounts.some(mount => mount.name === name)
+        ? [cause.invalid([...path, 'volumeDevices', at, 'name'], name, 'must not already exist in volumeMounts')]
+        : [],
+    ),
+    ...checkEnv(one, path),
+    ...checkUnique(
+      (one.ports ?? []).map(({ hostPort, protocol = 'TCP' }) =>
+        hostPort === undefined ? undefined : `${hostPort}/${protocol}`,
+      ),
+      [...path, 'ports'],
+      'hostPort',
+    ),
+  ];
+};
+
+const checkEnv = (one: Container, path: Path): Cause[] =>
+  (one.env ?? []).flatMap((item, at) => {
+    const field = [...path, 'env', at];
+    const from = [item.valueFrom?.secretKeyRef, item.valueFrom?.configMapKeyRef].filter(ref => ref !== undefined);
+    const causes: Cause[] = [];
+    if (!/^[^=\s\0]+$/.test(item.name))
+      causes.push(cause.invalid([...field, 'name'], item.name, 'must be a name without = and spaces'));
+    if (item.value !== undefined && /[\r\n\0]/.test(item.value))
+      causes.push(cause.invalid([...field, 'value'], item.value, 'must be one line'));
+    if (item.valueFrom && item.value)
+      causes.push(cause.invalid([...field, 'valueFrom'], '', 'may not be specified when `value` is not empty'));
+    if (item.valueFrom && from.length !== 1)
+      causes.push(
+        cause.invalid([...field, 'valueFrom'], '', 'must specify one of: `secretKeyRef` or `configMapKeyRef`'),
+      );
+    return causes;
+  });
+
+const macForm = /^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/;
+
+const checkEve = (one: EveSettings, path: Path): Cause[] => {
+  const causes: Cause[] = [];
+  if (one.service && one.mode !== 'NOHYPER')
+    causes.push(cause.invalid([...path, 'service'], true, 'needs mode NOHYPER'));
+  if (one.vnc?.shim && !one.vnc.enabled)
+    causes.push(cause.invalid([...path, 'vnc', 'shim'], true, 'needs vnc.enabled'));
+  if (one.vnc?.password && one.vnc.passwordSecret)
+    causes.push(cause.forbidden([...path, 'vnc', 'passwordSecret'], 'may not be set together with password'));
+  if (one.resolution !== undefined && !/^\d{3,5}x\d{3,5}$/.test(one.resolution))
+    causes.push(cause.invalid([...path, 'resolution'], one.resolution, 'must look like 1920x1080'));
+  const data = one.userData;
+  if (data && [data.inline, data.secret, data.configMap].filter(source => source !== undefined).length !== 1)
+    causes.push(cause.invalid([...path, 'userData'], '', 'must specify one of: `inline`, `secret` or `configMap`'));
+  causes.push(
+    ...checkUnique(
+      (one.interfaces ?? []).map(({ name }) => name),
+      [...path, 'interfaces'],
+    ),
+    ...checkUnique(
+      (one.adapters ?? []).map(({ name }) => name),
+      [...path, 'adapters'],
+    ),
+    ...checkIp(one.statsAddress, [...path, 'statsAddress']),
+  );
+  for (const [at, item] of (one.interfaces ?? []).entries()) {
+    const field = [...path, 'interfaces', at];
+    if (item.mac !== undefined && !macForm.test(item.mac))
+      causes.push(cause.invalid([...field, 'mac'], item.mac, 'must be a MAC address'));
+    causes.push(
+      ...checkIp(item.address, [...field, 'address'], 4),
+      ...(item.acls ?? []).flatMap((acl, n) => checkRule(acl, [...field, 'acls', n])),
+    );
+  }
+  for (const [at, item] of (one.adapters ?? []).entries())
+    if (item.vf?.mac !== undefined && !macForm.test(item.vf.mac))
+      causes.push(cause.invalid([...path, 'adapters', at, 'vf', 'mac'], item.vf.mac, 'must be a MAC address'));
+  return causes;
+};

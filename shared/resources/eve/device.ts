@@ -1,0 +1,225 @@
+import { Buffer } from 'node:buffer';
+import { parseCertificate } from '../../base/certificate.ts';
+import type { Cause } from '../../base/fault.ts';
+import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
+import type { AdmitContext } from '../../kube/resource.ts';
+import type { Marks } from '../../store/marks.ts';
+import { ageColumn, defineResource, type Resource } from '../define.ts';
+import { checkPorts } from './adapters.ts';
+import { type DeviceSpec, deviceSpec } from './devicespec.ts';
+import { type DeviceStatus, deviceStatus } from './devicestatus.ts';
+import { checkCertificate, checkUnique, eve } from './fields.ts';
+import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
+
+export type Device = ApiObject<DeviceSpec, DeviceStatus>;
+
+/** An edge device: what it is known by, what it should be, and what it reports. Heartbeats are joined in from `marks`. */
+export const device = (marks: Marks): Resource =>
+  defineResource(
+    {
+      ...eve,
+      kind: 'Device',
+      plural: 'devices',
+      shortNames: ['dev'],
+      categories: ['all', 'eve'],
+      scope: 'Namespaced',
+      description:
+        'An edge device that runs EVE. Created by a user, or by a device that registers itself where that is allowed.',
+      spec: deviceSpec(),
+      status: deviceStatus(),
+    },
+    {
+      columns,
+      selectable: ['spec.serial', 'spec.eve-os-version', 'status.uuid', 'status.state'],
+      prepareCreate(draft) {
+        const uid = draft.metadata.uid;
+        draft.status = uid === undefined ? {} : { uuid: uid };
+      },
+      async admit(draft, _old, context) {
+        for (const text of unknownDeviceOptions(draft)) context.warn(text);
+        await warnOfMissing(draft, context);
+      },
+      validate: checkDevice,
+      validateStatus: (now, old) => checkIdentity(now, old),
+      terms: deviceTerms,
+      join: objects => joinMarks(objects, marks),
+    },
+  );
+
+/** The UUID that a Device has towards EVE, lower case. */
+export const uuidOf = (object: ApiObject): string => {
+  const uuid = object.status?.['uuid'];
+  return (typeof uuid === 'string' && uuid !== '' ? uuid : (object.metadata.uid ?? '')).toLowerCase();
+};
+
+const condition = (object: ApiObject, type: string): string | undefined => {
+  const list: unknown = object.status?.['conditions'];
+  if (!Array.isArray(list)) return undefined;
+  const found: unknown = list.find((one: unknown) => isMap(one) && one['type'] === type);
+  return isMap(found) && typeof found['status'] === 'string' ? found['status'] : undefined;
+};
+
+const isMap = (value: unknown): value is JsonMap =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const columns = [
+  {
+    name: 'Ready',
+    type: 'string' as const,
+    description: 'Whether the device checks in.',
+    value: (object: ApiObject) => condition(object, 'Ready') ?? 'Unknown',
+  },
+  {
+    name: 'State',
+    type: 'string' as const,
+    jsonPath: '.status.state',
+    description: 'What the device says it is doing.',
+  },
+  {
+    name: 'EVE',
+    type: 'string' as const,
+    jsonPath: '.status.eve-os-version',
+    description: 'Version of EVE that runs.',
+  },
+  {
+    name: 'Address',
+    type: 'string' as const,
+    description: 'First address of the device.',
+    value: (object: ApiObject) => addressOf(object),
+  },
+  {
+    name: 'Applied',
+    type: 'string' as const,
+    value: (object: ApiObject) => condition(object, 'ConfigApplied') ?? 'Unknown',
+  },
+  ageColumn,
+  { name: 'Serial', type: 'string' as const, priority: 1, jsonPath: '.status.serial' },
+  { name: 'UUID', type: 'string' as const, priority: 1, value: (object: ApiObject) => uuidOf(object) },
+  {
+    name: 'Composed',
+    type: 'string' as const,
+    priority: 1,
+    value: (object: ApiObject) => condition(object, 'ConfigComposed') ?? 'Unknown',
+  },
+];
+
+const addressOf = (object: ApiObject): string | undefined => {
+  const list: unknown = object.status?.['addresses'];
+  if (!Array.isArray(list)) return undefined;
+  for (const one of list)
+    if (isMap(one) && one['type'] === 'InternalIP' && typeof one['address'] === 'string') return one['address'];
+  return undefined;
+};
+
+/** Spec of a Device that has passed its schema. */
+// The registry validates every object against the schema that DeviceSpec is inferred from.
+const specOf = (object: ApiObject): DeviceSpec => (object.spec ?? {}) as DeviceSpec;
+
+const checkDevice = (object: ApiObject): Cause[] => {
+  const spec = specOf(object);
+  return [
+    ...checkCertificate(spec.certificate, ['spec', 'certificate']),
+    ...checkCertificate(spec.onboard, ['spec', 'onboard']),
+    ...checkPorts(spec, ['spec']),
+    ...checkUnique(
+      (spec.certificateEnrollments ?? []).map(({ name }) => name),
+      ['spec', 'certificateEnrollments'],
+    ),
+    ...checkAccess(spec),
+    ...checkActivate(object),
+    ...checkDeviceOptions(object),
+  ];
+};
+
+const checkAccess = (spec: DeviceSpec): Cause[] => {
+  const known = (spec.certificateEnrollments ?? []).map(({ name }) => name);
+  return (spec.portAccess ?? []).flatMap(({ enrollment }, at) =>
+    known.includes(enrollment) ? [] : [cause.notFound(['spec', 'portAccess', at, 'enrollment'], enrollment)],
+  );
+};
+
+const checkActivate = (object: ApiObject): Cause[] => {
+  const value = object.metadata.annotations?.[activateAnnotation];
+  return value === undefined || value === 'true' || value === 'false'
+    ? []
+    : [cause.notSupported(['metadata', 'annotations', { key: activateAnnotation }], value, ['true', 'false'])];
+};
+
+const activateAnnotation = 'eve.lfedge.org/activate';
+
+const uuidForm = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+
+const checkIdentity = (now: ApiObject, old: ApiObject): Cause[] => {
+  const [next, former] = [now.status?.['uuid'], old.status?.['uuid']];
+  if (next === former) return [];
+  if (next === undefined) return [cause.required('status.uuid', 'may not be removed')];
+  if (typeof next !== 'string' || !uuidForm.test(next)) return [cause.invalid('status.uuid', next, 'must be a UUID')];
+  const registered = isMap(old.status?.['registration']);
+  return registered ? [cause.forbidden('status.uuid', 'may not change once the device has registered')] : [];
+};
+
+/** `uuid`, `certificate`, `onboard`, `serial`: how a device is found by what it shows (`shared/device/fleet.ts`). */
+const deviceTerms = (object: ApiObject): string[] => {
+  const spec = specOf(object);
+  const registered = object.status?.['registration'];
+  const terms = [`uuid=${uuidOf(object)}`];
+  const certificates = [spec.certificate, isMap(registered) ? registered['certificate'] : undefined];
+  const hashes = new Set(
+    certificates.map(text => (typeof text === 'string' ? parseCertificate(text)?.hash : undefined)),
+  );
+  for (const hash of hashes) if (hash !== undefined) terms.push(`certificate=${hash}`);
+  const onboard = spec.onboard === undefined ? undefined : parseCertificate(spec.onboard)?.hash;
+  if (onboard !== undefined) terms.push(`onboard=${onboard}`);
+  if (spec.serial !== undefined && spec.serial !== '') terms.push(`serial=${spec.serial}`);
+  return terms;
+};
+
+/** Whatever annotation maps a port to a network that is not there is worth a warning, never a refusal. */
+const warnOfMissing = async (draft: ApiObject, context: AdmitContext): Promise<void> => {
+  const { registry, warn } = context;
+  const namespace = draft.metadata.namespace;
+  for (const [key, name] of Object.entries(draft.metadata.annotations ?? {})) {
+    if (!key.startsWith(networkPrefix)) continue;
+    const found = await registry.find(registry.catalog.get(eve.group, 'devicenetworks'), { namespace, name });
+    if (!found) warn(`metadata.annotations[${key}]: DeviceNetwork "${name}" does not exist yet`);
+  }
+  const version = specOf(draft)['eve-os-version'];
+  if (!version) return;
+  const images = await registry.findByTerm(registry.catalog.get(eve.group, 'images'), `eve-os=${namespace}/${version}`);
+  if (images.length === 0) warn(`spec.eve-os-version: there is no Image of type eve-os with version "${version}" yet`);
+};
+
+const networkPrefix = 'eve.lfedge.org/network-';
+
+/** Adds when each device was last heard, and which configuration it fetched. */
+const joinMarks = async (objects: readonly ApiObject[], marks: Marks): Promise<ApiObject[]> => {
+  const uuids = objects.map(uuidOf);
+  const [seen, fetched] = await Promise.all([marks.getMany('seen', uuids), marks.getMany('fetched', uuids)]);
+  return objects.map((object, at) => joinOne(object, readMark(seen[at]), readMark(fetched[at])));
+};
+
+const joinOne = (object: ApiObject, seen: JsonMap | undefined, fetched: JsonMap | undefined): ApiObject => {
+  if (!seen && !fetched) return object;
+  const status: JsonMap = { ...object.status };
+  const heard = toTime(seen?.['at']);
+  const conditions = status['conditions'];
+  if (heard !== undefined && Array.isArray(conditions))
+    status['conditions'] = conditions.map(one =>
+      isMap(one) && one['type'] === 'Ready' ? { ...one, lastHeartbeatTime: heard } : one,
+    );
+  const hash = fetched?.['hash'];
+  const at = toTime(fetched?.['at']);
+  if (typeof hash === 'string' && at !== undefined)
+    status['config'] = { ...(isMap(status['config']) ? status['config'] : {}), fetchedHash: hash, fetchedAt: at };
+  return { ...object, status };
+};
+
+const readMark = (value: Uint8Array | undefined): JsonMap | undefined => {
+  if (!value) return undefined;
+  const parsed: unknown = JSON.parse(Buffer.from(value).toString());
+  return isMap(parsed) ? parsed : undefined;
+};
+
+const toTime = (at: unknown): string | undefined =>
+  typeof at === 'number' ? new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z') : undefined;

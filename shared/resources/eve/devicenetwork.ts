@@ -1,0 +1,170 @@
+import * as z from 'zod';
+import type { Cause } from '../../base/fault.ts';
+import type { ApiObject } from '../../base/object.ts';
+import { cause, type Path } from '../../base/path.ts';
+import type { AdmitContext } from '../../kube/resource.ts';
+import { matchesNodeAffinity } from '../../kube/select/affinity.ts';
+import { ageColumn, defineResource } from '../define.ts';
+import { checkRule, rule } from './acl.ts';
+import { checkAffinity, nodeAffinity } from './affinity.ts';
+import { checkCidr, checkIp, eve, nameOf, port } from './fields.ts';
+import { checkIpFields, ipFields } from './ip.ts';
+
+const instance = () =>
+  z.object({
+    type: z
+      .enum(['local', 'switch'])
+      .optional()
+      .describe('local (default): a network of its own behind NAT; switch: a bridge to the port.'),
+    port: z
+      .string()
+      .max(63)
+      .optional()
+      .describe(
+        "Port to the outside: a logical or shared label; '' for none. Default: the first port of this network.",
+      ),
+    ...ipFields(),
+    mtu: z.int().min(1280).max(65535).optional(),
+    acls: z
+      .array(rule())
+      .max(256)
+      .optional()
+      .describe('For interfaces that have no rules of their own. Default: everything is allowed.'),
+    propagateConnectedRoutes: z.boolean().optional(),
+    staticRoutes: z
+      .array(
+        z.object({
+          destination: z.string().describe('Subnet in CIDR form.'),
+          gateway: z.string().optional(),
+          port: z.string().max(63).optional().describe('Logical or shared label, instead of a gateway.'),
+          probe: z
+            .object({
+              gatewayPing: z.boolean().optional(),
+              gatewayPingMaxCost: z.int().min(0).max(255).optional(),
+              method: z.enum(['ICMP', 'TCP']).optional(),
+              host: z.string().optional(),
+              port: port().optional(),
+            })
+            .optional()
+            .describe('How the device finds out whether the way works.'),
+          preferLowerCost: z.boolean().optional(),
+          preferStrongerSignal: z.boolean().optional(),
+        }),
+      )
+      .max(64)
+      .optional(),
+    vlanAccessPorts: z
+      .array(z.object({ vlanId: z.int().min(1).max(4094), port: z.string().min(1) }))
+      .max(64)
+      .optional(),
+    bpduGuardPorts: z.string().max(63).optional().describe('Label of the ports with BPDU guard.'),
+    forwardLLDP: z.boolean().optional(),
+    disableFlowLog: z.boolean().optional(),
+  });
+
+const spec = () =>
+  z.object({
+    networkConfig: nameOf('NetworkConfig'),
+    affinity: z
+      .object({ nodeAffinity: nodeAffinity().optional() })
+      .optional()
+      .describe('Which Devices of the namespace have this network. Default: all of them.'),
+    ports: z
+      .array(z.string().min(1).max(63))
+      .max(64)
+      .optional()
+      .describe(
+        'Logical labels. Default: the port that a Device maps to it by annotation, else its first management Ethernet.',
+      ),
+    cost: z.int().min(0).max(255).optional().describe('0: free and preferred. The cost of a port itself comes first.'),
+    instance: instance().optional().describe('What applications find that attach to it.'),
+  });
+
+export type DeviceNetworkSpec = z.infer<ReturnType<typeof spec>>;
+export type InstanceSpec = z.infer<ReturnType<typeof instance>>;
+export type DeviceNetwork = ApiObject<DeviceNetworkSpec>;
+
+/** A network on devices: puts a NetworkConfig on their ports, and is what Applications attach to. */
+export const deviceNetwork = defineResource(
+  {
+    ...eve,
+    kind: 'DeviceNetwork',
+    plural: 'devicenetworks',
+    shortNames: ['dnet'],
+    categories: ['eve'],
+    scope: 'Namespaced',
+    description:
+      'A network on devices: puts a NetworkConfig on ports of every Device that it matches. Applications attach to it by name.',
+    spec: spec(),
+    required: ['spec'],
+  },
+  {
+    columns: [
+      { name: 'NetworkConfig', type: 'string', jsonPath: '.spec.networkConfig' },
+      { name: 'Ports', type: 'string', value: object => specOf(object).ports?.join(',') ?? '<default>' },
+      { name: 'Instance', type: 'string', value: object => specOf(object).instance?.type ?? 'local' },
+      ageColumn,
+    ],
+    selectable: ['spec.networkConfig'],
+    validate: check,
+    admit: warnOfConfig,
+    concerns(object, device) {
+      return matchesNodeAffinity(specOf(object).affinity?.nodeAffinity, undefined, device);
+    },
+  },
+);
+
+// The registry validates every object against the schema that DeviceNetworkSpec is inferred from.
+const specOf = (object: ApiObject): DeviceNetworkSpec => object.spec as unknown as DeviceNetworkSpec;
+
+const at: Path = ['spec'];
+
+function check(object: ApiObject): Cause[] {
+  const one = specOf(object);
+  return [
+    ...checkAffinity(one.affinity, [...at, 'affinity']),
+    ...(one.ports ?? []).flatMap((name, n) =>
+      one.ports?.indexOf(name) === n ? [] : [cause.duplicate([...at, 'ports', n], name)],
+    ),
+    ...(one.instance ? checkInstance(one.instance, [...at, 'instance']) : []),
+  ];
+}
+
+const checkInstance = (one: InstanceSpec, path: Path): Cause[] => [
+  ...checkIpFields(one, path, 4),
+  ...checkSubnet(one, path),
+  ...(one.acls ?? []).flatMap((item, n) => checkRule(item, [...path, 'acls', n])),
+  ...(one.staticRoutes ?? []).flatMap((route, n) => [
+    ...checkCidr(route.destination, [...path, 'staticRoutes', n, 'destination']),
+    ...checkIp(route.gateway, [...path, 'staticRoutes', n, 'gateway']),
+    ...(!route.gateway === !route.port
+      ? [cause.invalid([...path, 'staticRoutes', n], route.destination, 'needs either a gateway or a port')]
+      : []),
+  ]),
+];
+
+const switchless = ['subnet', 'gateway', 'range', 'domain', 'dns', 'ntp', 'dnsEntries', 'staticRoutes'] as const;
+
+const checkSubnet = (one: InstanceSpec, path: Path): Cause[] => {
+  if (one.type === 'switch')
+    return switchless
+      .filter(field => one[field] !== undefined)
+      .map(field => cause.forbidden([...path, field], 'a switch has no IP settings'));
+  const causes: Cause[] = [];
+  const bits = Number(one.subnet?.split('/')[1]);
+  if (bits > 30) causes.push(cause.invalid([...path, 'subnet'], one.subnet, 'must have at least 4 addresses'));
+  if (!one.subnet && (one.gateway || one.range))
+    causes.push(cause.required([...path, 'subnet'], 'a gateway or a range needs its subnet'));
+  if (one.vlanAccessPorts)
+    causes.push(cause.forbidden([...path, 'vlanAccessPorts'], 'only a switch has VLAN access ports'));
+  return causes;
+};
+
+async function warnOfConfig(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
+  const { registry, warn } = context;
+  const name = specOf(draft)?.networkConfig;
+  if (!name) return;
+  const ref = { namespace: draft.metadata.namespace, name };
+  if (!(await registry.find(registry.catalog.get(eve.group, 'networkconfigs'), ref)))
+    warn(`spec.networkConfig: NetworkConfig "${name}" does not exist yet`);
+}

@@ -1,0 +1,201 @@
+import * as z from 'zod';
+import { adapter, bond, vlan } from './adapters.ts';
+import { counter, nameOf, secretKey } from './fields.ts';
+
+const disk = () =>
+  z.object({
+    name: z.string().optional().describe('Device path, e.g. /dev/sda.'),
+    logicalName: z.string().optional(),
+    serial: z.string().optional(),
+  });
+
+const disks = () =>
+  z
+    .array(
+      z.object({
+        disk: disk(),
+        oldDisk: disk().optional().describe('The disk that this one replaces.'),
+        use: z.enum(['EVEOS', 'Persist', 'ZFSOnline', 'ZFSOffline', 'AppDirect', 'Unused']),
+      }),
+    )
+    .max(256);
+
+const arrayType = () => z.enum(['RAID0', 'RAID1', 'RAID5', 'RAID6']);
+
+const pem = () => z.string().max(65536);
+
+/** What a Device is wanted to be. */
+export const deviceSpec = () =>
+  z.object({
+    certificate: pem()
+      .optional()
+      .describe('Device certificate, base64 of PEM: the device that owns its key is this one.'),
+    onboard: pem()
+      .optional()
+      .describe('Onboarding certificate, base64 of PEM: with `serial` it names the device that may register.'),
+    serial: z.string().max(256).optional().describe('Serial number that the device registers with.'),
+    acceptSerialAlone: z
+      .boolean()
+      .optional()
+      .describe(
+        'The serial is enough to register, whatever the onboarding certificate. Only for places that can trust it.',
+      ),
+    'eve-os-version': z
+      .string()
+      .max(256)
+      .optional()
+      .describe(
+        'Wanted version of EVE: selects the Image of type eve-os with that version. Empty: whatever is installed.',
+      ),
+    baseOS: z
+      .object({
+        activate: z.boolean().optional().describe('false downloads the image without installing it. Default true.'),
+        retry: counter('try again an update that failed').optional(),
+      })
+      .optional(),
+    manufacturer: z.string().max(256).optional().describe('Name of the hardware model, for display.'),
+    productName: z.string().max(256).optional(),
+    adapters: z
+      .array(adapter())
+      .max(256)
+      .optional()
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .describe('Ports and other I/O of the hardware by logical label. Default: one management port eth0.'),
+    vlans: z.array(vlan()).max(256).optional().describe('VLANs on ports or bonds.'),
+    bonds: z.array(bond()).max(64).optional().describe('Ports joined into one.'),
+    location: z.string().max(1024).optional().describe('Where the device stands, in words.'),
+    reboot: counter('reboot').optional(),
+    shutdown: counter('stop all applications, ready for power off').optional(),
+    backup: counter('make a backup').optional(),
+    maintenanceMode: z.boolean().optional().describe('While on, the device runs no applications and changes nothing.'),
+    controllerEpoch: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ format: 'int64' })
+      .describe('A change makes the device send all its information anew.'),
+    profile: z
+      .object({
+        global: z
+          .string()
+          .max(256)
+          .optional()
+          .describe('The active profile: applications that name other profiles do not run.'),
+        localServer: z.string().max(256).optional().describe('host[:port] of a local profile server.'),
+        localServerTokenSecret: secretKey().optional().describe('Secret that the local profile server must show.'),
+      })
+      .optional(),
+    localOperatorConsole: z
+      .object({
+        url: z.string().min(1).max(2048),
+        collectInfo: z
+          .array(nameOf('StorageClass'))
+          .max(16)
+          .optional()
+          .describe('Where collected information is uploaded.'),
+      })
+      .optional()
+      .describe('A side controller near the device, asked when this one cannot be reached.'),
+    edgeView: z
+      .object({
+        tokenSecret: secretKey().describe('The signed token that joins device and client at the dispatcher.'),
+        dispatcherCertificates: z.array(pem()).max(16).optional(),
+        allowDevice: z.boolean().optional(),
+        allowApplications: z.boolean().optional(),
+        allowExternal: z.boolean().optional(),
+        generation: z.int().min(0).max(4294967295).optional(),
+      })
+      .optional()
+      .describe('Remote diagnostics. Absent: off.'),
+    disks: z
+      .object({
+        arrayType: arrayType().optional(),
+        disks: disks().optional(),
+        children: z
+          .array(z.object({ arrayType: arrayType().optional(), disks: disks().optional() }))
+          .max(64)
+          .optional(),
+      })
+      .optional()
+      .describe('Layout of storage, for devices installed on ZFS.'),
+    portAccess: z
+      .array(
+        z.object({
+          port: z.string().min(1).describe('Logical label.'),
+          identity: z.string().max(256).optional(),
+          method: z.enum(['TLS']).optional(),
+          enrollment: z.string().min(1).describe('Name of one of certificateEnrollments.'),
+        }),
+      )
+      .max(64)
+      .optional()
+      .describe('Port based network access control (802.1X).'),
+    certificateEnrollments: z
+      .array(
+        z.object({
+          name: z.string().min(1).max(253),
+          url: z.string().min(1).max(2048).describe('SCEP server.'),
+          useControllerProxy: z.boolean().optional(),
+          challengePasswordSecret: secretKey().optional(),
+          caCertificates: z.array(pem()).max(16).optional(),
+          subject: z
+            .object({
+              commonName: z.string().min(1),
+              organization: z.string().optional(),
+              organizationalUnit: z.string().optional(),
+              country: z.string().optional(),
+              state: z.string().optional(),
+              locality: z.string().optional(),
+            })
+            .optional(),
+          alternativeNames: z
+            .object({
+              dns: z.array(z.string()).optional(),
+              ip: z.array(z.string()).optional(),
+              uri: z.array(z.string()).optional(),
+              email: z.array(z.string()).optional(),
+            })
+            .optional(),
+          renewPeriodPercent: z.int().min(1).max(99).optional(),
+          keyType: z.enum(['RSA2048', 'RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521']).optional(),
+          hashAlgorithm: z.enum(['SHA256', 'SHA384', 'SHA512']).optional(),
+        }),
+      )
+      .max(16)
+      .optional()
+      .describe('Certificates that the device gets by SCEP.'),
+    cluster: z
+      .object({
+        name: z.string().min(1).max(253),
+        id: z.string().meta({ format: 'uuid' }),
+        interface: z.string().min(1).describe('Logical label of the port between the nodes.'),
+        ipPrefix: z.string().min(1).describe("This node's address with its subnet, in CIDR form."),
+        worker: z.boolean().optional(),
+        joinServerIP: z.string().min(1).describe('Address of the first node; on that node its own.'),
+        tokenSecret: secretKey(),
+        type: z.enum(['K3sBase', 'ReplicatedStorage', 'HA']).optional(),
+        tieBreakerNodeId: z.string().meta({ format: 'uuid' }).optional(),
+        haScheme: z.enum(['K3sEmbedded']).optional(),
+        loadBalancers: z
+          .array(z.object({ interface: z.string().min(1), addresses: z.array(z.string().min(1)).min(1) }))
+          .max(32)
+          .optional(),
+      })
+      .optional()
+      .describe('Membership in a cluster of edge nodes.'),
+    taints: z
+      .array(
+        z.object({
+          key: z.string().min(1),
+          value: z.string().optional(),
+          effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+          timeAdded: z.string().meta({ format: 'date-time' }).optional(),
+        }),
+      )
+      .max(256)
+      .optional()
+      .describe('Applications that do not tolerate these are not placed here.'),
+    unschedulable: z.boolean().optional().describe('No new applications are placed here.'),
+  });
+
+export type DeviceSpec = z.infer<ReturnType<typeof deviceSpec>>;

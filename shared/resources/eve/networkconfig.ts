@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import type { Cause } from '../../base/fault.ts';
+import type { ApiObject } from '../../base/object.ts';
+import { cause, type Path } from '../../base/path.ts';
+import type { AdmitContext } from '../../kube/resource.ts';
+import { ageColumn, defineResource } from '../define.ts';
+import { checkCertificate, eve, port, secretKey } from './fields.ts';
+import { checkIpFields, ipFields } from './ip.ts';
+
+const apn = () =>
+  z.object({
+    simSlot: z.int().min(0).max(16).optional(),
+    apn: z.string().max(253).optional(),
+    authentication: z.enum(['None', 'PAP', 'CHAP', 'PAPAndCHAP']).optional(),
+    usernameSecret: secretKey().optional(),
+    passwordSecret: secretKey().optional(),
+    preferredPLMNs: z.array(z.string()).max(16).optional(),
+    preferredRATs: z
+      .array(z.enum(['GSM', 'UMTS', 'LTE', '5GNR']))
+      .max(4)
+      .optional(),
+    forbidRoaming: z.boolean().optional(),
+    ipType: z.enum(['IPv4', 'IPv4AndIPv6', 'IPv6']).optional(),
+    attach: z
+      .object({
+        apn: z.string().max(253).optional(),
+        ipType: z.enum(['IPv4', 'IPv4AndIPv6', 'IPv6']).optional(),
+        authentication: z.enum(['None', 'PAP', 'CHAP', 'PAPAndCHAP']).optional(),
+        usernameSecret: secretKey().optional(),
+        passwordSecret: secretKey().optional(),
+      })
+      .optional()
+      .describe('Settings of the initial attach bearer.'),
+  });
+
+const spec = () =>
+  z.object({
+    ip: z
+      .enum(['dhcp', 'static', 'none'])
+      .optional()
+      .describe('How ports get their address: dhcp (default), static (each port has its own address), none.'),
+    family: z
+      .enum(['IPv4', 'IPv6', 'IPv4Only', 'IPv6Only'])
+      .optional()
+      .describe('IPv4 (default) and IPv6 prefer one and take both; the others take only one.'),
+    ...ipFields(),
+    exclusively: z
+      .object({
+        ntp: z.boolean().optional(),
+        addresses: z.boolean().optional(),
+        dns: z.boolean().optional(),
+        gateways: z.boolean().optional(),
+      })
+      .optional()
+      .describe('What DHCP says about these is ignored; only what stands here counts.'),
+    mtu: z.int().min(1280).max(65535).optional(),
+    proxies: z
+      .array(z.string().min(1).max(2048))
+      .max(16)
+      .optional()
+      .describe(
+        'Proxies as URLs, e.g. https://10.100.100.1:8888. The scheme says for which protocol: http, https, socks, ftp.',
+      ),
+    proxyExceptions: z
+      .array(z.string().min(1))
+      .max(256)
+      .optional()
+      .describe('Names and subnets reached without a proxy.'),
+    proxyAutoConfig: z
+      .object({
+        discover: z.boolean().optional().describe('Find the PAC file by WPAD.'),
+        url: z.string().max(2048).optional().describe('Where the PAC file is.'),
+        file: z.string().max(1_048_576).optional().describe('The PAC file itself.'),
+      })
+      .optional(),
+    proxyCertificates: z
+      .array(z.string().max(65536))
+      .max(16)
+      .optional()
+      .describe('Roots of proxies that look into TLS.'),
+    wifi: z
+      .array(
+        z.object({
+          ssid: z.string().min(1).max(32),
+          keyScheme: z.enum(['WPAPSK', 'WPAEAP']).optional().describe('Default WPAPSK.'),
+          identity: z.string().max(256).optional(),
+          identitySecret: secretKey().optional(),
+          passwordSecret: secretKey().optional(),
+          priority: z.int().min(0).max(1000).optional(),
+        }),
+      )
+      .max(32)
+      .optional(),
+    cellular: z
+      .object({
+        accessPoints: z.array(apn()).max(16).optional(),
+        activatedSimSlot: z.int().min(0).max(16).optional(),
+        locationTracking: z.boolean().optional(),
+        probe: z
+          .object({
+            disable: z.boolean().optional(),
+            method: z.enum(['ICMP', 'TCP']).optional(),
+            host: z.string().optional(),
+            port: port().optional(),
+          })
+          .optional()
+          .describe('How the connection is checked.'),
+      })
+      .optional(),
+  });
+
+export type NetworkConfigSpec = z.infer<ReturnType<typeof spec>>;
+export type NetworkConfig = ApiObject<NetworkConfigSpec>;
+
+/** Settings of a network, to be used by any number of DeviceNetworks. */
+export const networkConfig = defineResource(
+  {
+    ...eve,
+    kind: 'NetworkConfig',
+    plural: 'networkconfigs',
+    shortNames: ['netcfg'],
+    categories: ['eve'],
+    scope: 'Namespaced',
+    description:
+      'Settings of a network: addresses, DNS, NTP, proxies, WiFi, cellular. DeviceNetworks put it on ports of devices.',
+    spec: spec(),
+    required: ['spec'],
+  },
+  {
+    columns: [
+      { name: 'IP', type: 'string', value: object => specOf(object).ip ?? 'dhcp' },
+      { name: 'Subnet', type: 'string', jsonPath: '.spec.subnet' },
+      { name: 'Proxies', type: 'integer', value: object => specOf(object).proxies?.length ?? 0 },
+      ageColumn,
+    ],
+    validate: check,
+    admit: warnOfSecrets,
+  },
+);
+
+// The registry validates every object against the schema that NetworkConfigSpec is inferred from.
+const specOf = (object: ApiObject): NetworkConfigSpec => (object.spec ?? {}) as NetworkConfigSpec;
+
+const at: Path = ['spec'];
+
+function check(object: ApiObject): Cause[] {
+  const one = specOf(object);
+  const family = one.family === 'IPv4Only' ? 4 : one.family === 'IPv6Only' ? 6 : undefined;
+  return [
+    ...checkIpFields(one, at, family),
+    ...(one.ip === 'static' && !one.subnet
+      ? [cause.required([...at, 'subnet'], 'a static network needs its subnet')]
+      : []),
+    ...(one.proxies ?? []).flatMap((url, n) => checkProxy(url, [...at, 'proxies', n])),
+    ...(one.proxyCertificates ?? []).flatMap((text, n) => checkCertificate(text, [...at, 'proxyCertificates', n])),
+    ...checkWireless(one),
+  ];
+}
+
+const proxySchemes = ['http:', 'https:', 'socks:', 'socks5:', 'ftp:'];
+
+/** `scheme://host:port`; undefined when it is no proxy. */
+export const parseProxy = (text: string): { scheme: string; host: string; port: number } | undefined => {
+  const match = /^([a-z0-9]+):\/\/([^/:@\s]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?\/?$/i.exec(text);
+  const scheme = `${match?.[1]?.toLowerCase() ?? ''}:`;
+  const host = match?.[2]?.replace(/^\[|\]$/g, '');
+  if (!host || !proxySchemes.includes(scheme)) return undefined;
+  const number =
+    match?.[3] === undefined
+      ? scheme === 'https:'
+        ? 443
+        : scheme === 'ftp:'
+          ? 21
+          : scheme === 'http:'
+            ? 80
+            : 1080
+      : Number(match[3]);
+  return number >= 1 && number <= 65535 ? { scheme: scheme.slice(0, -1), host, port: number } : undefined;
+};
+
+const checkProxy = (url: string, path: Path): Cause[] =>
+  parseProxy(url)
+    ? []
+    : [cause.invalid(path, url, 'must be a URL scheme://host:port with one of the schemes http, https, socks, ftp')];
+
+const checkWireless = (one: NetworkConfigSpec): Cause[] => [
+  ...(one.wifi && one.cellular ? [cause.forbidden([...at, 'cellular'], 'may not be set together with wifi')] : []),
+  ...(one.wifi ?? []).flatMap((net, n) =>
+    net.keyScheme === 'WPAEAP' && !net.identity && !net.identitySecret
+      ? [cause.required([...at, 'wifi', n, 'identity'], 'WPAEAP needs an identity')]
+      : [],
+  ),
+];
+
+/** Secrets that a NetworkConfig names. */
+export const secretsOf = (one: NetworkConfigSpec): { name: string; key: string }[] =>
+  [
+    ...(one.wifi ?? []).flatMap(net => [net.identitySecret, net.passwordSecret]),
+    ...(one.cellular?.accessPoints ?? []).flatMap(({ usernameSecret, passwordSecret, attach }) => [
+      usernameSecret,
+      passwordSecret,
+      attach?.usernameSecret,
+      attach?.passwordSecret,
+    ]),
+  ].filter(ref => ref !== undefined);
+
+async function warnOfSecrets(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
+  const { registry, warn } = context;
+  for (const { name } of secretsOf(specOf(draft))) {
+    const found = await registry.find(registry.catalog.get('', 'secrets'), {
+      namespace: draft.metadata.namespace,
+      name,
+    });
+    if (!found) warn(`spec: Secret "${name}" does not exist yet`);
+  }
+}
