@@ -1,9 +1,20 @@
 import type { ApiObject, ObjectRef } from '../../base/object.ts';
+import type { Ports } from '../../base/ports.ts';
+import type { Store } from '../../store/store.ts';
 import type { User } from '../access/user.ts';
 import type { Catalog } from '../catalog.ts';
 import type { ResourceType } from '../resource.ts';
 import type { FieldSelector } from '../select/fields.ts';
 import type { LabelSelector } from '../select/labels.ts';
+import { createCodec } from './codec.ts';
+import { removeCollection } from './collection.ts';
+import { create } from './create.ts';
+import { find, findByTerm, get } from './get.ts';
+import { list } from './list.ts';
+import type { Machine } from './machine.ts';
+import { remove } from './remove.ts';
+import { update } from './update.ts';
+import { watch } from './watch.ts';
 
 /**
  * The verbs of the API without HTTP: the only writer of objects. Every write runs the same fixed order (prepare → admit →
@@ -32,6 +43,29 @@ export interface Registry {
   delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions): Promise<DeleteResult>;
   deleteCollection(type: ResourceType, query: ListOptions, options: DeleteOptions): Promise<ObjectList>;
 }
+
+/** What a registry is made of. */
+export interface RegistryParts extends Ports {
+  readonly store: Store;
+  readonly catalog: Catalog;
+}
+
+export const createRegistry = (parts: RegistryParts): Registry => {
+  const registry: Registry = {
+    catalog: parts.catalog,
+    get: (type, ref, options) => get(machine, type, ref, options),
+    find: (type, ref) => find(machine, type, ref),
+    findByTerm: (type, term) => findByTerm(machine, type, term),
+    list: (type, query) => list(machine, type, query),
+    watch: (type, query, signal) => watch(machine, type, query, signal),
+    create: (type, object, options) => create(machine, type, object, options),
+    update: (type, ref, change, options) => update(machine, type, ref, change, options),
+    delete: (type, ref, options) => remove(machine, type, ref, options),
+    deleteCollection: (type, query, options) => removeCollection(machine, type, query, options),
+  };
+  const machine: Machine = { ...parts, codec: createCodec(), registry };
+  return registry;
+};
 
 export type Change = (current: ApiObject) => ApiObject | Promise<ApiObject>;
 
@@ -65,6 +99,8 @@ export interface WatchOptions extends Selection {
   readonly resourceVersionMatch?: 'NotOlderThan';
   readonly sendInitialEvents?: boolean;
   readonly allowWatchBookmarks?: boolean;
+  /** When the caller will abort: a last bookmark comes shortly before. */
+  readonly endsAfterMs?: number;
 }
 
 /** A BOOKMARK's object carries only kind, apiVersion and metadata.resourceVersion (and annotations). */

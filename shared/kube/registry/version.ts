@@ -1,4 +1,4 @@
-import { Fault } from '../../base/fault.ts';
+import { badRequest } from '../faults.ts';
 
 /**
  * A resourceVersion is the store's revision plus one. A type that was never written is at revision 0, and clients may not
@@ -8,7 +8,7 @@ export const toVersion = (revision: number): string => String(revision + 1);
 
 /** The revision that a resourceVersion names. Throws BadRequest for what is not a canonical decimal above zero. */
 export const fromVersion = (version: string): number => {
-  if (!canonical.test(version)) throw new Fault('BadRequest', `invalid resource version: ${JSON.stringify(version)}`);
+  if (!canonical.test(version)) throw badRequest(`invalid resource version: ${JSON.stringify(version)}`);
   return Number(version) - 1;
 };
 
@@ -18,10 +18,3 @@ export const namesState = (version: string | undefined): version is string =>
 
 /** Length is bounded because versions are at most 2^128−1. */
 const canonical = /^[1-9][0-9]{0,38}$/;
-
-/** The answer for a version that was not reached yet. Clients that see it list again without a version. */
-export const tooLarge = (version: string, current: number): Fault =>
-  new Fault('Timeout', `Timeout: Too large resource version: ${version}, current: ${toVersion(current)}`, {
-    retryAfterSeconds: 1,
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-  });

@@ -1,0 +1,47 @@
+import type { Cause } from '../../../base/fault.ts';
+import { cause } from '../../../base/path.ts';
+import { invalidOptions } from '../../faults.ts';
+import { toBoolean, toText } from '../../query.ts';
+
+/** What POST, PUT and PATCH ask for in their query (kubernetes-api reference §1.12, §1.15). */
+export interface WriteQuery {
+  readonly dryRun: boolean;
+  readonly fieldManager?: string;
+  readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+}
+
+/** Throws Invalid about `kind`, the name of the options: `CreateOptions`, `UpdateOptions`, `PatchOptions`. */
+export const toWriteQuery = (query: URLSearchParams, kind: string, extra: readonly Cause[] = []): WriteQuery => {
+  const dryRun = query.getAll('dryRun').filter(value => value !== '');
+  const fieldManager = toText(query, 'fieldManager');
+  const fieldValidation = toText(query, 'fieldValidation') ?? 'Warn';
+  const causes = [...extra, ...fieldManagerCauses(fieldManager), ...dryRunCauses(dryRun)];
+  if (!isValidation(fieldValidation)) {
+    causes.push(cause.notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
+  }
+  if (causes.length > 0 || !isValidation(fieldValidation)) throw invalidOptions(kind, causes);
+  return { dryRun: dryRun.length > 0, fieldValidation, ...(fieldManager !== undefined && { fieldManager }) };
+};
+
+/** `force` belongs to server-side apply alone. */
+export const forceCauses = (query: URLSearchParams): Cause[] =>
+  toBoolean(query, 'force') === undefined ? [] : [cause.forbidden('force', 'may not be specified for non-apply patch')];
+
+export const dryRunCauses = (dryRun: readonly string[]): Cause[] =>
+  dryRun.every(value => value === 'All') ? [] : [cause.notSupported('dryRun', dryRun, ['All'])];
+
+const isValidation = (text: string): text is WriteQuery['fieldValidation'] =>
+  text === 'Ignore' || text === 'Warn' || text === 'Strict';
+
+const maxManagerLength = 128;
+
+const fieldManagerCauses = (manager: string | undefined): Cause[] => {
+  if (manager === undefined) return [];
+  const causes: Cause[] = [];
+  if (manager.length > maxManagerLength) causes.push(cause.tooLong('fieldManager', maxManagerLength));
+  const odd = [...manager].findIndex(character => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character));
+  if (odd >= 0) {
+    causes.push(cause.invalid('fieldManager', manager, `should only contain printable characters (at rune ${odd})`));
+  }
+  return causes;
+};

@@ -1,0 +1,81 @@
+import { parseJson, printJson } from '../../base/json.ts';
+import type { ApiObject } from '../../base/object.ts';
+import type { ResourceType } from '../resource.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { toVersion } from './version.ts';
+
+/** Between the bytes that the store keeps and the objects of a type. */
+export interface Codec {
+  /**
+   * The object in the view of `type`, with its resourceVersion. The same bytes at the same revision give the same
+   * instance, so that what is derived from an object can be cached by its identity. Never change it.
+   */
+  decode(type: ResourceType, entry: Versioned): ApiObject;
+  encode(type: ResourceType, object: ApiObject): Uint8Array;
+}
+
+export interface Versioned {
+  readonly value: Uint8Array;
+  readonly revision: number;
+}
+
+/** One slot for the revision that wrote the bytes, one for the last change that showed them once more (a deletion). */
+interface Decoded {
+  readonly first: { readonly revision: number; readonly object: ApiObject };
+  again?: { readonly revision: number; readonly object: ApiObject };
+}
+
+export const createCodec = (): Codec => {
+  const caches = new WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>();
+  return {
+    decode(type, { value, revision }) {
+      const cache = cacheOf(caches, type);
+      const known = cache.get(value);
+      if (known === undefined) {
+        const object = read(type, value, revision);
+        cache.set(value, { first: { revision, object } });
+        return object;
+      }
+      if (known.first.revision === revision) return known.first.object;
+      if (known.again?.revision !== revision) {
+        known.again = { revision, object: withVersion(known.first.object, toVersion(revision)) };
+      }
+      return known.again.object;
+    },
+    encode(type, object) {
+      const { resourceVersion: _, ...metadata } = object.metadata;
+      const bare = { ...object, metadata };
+      return encoder.encode(printJson(type.toStored ? type.toStored(bare) : bare));
+    },
+  };
+};
+
+/** The same object, shown at another version. */
+export const withVersion = (object: ApiObject, resourceVersion: string): ApiObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion },
+});
+
+const cacheOf = (caches: WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>, type: ResourceType) => {
+  const known = caches.get(type);
+  if (known) return known;
+  const cache = new WeakMap<Uint8Array, Decoded>();
+  caches.set(type, cache);
+  return cache;
+};
+
+const read = (type: ResourceType, value: Uint8Array, revision: number): ApiObject => {
+  // Only the registry writes these bytes, and it writes objects.
+  const stored = parseJson(value) as unknown as ApiObject;
+  const viewed = type.fromStored ? type.fromStored(stored) : { ...stored, ...toTypeMeta(type) };
+  // Defaults that were declared after the object was written show without a write. Native types fill theirs on writes.
+  const object = type.native ? viewed : applyDefaults(viewed, type.schema);
+  return withVersion(object, toVersion(revision));
+};
+
+export const toTypeMeta = (type: ResourceType): { apiVersion: string; kind: string } => ({
+  apiVersion: type.group === '' ? type.version : `${type.group}/${type.version}`,
+  kind: type.kind,
+});
+
+const encoder = new TextEncoder();

@@ -1,0 +1,119 @@
+import { cloneJson } from '../../base/clone.ts';
+import { isFault } from '../../base/fault.ts';
+import type { ApiObject } from '../../base/object.ts';
+import { toKey } from '../../base/object.ts';
+import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
+import type { ResourceType } from '../resource.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { admitCreate } from './admit.ts';
+import { toTypeMeta } from './codec.ts';
+import { type Machine, toContext, toTime, writeTries } from './machine.ts';
+import { requireNamespace } from './namespace.ts';
+import { dropDuplicateOwners } from './owners.ts';
+import { toPut } from './put.ts';
+import type { WriteOptions } from './registry.ts';
+import { show } from './show.ts';
+
+/** `Registry.create`: stores a new object, or answers it when its type is answered instead of stored. */
+export const create = async (
+  machine: Machine,
+  type: ResourceType,
+  object: ApiObject,
+  options: WriteOptions,
+): Promise<ApiObject> => {
+  const { name, generateName } = object.metadata;
+  if (type.answer || name || !generateName) return createNamed(machine, type, object, options);
+  let last = '';
+  for (let tries = 0; tries < generateTries; tries += 1) {
+    last = generate(machine, generateName);
+    const named = { ...object, metadata: { ...object.metadata, name: last } };
+    try {
+      return await createNamed(machine, type, named, options);
+    } catch (error) {
+      if (!isFault(error, 'AlreadyExists')) throw error;
+    }
+  }
+  throw generateNameConflict(type, last);
+};
+
+const createNamed = async (
+  machine: Machine,
+  type: ResourceType,
+  object: ApiObject,
+  options: WriteOptions,
+): Promise<ApiObject> => {
+  const context = toContext(machine, 'create', options);
+  if (type.answer) return type.answer(object, context);
+  const draft = toDraft(machine, type, object);
+  dropDuplicateOwners(draft.metadata, context.warn);
+  await requireNamespace(machine, type, draft);
+  await admitCreate(type, draft, context);
+  const stored = options.dryRun ? await pretend(machine, type, draft) : await insert(machine, type, draft);
+  return show(type, stored);
+};
+
+/** The object as asked for, with what only the server may set. */
+const toDraft = (machine: Machine, type: ResourceType, object: ApiObject): ApiObject => {
+  const version = object.metadata.resourceVersion;
+  if (version && version !== '0') throw badRequest('resourceVersion should not be set on objects to be created');
+  const { status, ...rest } = cloneJson(object);
+  const draft: ApiObject = { ...rest, ...toTypeMeta(type), metadata: toMetadata(machine, type, object) };
+  if (!type.hasStatus && status !== undefined) draft.status = status;
+  return applyDefaults(draft, type.schema);
+};
+
+const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): ApiObject['metadata'] => {
+  const { name, generateName, namespace, labels, annotations, ownerReferences, finalizers } = cloneJson(
+    object.metadata,
+  );
+  return {
+    name,
+    ...(generateName && { generateName }),
+    ...(namespace && type.scope === 'Namespaced' && { namespace }),
+    uid: machine.random.uuid(),
+    ...(type.hasGeneration && { generation: 1 }),
+    creationTimestamp: toTime(machine.clock.now()),
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+    ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
+    ...(finalizers && finalizers.length > 0 && { finalizers }),
+  };
+};
+
+const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
+  const put = toPut(machine, type, draft, 0);
+  for (let tries = 0; tries < writeTries; tries += 1) {
+    const requires = await requireNamespace(machine, type, draft);
+    const outcome = await machine.store.commit(type.storage, put, { requires });
+    if (outcome.ok) return machine.codec.decode(type, outcome.entry ?? { ...put, revision: outcome.revision });
+    if (outcome.failed === 'requires') continue;
+    throw exists(machine, type, draft, outcome.current);
+  }
+  throw serverTimeout(type, 'create');
+};
+
+const pretend = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
+  const current = await machine.store.get(type.storage, toKey(draft.metadata));
+  if (current) throw exists(machine, type, draft, current);
+  return draft;
+};
+
+const exists = (
+  machine: Machine,
+  type: ResourceType,
+  draft: ApiObject,
+  current: { value: Uint8Array; revision: number } | undefined,
+) => {
+  const terminating = current !== undefined && machine.codec.decode(type, current).metadata.deletionTimestamp;
+  return alreadyExists(type, draft.metadata.name, Boolean(terminating));
+};
+
+const generateTries = 8;
+const maxPrefix = 58;
+/** Upstream's alphabet: no vowels and nothing that is easily misread, so that no words come out. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+const generate = (machine: Machine, prefix: string): string => {
+  const suffix = Array.from(machine.random.bytes(5), byte => alphabet[byte % alphabet.length]).join('');
+  return prefix.slice(0, maxPrefix) + suffix;
+};

@@ -1,0 +1,38 @@
+import type { ApiObject, ObjectRef } from '../../base/object.ts';
+import { toKey } from '../../base/object.ts';
+import { notFound, tooLargeResourceVersion } from '../faults.ts';
+import type { ResourceType } from '../resource.ts';
+import type { Machine } from './machine.ts';
+import type { ReadOptions } from './registry.ts';
+import { show, showAll } from './show.ts';
+import { fromVersion, namesState, toVersion } from './version.ts';
+
+/** `Registry.get`: the latest state, which is never older than any version that a client can have seen. */
+export const get = async (
+  machine: Machine,
+  type: ResourceType,
+  ref: ObjectRef,
+  { resourceVersion }: ReadOptions = {},
+): Promise<ApiObject> => {
+  if (namesState(resourceVersion)) {
+    const head = await machine.store.head(type.storage);
+    if (fromVersion(resourceVersion) > head) throw tooLargeResourceVersion(resourceVersion, toVersion(head));
+  }
+  const object = await find(machine, type, ref);
+  if (object === undefined) throw notFound(type, ref.name);
+  return object;
+};
+
+/** `Registry.find`. */
+export const find = async (machine: Machine, type: ResourceType, ref: ObjectRef): Promise<ApiObject | undefined> => {
+  const entry = await machine.store.get(type.storage, toKey(ref));
+  return entry && show(type, machine.codec.decode(type, entry));
+};
+
+/** `Registry.findByTerm`. */
+export const findByTerm = async (machine: Machine, type: ResourceType, term: string): Promise<ApiObject[]> => {
+  const keys = await machine.store.find(type.storage, term);
+  const entries = await Promise.all(keys.map(key => machine.store.get(type.storage, key)));
+  const objects = entries.flatMap(entry => (entry ? [machine.codec.decode(type, entry)] : []));
+  return [...(await showAll(type, objects))];
+};

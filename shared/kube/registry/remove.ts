@@ -1,0 +1,86 @@
+import { cloneJson } from '../../base/clone.ts';
+import { isEqual } from '../../base/equal.ts';
+import type { ApiObject, ObjectRef } from '../../base/object.ts';
+import { toKey } from '../../base/object.ts';
+import type { Entry } from '../../store/store.ts';
+import { conflict, notFound, serverTimeout } from '../faults.ts';
+import type { ResourceType } from '../resource.ts';
+import { isHeld, terminate, toFinalizers } from './finalize.ts';
+import { type Machine, toContext, writeTries } from './machine.ts';
+import { toPut } from './put.ts';
+import type { DeleteOptions, DeleteResult } from './registry.ts';
+import { show } from './show.ts';
+
+/** `Registry.delete`: removes the object, or marks it as terminating while finalizers hold it. */
+export const remove = async (
+  machine: Machine,
+  type: ResourceType,
+  ref: ObjectRef,
+  options: DeleteOptions,
+): Promise<DeleteResult> => {
+  const context = toContext(machine, 'delete', options);
+  for (let tries = 0; tries < writeTries; tries += 1) {
+    const entry = await machine.store.get(type.storage, toKey(ref));
+    if (entry === undefined) throw notFound(type, ref.name);
+    const object = machine.codec.decode(type, entry);
+    checkPreconditions(type, object, options.preconditions ?? {});
+    await type.checkDelete?.(object, context);
+    const result = await removeEntry(machine, type, entry, object, options);
+    if (result) return { ...result, object: await show(type, result.object) };
+  }
+  throw serverTimeout(type, 'delete');
+};
+
+/** One attempt on what is there now; undefined when another writer was faster. */
+const removeEntry = async (
+  machine: Machine,
+  type: ResourceType,
+  entry: Entry,
+  object: ApiObject,
+  options: DeleteOptions,
+): Promise<DeleteResult | undefined> => {
+  const finalizers = toFinalizers(object.metadata, options.propagationPolicy);
+  if (isHeld(type, object, finalizers)) return mark(machine, type, entry, object, finalizers, options);
+  if (options.dryRun) return { deleted: true, object };
+  const outcome = await machine.store.commit(type.storage, { key: entry.key, expected: entry.revision, delete: true });
+  return outcome.ok ? { deleted: true, object } : undefined;
+};
+
+const mark = async (
+  machine: Machine,
+  type: ResourceType,
+  entry: Entry,
+  object: ApiObject,
+  finalizers: string[],
+  options: DeleteOptions,
+): Promise<DeleteResult | undefined> => {
+  const draft = cloneJson(object);
+  terminate(type, draft, finalizers, machine.clock.now());
+  if (isEqual(draft, object) || options.dryRun) return { deleted: false, object: draft };
+  const put = toPut(machine, type, draft, entry.revision);
+  const outcome = await machine.store.commit(type.storage, put);
+  if (!outcome.ok) return undefined;
+  const stored = outcome.entry ?? { ...put, revision: outcome.revision };
+  return { deleted: false, object: machine.codec.decode(type, stored) };
+};
+
+const checkPreconditions = (
+  type: ResourceType,
+  { metadata }: ApiObject,
+  { uid, resourceVersion }: NonNullable<DeleteOptions['preconditions']>,
+): void => {
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw conflict(
+      type,
+      metadata.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw conflict(
+      type,
+      metadata.name,
+      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+    );
+  }
+};

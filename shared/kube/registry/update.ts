@@ -1,0 +1,176 @@
+import { cloneJson } from '../../base/clone.ts';
+import { isEqual } from '../../base/equal.ts';
+import { isFault } from '../../base/fault.ts';
+import type { ApiObject, ObjectMeta, ObjectRef } from '../../base/object.ts';
+import { toKey } from '../../base/object.ts';
+import type { Entry } from '../../store/store.ts';
+import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
+import type { ResourceType } from '../resource.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { admitUpdate } from './admit.ts';
+import { toTypeMeta } from './codec.ts';
+import { create } from './create.ts';
+import { isReleased } from './finalize.ts';
+import { type Machine, toContext, writeTries } from './machine.ts';
+import { dropDuplicateOwners } from './owners.ts';
+import { toPut } from './put.ts';
+import type { Change, UpdateOptions, UpdateResult } from './registry.ts';
+import { show } from './show.ts';
+import { fromVersion } from './version.ts';
+
+/** `Registry.update`. */
+export const update = async (
+  machine: Machine,
+  type: ResourceType,
+  ref: ObjectRef,
+  change: Change,
+  options: UpdateOptions,
+): Promise<UpdateResult> => {
+  const key = toKey(ref);
+  for (let tries = 0; tries < writeTries; tries += 1) {
+    const entry = await machine.store.get(type.storage, key);
+    const result = entry
+      ? await updateEntry(machine, type, entry, change, options)
+      : await createInstead(machine, type, ref, change, options);
+    if (result) return { ...result, object: await show(type, result.object) };
+  }
+  throw serverTimeout(type, 'update');
+};
+
+/** One attempt on what is there now; undefined when another writer was faster. */
+const updateEntry = async (
+  machine: Machine,
+  type: ResourceType,
+  entry: Entry,
+  change: Change,
+  options: UpdateOptions,
+): Promise<UpdateResult | undefined> => {
+  const old = machine.codec.decode(type, entry);
+  const next = await change(old);
+  if (next === old) return { object: old, created: false };
+  checkIdentity(type, next.metadata, old.metadata);
+  const draft = toDraft(type, next, old, options.subresource);
+  const context = toContext(machine, 'update', options, options.subresource);
+  dropDuplicateOwners(draft.metadata, context.warn);
+  await admitUpdate(type, draft, old, context, () => setGeneration(type, draft, old));
+  if (isEqual(draft, old)) return { object: old, created: false };
+  if (options.dryRun) return { object: draft, created: false };
+  return store(machine, type, entry, draft);
+};
+
+const store = async (
+  machine: Machine,
+  type: ResourceType,
+  entry: Entry,
+  draft: ApiObject,
+): Promise<UpdateResult | undefined> => {
+  const put = toPut(machine, type, draft, entry.revision);
+  const { key, value, expected } = put;
+  // The write that frees a terminating object is its deletion.
+  const write = isReleased(type, draft) ? ({ key, expected, delete: true, last: value } as const) : put;
+  const outcome = await machine.store.commit(type.storage, write);
+  if (!outcome.ok) return undefined;
+  return { object: machine.codec.decode(type, outcome.entry ?? { value, revision: outcome.revision }), created: false };
+};
+
+const createInstead = async (
+  machine: Machine,
+  type: ResourceType,
+  ref: ObjectRef,
+  change: Change,
+  options: UpdateOptions,
+): Promise<UpdateResult | undefined> => {
+  if (!options.createFrom) throw notFound(type, ref.name);
+  const object = await change(options.createFrom);
+  const { uid, resourceVersion: _, ...metadata } = object.metadata;
+  if (uid) throw conflict(type, ref.name, mismatch(uid, ''));
+  try {
+    return { object: await create(machine, type, { ...object, metadata }, options), created: true };
+  } catch (error) {
+    if (isFault(error, 'AlreadyExists')) return undefined;
+    throw error;
+  }
+};
+
+/** A write that names a version or a uid means that very object. */
+const checkIdentity = (type: ResourceType, next: ObjectMeta, old: ObjectMeta): void => {
+  const version = next.resourceVersion ?? '';
+  if (version === '' || version === '0') {
+    if (!type.allowUnconditionalUpdate) throw versionRequired(type, old.name);
+  } else if (version !== old.resourceVersion) {
+    fromVersion(version);
+    throw conflict(type, old.name);
+  }
+  if (next.uid && next.uid !== old.uid) throw conflict(type, old.name, mismatch(next.uid, old.uid ?? ''));
+};
+
+const mismatch = (asked: string, found: string): string =>
+  `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
+
+/** Upstream puts the resource where the kind belongs, and clients have read it so for years. */
+const versionRequired = (type: ResourceType, name: string) =>
+  invalid(type.plural, type.group, name, [
+    {
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: 0: must be specified for an update',
+      field: 'metadata.resourceVersion',
+    },
+  ]);
+
+/** The new object as far as this endpoint may say it, the rest from the old one. */
+const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresource: string | undefined): ApiObject => {
+  const copy = cloneJson(next);
+  if (type.hasStatus && subresource === 'status') return toStatusDraft(type, copy, old);
+  const { status, ...rest } = copy;
+  const kept = type.hasStatus ? cloneJson(old.status) : status;
+  const draft: ApiObject = {
+    ...rest,
+    ...toTypeMeta(type),
+    metadata: toMetadata(copy.metadata, old.metadata),
+    ...(kept !== undefined && { status: kept }),
+  };
+  return applyDefaults(draft, type.schema);
+};
+
+/** Native kinds let metadata pass through their status subresource, others nothing but the status. */
+const toStatusDraft = (type: ResourceType, next: ApiObject, old: ApiObject): ApiObject => {
+  const { status: _, ...rest } = cloneJson(old);
+  const draft: ApiObject = { ...rest, ...(next.status !== undefined && { status: next.status }) };
+  if (type.native) draft.metadata = toMetadata(next.metadata, old.metadata);
+  return applyDefaults(draft, type.schema);
+};
+
+/** What a client leaves out of the server's own fields stays; what it changes there is refused by validation. */
+const toMetadata = (next: ObjectMeta, old: ObjectMeta): ObjectMeta => {
+  const { name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = next;
+  const { labels, annotations, ownerReferences, finalizers } = next;
+  const kept: ObjectMeta = {
+    ...old,
+    name: name || old.name,
+    ...(namespace && { namespace }),
+    ...(uid && { uid }),
+    ...(creationTimestamp && { creationTimestamp }),
+    ...(deletionTimestamp && { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
+  };
+  for (const field of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const) delete kept[field];
+  return {
+    ...kept,
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+    ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
+    ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
+    ...(finalizers && finalizers.length > 0 && { finalizers }),
+  };
+};
+
+/** One more whenever something was changed that somebody is asked to bring about. */
+const setGeneration = (type: ResourceType, draft: ApiObject, old: ApiObject): void => {
+  if (!type.hasGeneration) return;
+  const changed = !isEqual(toWish(type, draft), toWish(type, old));
+  draft.metadata.generation = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
+};
+
+const toWish = (type: ResourceType, object: ApiObject): Record<string, unknown> => {
+  const { metadata: _, status, ...wish } = object;
+  return type.hasStatus ? wish : { ...wish, status };
+};
