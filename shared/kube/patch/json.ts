@@ -76,18 +76,22 @@ const apply = (run: Run, operation: Operation): void => {
   const { op, path } = operation;
   switch (operation.op) {
     case 'add':
-      return put(run, op, path, operation.value, false);
+      put(run, op, path, operation.value, false);
+      break;
     case 'replace':
-      return put(run, op, path, operation.value, true);
+      put(run, op, path, operation.value, true);
+      break;
     case 'remove':
       remove(run, op, path);
-      return;
+      break;
     case 'move':
-      return put(run, op, path, remove(run, op, operation.from), false);
+      put(run, op, path, remove(run, op, operation.from), false);
+      break;
     case 'copy':
-      return put(run, op, path, duplicate(run, read(run, op, operation.from)), false);
+      put(run, op, path, duplicate(run, read(run, op, operation.from)), false);
+      break;
     case 'test':
-      return test(run, path, operation.value);
+      test(run, path, operation.value);
   }
 };
 
