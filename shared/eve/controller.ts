@@ -1,0 +1,60 @@
+import { Buffer } from 'node:buffer';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { fromUtf8, sha256, toBase64Url } from '../base/bytes.ts';
+import { encode } from '../base/protobuf.ts';
+import { certHash, toZCert } from './certs.ts';
+import { sealEnvelope } from './envelope.ts';
+import { ZCertType } from './generated/certs.ts';
+import { eve } from './generated/table.ts';
+
+/** Who the controller is to devices. */
+export interface Controller {
+  /** Signs a payload: the encoded AuthContainer. */
+  seal(payload: Uint8Array): Uint8Array;
+  /** The answer to `/certs`, signed. */
+  readonly certs: Uint8Array;
+  /** For `EdgeDevConfig.controllercert_confighash`: changes exactly when the list of certificates does. */
+  readonly confighash: string;
+  /** With which secrets are encrypted, and the name of its certificate in cipher contexts. */
+  readonly ecdh: { readonly key: KeyObject; readonly certHash: Uint8Array };
+}
+
+export interface ControllerIdentity {
+  readonly signing: KeyAndCertificate;
+  readonly ecdh: KeyAndCertificate;
+  /** PEM of what stands between the two and the devices' root. */
+  readonly intermediates?: readonly string[];
+}
+
+export interface KeyAndCertificate {
+  readonly key: KeyObject;
+  /** The bytes of this text are what devices hash: it must never be reformatted. */
+  readonly certificatePem: string;
+}
+
+/** Throws when a key does not belong to its certificate. */
+export const createController = (identity: ControllerIdentity): Controller => {
+  const { signing, ecdh, intermediates = [] } = identity;
+  for (const pair of [signing, ecdh]) requireMatch(pair);
+  const signingPem = fromUtf8(signing.certificatePem);
+  const ecdhPem = fromUtf8(ecdh.certificatePem);
+  const certs = [
+    toZCert(signingPem, ZCertType.CERT_TYPE_CONTROLLER_SIGNING),
+    ...intermediates.map(pem => toZCert(fromUtf8(pem), ZCertType.CERT_TYPE_CONTROLLER_INTERMEDIATE)),
+    toZCert(ecdhPem, ZCertType.CERT_TYPE_CONTROLLER_ECDH_EXCHANGE),
+  ];
+  const seal = (payload: Uint8Array) => sealEnvelope(payload, { key: signing.key, certificate: signingPem });
+  return {
+    seal,
+    certs: seal(encode(eve, 'certs.ZControllerCert', { certs })),
+    confighash: toBase64Url(sha256(Buffer.concat(certs.map(cert => sha256(cert.cert ?? new Uint8Array()))))),
+    ecdh: { key: ecdh.key, certHash: certHash(ecdhPem) },
+  };
+};
+
+const requireMatch = ({ key, certificatePem }: KeyAndCertificate): void => {
+  const certificate = new X509Certificate(certificatePem);
+  if (!createPublicKey(key).equals(certificate.publicKey)) {
+    throw new Error(`the key of ${certificate.subject} is not the one in its certificate`);
+  }
+};
