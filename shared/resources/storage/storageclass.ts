@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { isEqual } from '../../base/equal.ts';
+import type { Cause } from '../../base/fault.ts';
+import type { ApiObject } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
+import { qualifiedNameErrors } from '../../kube/names.ts';
+import { ageColumn, defineResource } from '../define.ts';
+import { flag, text, textMap, texts } from '../text.ts';
+
+/** The provisioner whose classes become EVE datastores. */
+export const eveProvisioner = 'eve';
+/** What `parameters.type` of an EVE class may be. */
+export const eveTypes = ['azure', 'blank', 'container', 'ftp', 'google', 'http', 'https', 's3', 'sftp'];
+
+const defaultClassAnnotations = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
+/** Whether claims that name no class get this one. */
+export const isDefaultClass = (object: ApiObject): boolean =>
+  defaultClassAnnotations.some(name => object.metadata.annotations?.[name] === 'true');
+
+const maxParameters = 512;
+const maxParameterBytes = 256 * 1024;
+
+export const storageClass = defineResource(
+  {
+    group: 'storage.k8s.io',
+    version: 'v1',
+    kind: 'StorageClass',
+    plural: 'storageclasses',
+    shortNames: ['sc'],
+    scope: 'Cluster',
+    native: true,
+    description:
+      'A way to make volumes. With the provisioner `eve` it is where EVE gets content from: nothing at all (blank), a container registry, a server.',
+    fields: {
+      provisioner: text('Who makes the volumes. Never changes.'),
+      parameters: textMap(
+        'What the provisioner needs to know; for `eve`: type, URL, path, region, credentialsSecret. Never changes.',
+      ),
+      reclaimPolicy: z
+        .enum(['Delete', 'Retain'])
+        .meta({ description: 'What becomes of a volume when its claim goes. Never changes.', default: 'Delete' }),
+      mountOptions: texts('Options for mounting volumes of the class.'),
+      allowVolumeExpansion: flag('Whether claims may grow.'),
+      volumeBindingMode: z
+        .enum(['Immediate', 'WaitForFirstConsumer'])
+        .meta({ description: 'When volumes are made. Never changes.', default: 'Immediate' }),
+      allowedTopologies: z
+        .array(
+          z
+            .object({
+              matchLabelExpressions: z
+                .array(z.object({ key: text('A label.'), values: texts('Its values; one must match.') }))
+                .meta({ description: 'Requirements on labels; all must hold.', 'x-kubernetes-list-type': 'atomic' })
+                .optional(),
+            })
+            .meta({ 'x-kubernetes-map-type': 'atomic' }),
+        )
+        .meta({ description: 'Where volumes may be made.', 'x-kubernetes-list-type': 'atomic' }),
+    },
+    required: ['provisioner'],
+  },
+  {
+    columns: [
+      { name: 'Provisioner', type: 'string', description: 'Who makes the volumes', jsonPath: '.provisioner' },
+      {
+        name: 'ReclaimPolicy',
+        type: 'string',
+        description: 'What becomes of released volumes',
+        jsonPath: '.reclaimPolicy',
+      },
+      {
+        name: 'VolumeBindingMode',
+        type: 'string',
+        description: 'When volumes are made',
+        jsonPath: '.volumeBindingMode',
+      },
+      {
+        name: 'AllowVolumeExpansion',
+        type: 'boolean',
+        description: 'Whether claims may grow',
+        value: object => object.allowVolumeExpansion === true,
+      },
+      ageColumn,
+    ],
+    deleteAnswers: 'object',
+    validate: object => [...checkProvisioner(object), ...checkParameters(object), ...checkEve(object)],
+    validateUpdate(now, old) {
+      const changed = (field: string) => !isEqual(now[field] ?? {}, old[field] ?? {});
+      return [
+        ...['parameters', 'provisioner', 'reclaimPolicy']
+          .filter(changed)
+          .map(field => cause.forbidden(field, `updates to ${field} are forbidden.`)),
+        ...['volumeBindingMode', 'allowedTopologies']
+          .filter(changed)
+          .map(field => cause.invalid(field, now[field], 'field is immutable')),
+      ];
+    },
+  },
+);
+
+// Values were checked to be strings by the schema before any hook sees the object.
+const parametersOf = (object: ApiObject) => (object.parameters ?? {}) as Record<string, string>;
+
+const checkProvisioner = (object: ApiObject): Cause[] => {
+  const provisioner = object.provisioner;
+  // When it is missing the schema says so.
+  if (typeof provisioner !== 'string') return [];
+  if (provisioner === '') return [cause.required('provisioner')];
+  return qualifiedNameErrors(provisioner.toLowerCase()).map(message =>
+    cause.invalid('provisioner', provisioner, message),
+  );
+};
+
+const checkParameters = (object: ApiObject): Cause[] => {
+  const entries = Object.entries(parametersOf(object));
+  const causes: Cause[] = [];
+  if (entries.length > maxParameters) causes.push(cause.tooLong('parameters', maxParameters));
+  if (entries.some(([key]) => key === '')) causes.push(cause.invalid('parameters', '', 'field can not be empty.'));
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (size > maxParameterBytes) causes.push(cause.tooLong('parameters', maxParameterBytes));
+  return causes;
+};
+
+const checkEve = (object: ApiObject): Cause[] => {
+  if (object.provisioner !== eveProvisioner) return [];
+  const type = parametersOf(object).type;
+  const path = ['parameters', { key: 'type' }];
+  if (type === undefined) return [cause.required(path, `must be one of ${eveTypes.join(', ')}`)];
+  return eveTypes.includes(type) ? [] : [cause.notSupported(path, type, eveTypes)];
+};
