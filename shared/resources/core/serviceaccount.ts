@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { defineResource } from '../define.ts';
+import { objectReference } from '../reference.ts';
+import { flag, text } from '../text.ts';
+
+const byName = {
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['name'],
+  'x-kubernetes-patch-strategy': 'merge',
+  'x-kubernetes-patch-merge-key': 'name',
+} as const;
+
+export const serviceAccount = defineResource(
+  {
+    version: 'v1',
+    kind: 'ServiceAccount',
+    plural: 'serviceaccounts',
+    shortNames: ['sa'],
+    scope: 'Namespaced',
+    native: true,
+    description:
+      'An identity for programs. Bindings name it; it acts as the user `system:serviceaccount:<namespace>:<name>`.',
+    fields: {
+      secrets: z
+        .array(objectReference('A Secret of the namespace.'))
+        .meta({ description: 'Secrets that users of the account may use.', ...byName }),
+      imagePullSecrets: z
+        .array(z.object({ name: text('Name of the Secret.').optional() }).meta({ 'x-kubernetes-map-type': 'atomic' }))
+        .meta({ description: 'Secrets with credentials for image registries.', ...byName }),
+      automountServiceAccountToken: flag('Kept for others; nothing here mounts tokens.'),
+    },
+  },
+  { deleteAnswers: 'object' },
+);
