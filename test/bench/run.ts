@@ -1,0 +1,182 @@
+/**
+ * `npm run bench`: measures what the project promises about speed, as ratios to the P-256 verify rate V of the same run.
+ * The server runs in one process, this client in another. Prints a table and keeps it in docs/performance.md.
+ * `BENCH_SCALE` (default 1) scales the fleet and the seconds down for a quick look; the page is written at scale 1 only.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch, residentMb, stop } from './child.ts';
+import { type BenchDevice, register } from './fleet.ts';
+import { connectKube } from './kube.ts';
+import { verifyRate } from './reference.ts';
+import {
+  applyToServed,
+  furnish,
+  plainPost,
+  polls,
+  reconnecting,
+  reports,
+  touchAll,
+  unchanged,
+  walk,
+  watchLag,
+} from './scenarios.ts';
+import { ms, ofV, type Row, toMarkdown } from './table.ts';
+import type { Target } from './wire.ts';
+
+const scale = Number(process.env['BENCH_SCALE'] ?? 1);
+const seconds = Math.max(1, 8 * scale);
+const data = mkdtempSync(join(tmpdir(), 'kubeve-bench-'));
+const rows: Row[] = [];
+
+const say = (text: string): void => console.error(text);
+const note = (row: Row): void => {
+  rows.push(row);
+  say(`  ${row.isMet ? '✓' : '✗'} ${row.what}: ${row.measured} (${row.target})`);
+};
+
+const first = (devices: readonly BenchDevice[], count: number): BenchDevice => {
+  const device = devices[count];
+  if (device === undefined) throw new Error('the fleet is empty');
+  return device;
+};
+
+const main = async (): Promise<void> => {
+  const v = verifyRate();
+  say(`V = ${Math.round(v)} P-256 verifications per second and thread`);
+  const { child, said } = await launch<{ url: string; kubeconfig: string }>('server.ts', [data]);
+  const kube = connectKube(said.kubeconfig);
+  const url = new URL(said.url);
+  const ca = readFileSync(join(data, 'eve', 'root-certificate.pem'), 'utf8');
+  const target: Target = { host: '127.0.0.1', port: Number(url.port), ca };
+  try {
+    await furnish(kube);
+    const fleet = Math.round(10_000 * scale);
+    const small = await measureSmall(target, v, kube);
+    const thousand = await grow(kube, small, Math.round(1000 * scale));
+    const applied = await applyToServed(target, kube, thousand.slice(0, 50), 200);
+    note({
+      what: `Application change → served, ${thousand.length} devices`,
+      measured: `p50 ${ms(applied.p50)}, p99 ${ms(applied.p99)}`,
+      target: 'p99 ≤ 100 ms',
+      isMet: applied.p99 <= 100,
+    });
+    const lag = await watchLag(kube, 200, 200, seconds);
+    note({
+      what: '200 watchers, 200 writes/s: lag',
+      measured: `p50 ${ms(lag.p50)}, p99 ${ms(lag.p99)}`,
+      target: 'p99 ≤ 100 ms',
+      isMet: lag.p99 <= 100,
+    });
+    const all = await grow(kube, thousand, fleet);
+    await measureLarge(target, kube, all, child.pid ?? 0);
+  } finally {
+    kube.close();
+    await stop(child);
+  }
+};
+
+let smallRate = 0;
+
+const measureSmall = async (
+  target: Target,
+  v: number,
+  kube: ReturnType<typeof connectKube>,
+): Promise<BenchDevice[]> => {
+  const devices = await grow(kube, [], 8);
+  smallRate = await polls(target, devices, 8, seconds);
+  note({
+    what: 'unchanged config poll, 8 devices, keep-alive',
+    measured: ofV(smallRate, v),
+    target: '≥ 0.45 V',
+    isMet: smallRate >= 0.45 * v,
+  });
+  const [request = Buffer.alloc(0)] = await unchanged(target, [first(devices, 0)]);
+  const own = await reconnecting(target, request, seconds);
+  const bare = await bareReconnecting(target.ca);
+  note({
+    what: 'poll on a new TLS connection each, session resumed',
+    measured: `${Math.round(own)}/s = ${(own / bare).toFixed(2)} of a bare Node server's ${Math.round(bare)}/s`,
+    target: '≥ 0.6 of it',
+    isMet: own >= 0.6 * bare,
+  });
+  for (const kind of ['info', 'metrics', 'newlogs'] as const) {
+    const rate = await reports(target, devices, kind, seconds);
+    note({ what: `${kind} post, durable`, measured: ofV(rate, v), target: '≥ 0.35 V', isMet: rate >= 0.35 * v });
+  }
+  return devices;
+};
+
+const bareReconnecting = async (ca: string): Promise<number> => {
+  const { child, said } = await launch<{ port: number }>('bare.ts', [
+    join(data, 'pki', 'server.key.pem'),
+    join(data, 'pki', 'server.pem'),
+  ]);
+  try {
+    const target = { host: '127.0.0.1', port: said.port, ca };
+    return await reconnecting(target, plainPost(target), seconds);
+  } finally {
+    await stop(child);
+  }
+};
+
+const measureLarge = async (
+  target: Target,
+  kube: ReturnType<typeof connectKube>,
+  devices: readonly BenchDevice[],
+  pid: number,
+): Promise<void> => {
+  const rate = await polls(target, devices, 8, seconds);
+  note({
+    what: `unchanged config poll, ${devices.length} devices`,
+    measured: `${Math.round(rate)}/s = ${(rate / smallRate).toFixed(2)} of the rate with 8`,
+    target: '≥ 0.9 of it',
+    isMet: rate >= 0.9 * smallRate,
+  });
+  const walked = await walk(kube, devices.length);
+  note({
+    what: `list of ${devices.length} Devices in pages of 500`,
+    measured: ms(walked),
+    target: '≤ 2 s',
+    isMet: walked <= 2000,
+  });
+  const touched = await touchAll(target, kube, devices);
+  note({
+    what: `edit of a network that ${devices.length} devices use → all served`,
+    measured: `${touched.seconds.toFixed(1)} s, polls at ${(touched.pollsPerSecond / rate).toFixed(2)} of their rate`,
+    target: '≤ 20 s, polls ≥ 0.5',
+    isMet: touched.seconds <= 20 && touched.pollsPerSecond >= 0.5 * rate,
+  });
+  const mb = residentMb(pid);
+  note({
+    what: `memory with ${devices.length} devices`,
+    measured: `${Math.round(mb)} MB`,
+    target: '≤ 500 MB',
+    isMet: mb <= 500,
+  });
+};
+
+const grow = async (kube: ReturnType<typeof connectKube>, had: readonly BenchDevice[], count: number) => {
+  say(`registering devices up to ${count} …`);
+  return register(kube, had, count, done => {
+    if (done % 1000 === 0) say(`  ${done}`);
+  });
+};
+
+try {
+  await main();
+} finally {
+  rmSync(data, { recursive: true, force: true });
+}
+const [cpu] = cpus();
+const page = `# Performance
+
+Measured by \`npm run bench\` on ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), Node ${process.version}: the server in one
+process, the client in another, both on this machine. V is the rate of ECDSA P-256 verifications on one thread in the same
+run: every request of a device costs one, so it bounds what a core can serve.
+
+${toMarkdown(rows)}
+`;
+console.log(`\n${toMarkdown(rows)}`);
+if (scale === 1) writeFileSync(new URL('../../docs/performance.md', import.meta.url), page);
