@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { getRequestListener } from '@hono/node-server';
+import type { Log } from '../../shared/base/ports.ts';
+import type { Peer, PeerEnv } from '../../shared/kube/access/peer.ts';
+import type { Identity } from './identity/identity.ts';
+
+export type Fetch = (request: Request, env: PeerEnv) => Response | Promise<Response>;
+
+export interface DoorOptions {
+  readonly identity: Pick<Identity, 'server' | 'clientAuthority'>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly fetch: Fetch;
+  readonly log: Log;
+}
+
+export interface Door {
+  readonly port: number;
+  /** Takes no more, lets what runs end, ends open streams, and is shut within `graceMs`. */
+  close(): Promise<void>;
+}
+
+/**
+ * The HTTPS listener. A client certificate is asked for and never demanded: what it is worth is for the applications to
+ * say. TLS 1.2 or later, sessions are resumed by ticket. Rejects with Node's error when the address cannot be had.
+ */
+export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions): Promise<Door> => {
+  const running = new Set<ServerResponse>();
+  let isClosing = false;
+  const listener = getRequestListener(
+    (request, { incoming }) => fetch(request, envOf(incoming.socket as TLSSocket)), // the server speaks TLS only
+    { overrideGlobalObjects: false, errorHandler: error => failed(error, log) },
+  );
+  const server = createServer({ ...tlsOptions(identity), ...limits }, (incoming: IncomingMessage, outgoing) => {
+    running.add(outgoing);
+    outgoing.once('close', () => running.delete(outgoing));
+    if (isClosing) outgoing.setHeader('connection', 'close');
+    void listener(incoming, outgoing);
+  });
+  server.maxConnections = maxConnections;
+  server.on('tlsClientError', error => log.debug('TLS handshake failed', { error: error.message }));
+  await listen(server, host, port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () => {
+      isClosing = true;
+      return shut(server, running);
+    },
+  };
+};
+
+const tlsOptions = ({ server, clientAuthority }: DoorOptions['identity']) => ({
+  key: server.keyPem,
+  cert: server.certificatePem,
+  ca: clientAuthority.certificatePem,
+  requestCert: true,
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.2' as const,
+  // Devices connect anew for each request: their sessions outlive the interval between two of them.
+  sessionTimeout: 24 * 3600,
+  sessionIdContext: 'kubeve',
+});
+
+/** What one client may take: slow uplinks must be able to send a whole message, nobody may hold a socket for nothing. */
+const limits = {
+  headersTimeout: 20_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 32 * 1024,
+  noDelay: true,
+};
+const maxConnections = 20_000;
+
+/** Applications answer their own errors; what arrives here is a bug, and none of the caller's business. */
+const failed = (error: unknown, log: Log): Response => {
+  log.error('request failed', { error });
+  return new Response('internal error\n', { status: 500 });
+};
+
+const envs = new WeakMap<TLSSocket, PeerEnv>();
+
+/** The same for every request of a connection. */
+const envOf = (socket: TLSSocket): PeerEnv => {
+  const known = envs.get(socket);
+  if (known) return known;
+  const certificate = socket.getPeerX509Certificate()?.raw;
+  const peer: Peer = { verified: socket.authorized, ...(certificate ? { certificate } : {}) };
+  const env = { peer, ...(socket.remoteAddress ? { remoteAddress: socket.remoteAddress } : {}) };
+  envs.set(socket, env);
+  return env;
+};
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const shut = (server: Server, running: ReadonlySet<ServerResponse>): Promise<void> =>
+  new Promise(resolve => {
+    const start = Date.now();
+    const sweep = setInterval(() => {
+      // Watches and followed streams never end by themselves: what is written so far is whole, so they may end here.
+      if (Date.now() - start >= patienceMs) for (const response of running) response.end();
+      if (Date.now() - start >= graceMs) server.closeAllConnections();
+      else server.closeIdleConnections();
+    }, 50);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
+
+/** How long an ordinary request is given to end. */
+const patienceMs = 500;
+const graceMs = 3000;

@@ -1,0 +1,26 @@
+import type { Fetch } from './door.ts';
+
+export interface Apps {
+  readonly device: Fetch;
+  readonly stream: Fetch;
+  readonly kube: Fetch;
+}
+
+/** Gives a request to the application that its path belongs to; everything that is nobody else's is the Kubernetes API's. */
+export const route =
+  (apps: Apps): Fetch =>
+  (request, env) => {
+    const path = pathOf(request.url);
+    if (devicePath.test(path)) return apps.device(request, env);
+    if (path.startsWith('/edgenode/')) return apps.stream(request, env);
+    return apps.kube(request, env);
+  };
+
+/** Old texts write `edgeDevice`. */
+const devicePath = /^\/api\/v[12]\/edge[dD]evice(\/|$)/;
+
+const pathOf = (url: string): string => {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  const end = url.indexOf('?', start);
+  return start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end);
+};
