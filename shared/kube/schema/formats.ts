@@ -2,10 +2,10 @@
  * The string formats that Kubernetes checks (kubernetes-api reference §4); any other format says nothing. `isFormat` is
  * true for formats that are not known.
  */
-export const isFormat = (format: string, text: string): boolean => formats[format]?.(text) ?? true;
+export const isFormat = (format: string, text: string): boolean => formats.get(format)?.(text) ?? true;
 
 /** True when the format is checked at all. */
-export const isKnownFormat = (format: string): boolean => Object.hasOwn(formats, format);
+export const isKnownFormat = (format: string): boolean => formats.has(format);
 
 type Check = (text: string) => boolean;
 
@@ -105,36 +105,38 @@ const isCreditCard: Check = text => {
 const uuidOf = (version: string): Check =>
   matches(new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}-?[0-9a-f]{12}$`, 'i'));
 
-const formats: Readonly<Record<string, Check>> = {
-  bsonobjectid: matches(/^[0-9a-f]{24}$/i),
-  uri: isUri,
-  email: matches(/^[^\s@<>(),;:"[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i, 320),
-  hostname: isHostname,
-  ipv4: isIpv4,
-  ipv6: isIpv6,
-  cidr: isCidr,
-  mac: matches(/^(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})$/i),
-  uuid: uuidOf('[0-9a-f]{4}-?[0-9a-f]{4}'),
-  uuid3: uuidOf('3[0-9a-f]{3}-?[0-9a-f]{4}'),
-  uuid4: uuidOf('4[0-9a-f]{3}-?[89ab][0-9a-f]{3}'),
-  uuid5: uuidOf('5[0-9a-f]{3}-?[89ab][0-9a-f]{3}'),
-  isbn: text => isIsbn10(text) || isIsbn13(text),
-  isbn10: isIsbn10,
-  isbn13: isIsbn13,
-  creditcard: isCreditCard,
-  ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
-  hexcolor: matches(/^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i),
-  rgbcolor: matches(
-    /^rgb\(\s*(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*(?:,\s*(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*){2}\)$/,
-    64,
-  ),
-  byte: text => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
-  password: () => true,
-  date: isDate,
-  duration: isDuration,
-  datetime: isDateTime,
-  'date-time': isDateTime,
-  'k8s-short-name': matches(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/),
-  'k8s-long-name': text =>
-    text.length <= 253 && text.split('.').every(part => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(part)),
-};
+const formats: ReadonlyMap<string, Check> = new Map<string, Check>(
+  Object.entries({
+    bsonobjectid: matches(/^[0-9a-f]{24}$/i),
+    uri: isUri,
+    email: matches(/^[^\s@<>(),;:"[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i, 320),
+    hostname: isHostname,
+    ipv4: isIpv4,
+    ipv6: isIpv6,
+    cidr: isCidr,
+    mac: matches(/^(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})$/i),
+    uuid: uuidOf('[0-9a-f]{4}-?[0-9a-f]{4}'),
+    uuid3: uuidOf('3[0-9a-f]{3}-?[0-9a-f]{4}'),
+    uuid4: uuidOf('4[0-9a-f]{3}-?[89ab][0-9a-f]{3}'),
+    uuid5: uuidOf('5[0-9a-f]{3}-?[89ab][0-9a-f]{3}'),
+    isbn: text => isIsbn10(text) || isIsbn13(text),
+    isbn10: isIsbn10,
+    isbn13: isIsbn13,
+    creditcard: isCreditCard,
+    ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
+    hexcolor: matches(/^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i),
+    rgbcolor: matches(
+      /^rgb\(\s*(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*(?:,\s*(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*){2}\)$/,
+      64,
+    ),
+    byte: text => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
+    password: () => true,
+    date: isDate,
+    duration: isDuration,
+    datetime: isDateTime,
+    'date-time': isDateTime,
+    'k8s-short-name': matches(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/),
+    'k8s-long-name': text =>
+      text.length <= 253 && text.split('.').every(part => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(part)),
+  }),
+);
