@@ -63,7 +63,7 @@ describe('openIdentity', () => {
 
   it('heals a start that died between a key and its certificate', () => {
     const before = open();
-    rmSync(join(dir, 'pki', 'admin.cert.pem'));
+    rmSync(join(dir, 'pki', 'admin.pem'));
     const after = open();
     expect(after.admin.keyPem).toBe(before.admin.keyPem);
     expect(after.admin.certificate.verify(before.clientAuthority.certificate.publicKey)).toBe(true);
@@ -71,7 +71,7 @@ describe('openIdentity', () => {
 
   it('replaces a certificate that is not over its key', () => {
     const before = open();
-    writeFileSync(join(dir, 'pki', 'signing.cert.pem'), before.ecdh.certificatePem);
+    writeFileSync(join(dir, 'pki', 'signing.pem'), before.ecdh.certificatePem);
     const { signing } = open();
     expect(signing.certificate.checkPrivateKey(before.signing.key)).toBe(true);
   });

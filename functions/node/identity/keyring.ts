@@ -20,14 +20,14 @@ export interface PairPlan extends Pick<CertificatePlan, 'subject' | 'authority' 
 }
 
 /**
- * Keys and certificates in a folder: `<name>.key.pem`, `<name>.cert.pem`. A pair is made when it is missing. A key, once
+ * Keys and certificates in a folder: `<name>.key.pem`, `<name>.pem`. A pair is made when it is missing. A key, once
  * made, stays; its certificate is made anew when it nears its end, says other names, or belongs to another issuer.
  */
 export const createKeyring = (dir: string, ports: Pick<Ports, 'clock' | 'random'>) => {
   const pair = (name: string, plan: PairPlan): Pair => {
     const keyPem = keyOf(join(dir, `${name}.key.pem`));
     const key = createPrivateKey(keyPem);
-    const path = join(dir, `${name}.cert.pem`);
+    const path = join(dir, `${name}.pem`);
     const found = readFile(path);
     const certificatePem = found && isGood(found, key, plan, ports.clock.now()) ? found : issue(key, plan);
     if (certificatePem !== found) writeFile(path, certificatePem);
