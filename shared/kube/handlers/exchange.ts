@@ -1,0 +1,45 @@
+import type { ObjectRef } from '../../base/object.ts';
+import type { Ports } from '../../base/ports.ts';
+import type { User } from '../access/user.ts';
+import { badRequest } from '../faults.ts';
+import type { Registry, WriteOptions } from '../registry/registry.ts';
+import type { RequestInfo, ResourceInfo } from '../request.ts';
+import type { ResourceType } from '../resource.ts';
+import type { WriteQuery } from './options/write.ts';
+
+/** One request for a resource, authenticated, authorized and routed; what every handler works on. */
+export interface Exchange extends Ports {
+  readonly registry: Registry;
+  readonly request: Request;
+  readonly url: URL;
+  readonly info: RequestInfo;
+  readonly resource: ResourceInfo;
+  readonly type: ResourceType;
+  readonly user: User;
+  /** Texts for `Warning` headers of the answer, each once. */
+  readonly warnings: Set<string>;
+  /** Throws Forbidden unless the user may also do this to the same resource: for a PUT that creates. */
+  readonly allow: (verb: string) => Promise<void>;
+}
+
+export type Handler = (exchange: Exchange) => Promise<Response>;
+
+/** The object that the URL names. */
+export const toRef = ({ type, resource }: Exchange): ObjectRef => {
+  if (resource.name === undefined) throw badRequest('name must be provided');
+  return type.scope === 'Cluster' ? { name: resource.name } : { namespace: resource.namespace, name: resource.name };
+};
+
+/** The namespace that the URL names; undefined for cluster-scoped types and lists across all namespaces. */
+export const toNamespace = ({ type, resource }: Exchange): string | undefined =>
+  type.scope === 'Cluster' ? undefined : resource.namespace;
+
+export const toWriteOptions = (
+  exchange: Exchange,
+  query: Pick<WriteQuery, 'dryRun' | 'fieldManager'>,
+): WriteOptions => ({
+  user: exchange.user,
+  dryRun: query.dryRun,
+  ...(query.fieldManager !== undefined && { fieldManager: query.fieldManager }),
+  warn: text => exchange.warnings.add(text),
+});
