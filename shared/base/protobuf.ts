@@ -59,6 +59,21 @@ export const encode = <M extends object, K extends keyof M & string>(
   return new Uint8Array(writer.finish(true)); // a copy: the pool's slab may not outlive it
 };
 
+/** Whether the bytes are a sequence of whole fields, of whatever message. Looks at the outermost level alone. */
+export const isWellFormed = (bytes: Uint8Array): boolean => {
+  const reader = new Reader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.tag();
+      if (tag >>> 3 === 0) return false;
+      reader.skipType(tag & 7);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 interface Reading {
   readonly reader: Reader;
   left: number;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 import { Fault } from '../base/fault.ts';
 import { parseJson } from '../base/json.ts';
 import type { JsonMap } from '../base/object.ts';
@@ -31,9 +31,9 @@ export interface LogLine {
 }
 
 /** Throws `Fault('Invalid')` when it is no gzip file, and `Fault('RequestEntityTooLarge')` when it unpacks to too much. */
-export const readNewlogs = async (gzip: Uint8Array, maxBytes = 16 * 1024 * 1024): Promise<Newlogs> => {
-  const { name, comment } = gzipHeader(gzip);
-  const text = (await unpack(gzip, maxBytes)).toString('utf8');
+export const readNewlogs = async (file: Uint8Array, maxBytes = 16 * 1024 * 1024): Promise<Newlogs> => {
+  const { name, comment } = gzipHeader(file);
+  const text = (await unpack(file, maxBytes)).toString('utf8');
   const origin = comment === undefined ? {} : parseObject(comment);
   return {
     ...(typeof origin.image === 'string' ? { image: origin.image } : {}),
@@ -44,6 +44,19 @@ export const readNewlogs = async (gzip: Uint8Array, maxBytes = 16 * 1024 * 1024)
       .filter(line => line !== '')
       .map(toLine),
   };
+};
+
+/** Writes such a file, lines as Go's encoding/json writes them. */
+export const writeNewlogs = async (logs: Newlogs, mtimeMs = 0): Promise<Uint8Array> => {
+  const { image, eveVersion, app, entries } = logs;
+  const packed = await gzipAsync(Buffer.from(entries.map(line => `${JSON.stringify(fromLine(line))}\n`).join('')));
+  const head = Buffer.from(packed.subarray(0, 10));
+  head[3] = app === undefined ? hasComment : hasName;
+  head.writeUInt32LE(Math.floor(mtimeMs / 1000) >>> 0, 4);
+  const text = app === undefined ? JSON.stringify({ image, eveVersion }) : app;
+  // A zero byte would end it, and there is room for Latin-1 alone.
+  const latin1 = Buffer.from(`${text.replace(/[^ -\u00ff]/g, escapeCharacter)}\0`, 'latin1');
+  return Buffer.concat([head, latin1, packed.subarray(10)]);
 };
 
 export interface GzipHeader {
@@ -82,9 +95,18 @@ const hasComment = 16;
 
 const gunzipAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
 
-const unpack = async (gzip: Uint8Array, maxOutputLength: number): Promise<Buffer> => {
+const gzipAsync = promisify<Uint8Array, Buffer>(gzip);
+
+const escapeCharacter = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const fromLine = ({ timestamp, ...line }: LogLine): object => {
+  const time = timestamp === undefined ? undefined : fromRfc3339(timestamp);
+  return time === undefined ? line : { ...line, timestamp: time };
+};
+
+const unpack = async (file: Uint8Array, maxOutputLength: number): Promise<Buffer> => {
   try {
-    return await gunzipAsync(gzip, { maxOutputLength });
+    return await gunzipAsync(file, { maxOutputLength });
   } catch (cause) {
     const tooLarge = cause instanceof RangeError || (cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
     if (tooLarge) throw new Fault('RequestEntityTooLarge', 'the log file unpacks to too much');

@@ -15,7 +15,7 @@ export const signPayload = (payload: Uint8Array, key: KeyObject): Uint8Array => 
 export const verifyPayload = async (payload: Uint8Array, signature: Uint8Array, key: KeyObject): Promise<boolean> => {
   const half = halfOf(key);
   if (signature.length === 0 || signature.length > 512) return false;
-  if (half === undefined && key.asymmetricKeyType !== 'rsa') return false;
+  if (!isUsableKey(key)) return false;
   const der = half !== undefined && signature.length === 2 * half ? toDer(signature, half) : signature;
   try {
     return await verifyAsync('sha256', payload, key, der);
@@ -23,6 +23,9 @@ export const verifyPayload = async (payload: Uint8Array, signature: Uint8Array, 
     return false;
   }
 };
+
+/** Whether signatures by such a key can be verified: ECDSA on P-256 or P-384, or RSA. */
+export const isUsableKey = (key: KeyObject): boolean => halfOf(key) !== undefined || key.asymmetricKeyType === 'rsa';
 
 const verifyAsync = promisify<string, Uint8Array, KeyObject, Uint8Array, boolean>(verify);
 

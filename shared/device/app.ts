@@ -1,0 +1,63 @@
+import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
+import { answer, answerFault } from './answer.ts';
+import type { Endpoint, Room } from './room.ts';
+import { attest } from './routes/attest.ts';
+import { certs } from './routes/certs.ts';
+import { config } from './routes/config.ts';
+import { logs } from './routes/logs.ts';
+import { newlogs } from './routes/newlogs.ts';
+import { ping } from './routes/ping.ts';
+import { register } from './routes/register.ts';
+import { report } from './routes/report.ts';
+import { scep } from './routes/scep.ts';
+import { uuid } from './routes/uuid.ts';
+
+/**
+ * The API that EVE devices call, version 2: `/api/v2/edgedevice/…`, also spelled `edgeDevice`, also with a slash at the end.
+ * Every body is signed; TLS tells nothing about the caller. Statuses, see `session.ts` and `answer.ts`: 4xx is for good, and
+ * trouble of the controller's own is always 503.
+ */
+export const createDeviceApp = (room: Room): Hono => {
+  const app = new Hono({ getPath: pathOf });
+  const add = (method: 'GET' | 'POST', paths: readonly string[], endpoint: Endpoint) => {
+    for (const path of paths) {
+      app.on(method, base + path, c => {
+        const { uuid, app: instance } = c.req.param() as Record<string, string | undefined>; // depends on the path
+        return endpoint(c.req.raw, {
+          ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
+          ...(instance === undefined ? {} : { app: instance }),
+        });
+      });
+    }
+  };
+
+  add('GET', ['/ping'], ping());
+  add('GET', ['/certs'], certs(room));
+  add('POST', ['/certs'], certs(room));
+  add('POST', ['/register'], register(room));
+  add('POST', ['/uuid'], uuid(room));
+  add('POST', ['/id/:uuid/config', '/config'], config(room));
+  add('POST', ['/id/:uuid/attest'], attest(room));
+  for (const kind of ['info', 'metrics', 'flowlog', 'hardwarehealth'] as const) {
+    add('POST', [`/id/:uuid/${kind}`], report(room, kind));
+  }
+  // The specification leaves the device out of the URL of application logs; devices put it there.
+  const apps = ['/id/:uuid/apps/instanceid/:app', '/apps/instanceid/:app'];
+  add('POST', ['/id/:uuid/newlogs', ...apps.map(path => `${path}/newlogs`)], newlogs(room));
+  const oldApps = [...apps, '/id/:uuid/apps/instances/id/:app', '/apps/instances/id/:app'];
+  add('POST', ['/id/:uuid/logs', ...oldApps.map(path => `${path}/logs`)], logs(room));
+  add('POST', ['/id/:uuid/proxy/scep'], scep(room));
+
+  app.notFound(() => answer(404));
+  app.onError((error, c) => answerFault(error, room.ports.log, `${c.req.method} ${c.req.path.slice(0, 200)}`));
+  return app;
+};
+
+const base = '/api/v2/edgedevice';
+
+const pathOf = (request: Request): string => {
+  const path = getPath(request);
+  const spelled = path.startsWith(base) ? path : path.replace(/^\/api\/v2\/edgedevice(?=\/)/i, base);
+  return spelled.endsWith('/') ? spelled.replace(/\/+$/, '') : spelled;
+};

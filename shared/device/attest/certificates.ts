@@ -1,0 +1,68 @@
+import { toBase64 } from '../../base/bytes.ts';
+import { Fault } from '../../base/fault.ts';
+import { certHash, readCertificate } from '../../eve/certs.ts';
+import { type ZAttestResponse, ZAttestRespType } from '../../eve/generated/attest.ts';
+import type { ZCert } from '../../eve/generated/certs.ts';
+import type { Known, KnownCertificate } from '../../eve/known.ts';
+import type { Member } from '../fleet.ts';
+import type { Room } from '../room.ts';
+import type { DeviceState } from '../state.ts';
+
+/**
+ * Keeps the certificates that a device tells, in place of those it told before. A change is accepted and noted, never
+ * refused: a device whose certificates are refused while it gets its config goes into maintenance mode.
+ */
+export const keepCertificates = async (
+  room: Room,
+  state: DeviceState,
+  member: Member,
+  certs: readonly ZCert[],
+): Promise<ZAttestResponse> => {
+  if (certs.length > maxCertificates) throw new Fault('RequestEntityTooLarge', 'too many certificates');
+  const now = room.ports.clock.now();
+  const told = certs.flatMap(cert => toKnown(cert, now));
+  if (told.length < certs.length)
+    room.ports.log.warn('device tells certificates that cannot be read', { device: member.uuid });
+  if (told.length > 0) {
+    await state.update(member.uuid, known => replace(room, member, known, told));
+  }
+  return { respType: ZAttestRespType.ATTEST_RESP_CERT };
+};
+
+const maxCertificates = 16;
+const maxBytes = 16 * 1024;
+const maxFormer = 32;
+
+const toKnown = (cert: ZCert, at: number): KnownCertificate[] => {
+  const pem = cert.cert ?? new Uint8Array();
+  if (pem.length === 0 || pem.length > maxBytes || !readCertificate(pem)) return [];
+  const tpmPublic = cert.meta_data_items?.find(item => item.type === 1)?.meta_data;
+  const hash = cert.certHash?.length ? cert.certHash : certHash(pem);
+  return [
+    {
+      type: cert.type ?? 0,
+      hash: toBase64(hash),
+      pem: toBase64(pem),
+      at,
+      ...(tpmPublic === undefined || tpmPublic.length > maxBytes ? {} : { tpmPublic: toBase64(tpmPublic) }),
+    },
+  ];
+};
+
+const replace = (room: Room, member: Member, known: Known, told: readonly KnownCertificate[]): Known => {
+  const isTold = (cert: KnownCertificate) => told.some(other => isSame(cert, other));
+  const gone = known.certificates.filter(cert => !isTold(cert));
+  const fresh = told.filter(cert => !known.certificates.some(other => isSame(cert, other)));
+  if (gone.length === 0 && fresh.length === 0) return known;
+  const types = gone.map(cert => cert.type);
+  if (gone.length > 0) room.ports.log.warn('device replaces certificates', { device: member.uuid, types });
+  const at = room.ports.clock.now();
+  return {
+    ...known,
+    certificates: [...known.certificates.filter(isTold), ...fresh],
+    formerCertificates: [...gone.map(cert => ({ ...cert, at })), ...known.formerCertificates].slice(0, maxFormer),
+  };
+};
+
+const isSame = (a: KnownCertificate, b: KnownCertificate): boolean =>
+  a.type === b.type && a.hash === b.hash && a.pem === b.pem && a.tpmPublic === b.tpmPublic;

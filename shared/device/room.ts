@@ -1,0 +1,45 @@
+import type { Ports } from '../base/ports.ts';
+import type { Controller } from '../eve/controller.ts';
+import type { Attested } from '../eve/known.ts';
+import type { Marks } from '../store/marks.ts';
+import type { Store } from '../store/store.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Fleet, Member } from './fleet.ts';
+
+/** What the device API works with. */
+export interface Room {
+  readonly fleet: Fleet;
+  /** Reads type `configs`, reads and writes type `devices`. */
+  readonly store: Store;
+  readonly marks: Marks;
+  readonly telemetry: Telemetry;
+  readonly controller: Controller;
+  readonly ports: Ports;
+  readonly policy?: Policy;
+  readonly limits?: Partial<Limits>;
+  /** For SCEP requests in a device's name; without it they are not served. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What an operator may demand beyond the protocol. Everything is accepted by default. */
+export interface Policy {
+  /** Whether what a device attests is good, asked after all that can be checked was found right. */
+  accepts?(member: Member, attested: Attested): boolean | Promise<boolean>;
+  /** Whether the device gets its config only with the token of an accepted quote (else 403). */
+  requiresToken?(member: Member): boolean | Promise<boolean>;
+}
+
+export interface Limits {
+  /** Any body. Reports of devices stay far below; hardware inventories are the largest. */
+  readonly bodyBytes: number;
+  /** Bodies of what is asked without being known: two certificates and a signature. */
+  readonly registerBytes: number;
+}
+
+export const defaultLimits: Limits = { bodyBytes: 10 * 1024 * 1024, registerBytes: 64 * 1024 };
+
+/** One endpoint. `uuid` and `app` come from the URL. */
+export type Endpoint = (
+  request: Request,
+  params: { readonly uuid?: string; readonly app?: string },
+) => Promise<Response>;

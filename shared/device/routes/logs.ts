@@ -1,0 +1,54 @@
+import { Fault } from '../../base/fault.ts';
+import type { LogBundle, LogEntry } from '../../eve/generated/logs.ts';
+import { type LogLine, writeNewlogs } from '../../eve/newlogs.ts';
+import { toRfc3339 } from '../../eve/timestamp.ts';
+import { answer } from '../answer.ts';
+import { readBody } from '../body.ts';
+import { keepLogs } from '../logs.ts';
+import { readMessage } from '../message.ts';
+import { defaultLimits, type Endpoint, type Room } from '../room.ts';
+import { openSession } from '../session.ts';
+
+/** Logs as devices before EVE 6 send them, in protobuf; kept in the form of the newer ones. */
+export const logs = (room: Room): Endpoint => {
+  const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
+  return async (request, { uuid, app }) => {
+    const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
+    const isApp = app !== undefined;
+    const {
+      image,
+      eveVersion,
+      log = [],
+    }: LogBundle = isApp ? readMessage('logs.AppInstanceLogBundle', payload) : readMessage('logs.LogBundle', payload);
+    if (log.length > maxLines) throw new Fault('RequestEntityTooLarge', 'too many lines');
+    const entries = log.map(toLine);
+    await keepLogs(
+      room,
+      member,
+      await writeNewlogs({
+        ...(image === undefined ? {} : { image }),
+        ...(eveVersion === undefined ? {} : { eveVersion }),
+        entries,
+      }),
+      app,
+    );
+    return answer(201);
+  };
+};
+
+const maxLines = 100_000;
+
+const toLine = (entry: LogEntry): LogLine => {
+  const { content = '', msgid, tags, timestamp, severity, source, iid, filename } = entry;
+  return {
+    content,
+    ...(severity === undefined ? {} : { severity }),
+    ...(source === undefined ? {} : { source }),
+    ...(iid === undefined ? {} : { iid }),
+    ...(msgid === undefined ? {} : { msgid: Number(msgid) }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(timestamp === undefined ? {} : { timestamp: toRfc3339(timestamp) }),
+    ...(filename === undefined ? {} : { filename }),
+    ...(entry.function === undefined ? {} : { function: entry.function }),
+  };
+};

@@ -1,0 +1,26 @@
+import { Fault, isFault } from '../../base/fault.ts';
+import { encode } from '../../base/protobuf.ts';
+import { eve } from '../../eve/generated/table.ts';
+import { answer } from '../answer.ts';
+import { readBody } from '../body.ts';
+import { readMessage } from '../message.ts';
+import { defaultLimits, type Endpoint, type Room } from '../room.ts';
+import { markSeen } from '../seen.ts';
+import { openSession } from '../session.ts';
+
+/** Tells a device, known by its certificate alone, its UUID. An unknown one is 400 here. */
+export const uuid = (room: Room): Endpoint => {
+  const limit = room.limits?.registerBytes ?? defaultLimits.registerBytes;
+  return async request => {
+    const { member, payload } = await openSession(room.fleet, await readBody(request, limit)).catch(asUnknown);
+    readMessage('uuid.UuidRequest', payload);
+    await markSeen(room, member.uuid);
+    const { uuid, manufacturer, productName } = member;
+    const response = encode(eve, 'uuid.UuidResponse', { uuid, manufacturer, product_name: productName });
+    return answer(200, room.controller.seal(response));
+  };
+};
+
+const asUnknown = (error: unknown): never => {
+  throw isFault(error, 'NotFound') ? new Fault('BadRequest', error.message) : error;
+};
