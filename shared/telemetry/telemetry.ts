@@ -10,8 +10,8 @@ export interface Telemetry {
   read(kind: string, query: TelemetryQuery): AsyncIterable<StoredRecord>;
 
   /**
-   * What is there after `query.after` (or arrives from now on when it is absent), then what arrives, until `signal`
-   * aborts. No gaps; after a reconnect with the last cursor, no repetition.
+   * What is there after `query.after` (without it: since `query.since`; without both: nothing), then what arrives, until
+   * `signal` aborts. No gaps; after a reconnect with the last cursor, no repetition. `reverse` is a BadRequest.
    */
   tail(kind: string, query: TelemetryQuery, signal: AbortSignal): AsyncIterable<StoredRecord>;
 

@@ -6,20 +6,11 @@ import type { Database } from './engine.ts';
  * something else, or was written by a later version.
  */
 export const prepareSchema = (db: Database, file: string): void => {
-  let application: number;
-  let version: number;
-  let tables: number;
-  try {
-    application = readNumber(db, 'PRAGMA application_id');
-    version = readNumber(db, 'PRAGMA user_version');
-    tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
-    db.prepare('PRAGMA journal_mode = WAL').all();
-    db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
-  } catch (error) {
-    throw new Fault('InternalError', `${file} cannot be read as a store. Restore it from a backup or move it away.`, {
-      cause: error,
-    });
-  }
+  const application = readNumber(db, 'PRAGMA application_id');
+  const version = readNumber(db, 'PRAGMA user_version');
+  const tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
+  db.prepare('PRAGMA journal_mode = WAL').all();
+  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
   if (tables === 0 && application === 0) db.exec(schema);
   else if (application !== applicationId) {
     throw new Fault('InternalError', `${file} belongs to another program. Choose another place for the data.`);

@@ -34,18 +34,18 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
   if (engine === undefined) throw new Fault('InternalError', 'No SQLite: use Node 22.13 or later, or install libsql.');
   const unlock = lockFile(engine, file);
   try {
-    const ledger = openLedger(engine, file);
+    const ledger = new Ledger(engine.open(file), file);
     const image = new Image(limits);
     ledger.load(image);
     log.info('store opened', { file, engine: engine.name });
     return new SqliteStore({ image, ledger, clock, log, unlock, markDelayMs });
   } catch (error) {
     unlock();
-    throw error;
+    if (error instanceof Fault) throw error;
+    const message = `${file} cannot be read as a store (${toText(error)}). Restore it from a backup, or move it away.`;
+    throw new Fault('InternalError', message, { cause: error });
   }
 };
-
-const openLedger = (engine: Engine, file: string): Ledger => new Ledger(engine.open(file), file);
 
 interface Parts {
   readonly image: Image;
@@ -149,7 +149,7 @@ class SqliteStore implements Store {
       const records = staged.flatMap(({ record }) => record ?? []);
       if (records.length > 0) ledger.append(records, now);
     } catch (error) {
-      log.error('store cannot write', { error: error instanceof Error ? error.message : String(error) });
+      log.error('store cannot write', { error: toText(error) });
       const fault = new Fault('ServiceUnavailable', 'The store cannot write now.', { cause: error });
       for (const { reject } of group) reject(fault);
       return;
@@ -160,7 +160,7 @@ class SqliteStore implements Store {
       if (outcome === undefined) reject(new Error('one request, no outcome'));
       else resolve(outcome);
     });
-    if (image.isBulky) void this.sweep().catch(error => log.error('store sweep failed', { error: String(error) }));
+    if (image.isBulky) void this.sweep().catch(error => log.error('store sweep failed', { error: toText(error) }));
   }
 
   #noteMark(mark: Mark): void {
@@ -177,7 +177,7 @@ class SqliteStore implements Store {
       for (let i = 0; i < marks.length; i += maxGroup) this.#parts.ledger.writeMarks(marks.slice(i, i + maxGroup));
     } catch (error) {
       // They come again with the next heartbeat.
-      this.#parts.log.warn('marks not written', { error: error instanceof Error ? error.message : String(error) });
+      this.#parts.log.warn('marks not written', { error: toText(error) });
     }
   }
 }
@@ -195,3 +195,5 @@ const maxGroup = 512;
 const sweepRows = 1000;
 
 const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+const toText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

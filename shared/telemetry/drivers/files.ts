@@ -1,0 +1,77 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+import type { Log } from '../../base/ports.ts';
+import { follow } from '../follow.ts';
+import type { StoredRecord, Telemetry, TelemetryRecord } from '../telemetry.ts';
+import { Channel } from './channel.ts';
+
+export interface FileTelemetryOptions {
+  /** A directory of its own; made when absent. One process at a time. */
+  readonly dir: string;
+  readonly log: Log;
+  /** Default 64 MiB. What an unclean end leaves to be read again at the next start is at most this, per kind. */
+  readonly segmentBytes?: number;
+}
+
+/**
+ * Telemetry in files: `<dir>/<kind>/<yyyymmddhh><part>.log` holds records as they came, `.idx` beside it says which
+ * device's records lie where, so that reading one device's records reads no others. Appends that arrive while the disk
+ * is busy share the next write and sync.
+ */
+export const openFileTelemetry = async (options: FileTelemetryOptions): Promise<Telemetry> => {
+  const { dir, log, segmentBytes = 64 << 20 } = options;
+  await mkdir(dir, { recursive: true });
+  const channels = new Map<string, Promise<Channel>>();
+  let isClosed = false;
+  const open = (kind: string): Promise<Channel> => {
+    if (isClosed) throw new Fault('ServiceUnavailable', 'Telemetry is closed.');
+    if (!kindName.test(kind)) throw new Fault('BadRequest', `Not a kind of telemetry: ${kind}.`);
+    const known = channels.get(kind);
+    if (known !== undefined) return known;
+    const opening = Channel.open({ dir: join(dir, kind), log, segmentBytes });
+    channels.set(kind, opening);
+    opening.catch(() => channels.delete(kind));
+    return opening;
+  };
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (entry.isDirectory() && kindName.test(entry.name)) await open(entry.name);
+  }
+  return {
+    async append(kind, records) {
+      records.forEach(checkRecord);
+      if (records.length > 0) await (await open(kind)).append(records);
+    },
+    async *read(kind, query): AsyncGenerator<StoredRecord> {
+      yield* (await open(kind)).read(query);
+    },
+    async *tail(kind, query, signal): AsyncGenerator<StoredRecord> {
+      yield* follow(await open(kind), query, signal);
+    },
+    async retain(kind, before) {
+      await (await open(kind)).retain(before);
+    },
+    async close() {
+      isClosed = true;
+      for (const channel of channels.values()) await (await channel).close();
+    },
+  };
+};
+
+const kindName = /^[a-z][a-z0-9]{0,31}$/;
+
+const checkRecord = ({ device, part, at, body }: TelemetryRecord): void => {
+  const isFit =
+    device !== '' &&
+    Buffer.byteLength(device) <= 255 &&
+    Buffer.byteLength(part ?? '') <= 255 &&
+    Number.isSafeInteger(at) &&
+    at >= 0 &&
+    at <= maxAt &&
+    body.byteLength <= maxBody;
+  if (!isFit) throw new Fault('BadRequest', 'Not a telemetry record: name, time or size is out of range.');
+};
+
+/** The year 9999, in milliseconds. */
+const maxAt = 253_402_300_799_999;
+const maxBody = 32 << 20;
