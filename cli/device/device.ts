@@ -1,6 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from '../../shared/base/protobuf.ts';
 import type { AppInstanceConfig, ContentTree, EdgeDevConfig } from '../../shared/eve/generated/config.ts';
 import { BootReason, type ZInfoMsg, ZInfoTypes, ZSwState } from '../../shared/eve/generated/info.ts';
@@ -10,14 +7,17 @@ import { BaseOs } from './baseos.ts';
 import { check } from './check.ts';
 import { Complaint } from './complaint.ts';
 import { defaultModel, deviceInfo, type Facts, type Model, newFacts } from './facts.ts';
+import { Journal } from './journal.ts';
 import { type DeviceKey, type DeviceKeys, openKeys } from './keys.ts';
-import { LogBook, type LogLine } from './logs.ts';
+import type { LogLine } from './logs.ts';
+import { type Memory, openMemory } from './memory.ts';
 import { type MetricsContext, toFlows, toHealth, toMetrics } from './metrics.ts';
 import { Outbox } from './outbox.ts';
-import { decrypt } from './secrets.ts';
+import { persist, repeat } from './rhythm.ts';
 import { openSession, type Session } from './session.ts';
 import { toNanos, toTimestamp } from './time.ts';
 import { type Answer, openTransport, type Transport } from './transport.ts';
+import { Vault } from './vault.ts';
 import { type Report, World } from './world.ts';
 
 export interface DeviceOptions {
@@ -72,10 +72,11 @@ export class SimulatedDevice {
   private readonly transport: Transport;
   private readonly session: Session;
   private readonly outbox = new Outbox();
-  private readonly book = new LogBook();
-  private readonly appBooks = new Map<string, { name: string; book: LogBook }>();
+  private readonly journal = new Journal();
+  private readonly vault: Vault;
   private integrityToken: Uint8Array = new Uint8Array();
   private received: EdgeDevConfig['config_timestamp'];
+  private readonly memory: Memory;
   private poweredOff = false;
 
   constructor(options: DeviceOptions) {
@@ -84,14 +85,16 @@ export class SimulatedDevice {
     const { server, rootPem, keepAlive = false, serial, softSerial = '' } = options;
     this.transport = openTransport({ server, rootPem, keepAlive });
     this.session = openSession({ transport: this.transport, rootPem, device: this.keys.device, serial, softSerial });
-    const memory = this.recall();
+    this.vault = new Vault(this.keys.ecdh, this.session);
+    this.memory = openMemory(options.state);
+    const memory = this.memory.read();
     const baseOs = new BaseOs(memory.eveVersion ?? options.eveVersion ?? '16.0.0-lts-kvm-amd64');
     this.facts = newFacts(options.model ?? defaultModel, serial, baseOs, options.tpm ?? false);
     this.facts.reboot = memory.reboot;
     this.facts.shutdown = memory.shutdown;
     this.facts.boots = (memory.boots ?? 0) + 1;
     this.world = new World({
-      log: (app, content) => this.appLog(app, content),
+      log: (app, content) => this.journal.addApp(app, content),
       problem: (tree, config) => this.downloadProblem(tree, config),
     });
   }
@@ -130,6 +133,11 @@ export class SimulatedDevice {
     this.say(`is ${this.uuid}`);
   }
 
+  /** User data in the clear, by app name. */
+  get userData(): ReadonlyMap<string, string> {
+    return this.vault.userData;
+  }
+
   /** What follows a boot: certificates, attestation, the first info messages. */
   async boot(): Promise<void> {
     const { facts } = this;
@@ -150,7 +158,12 @@ export class SimulatedDevice {
       'hardwarehealth',
       encode(eve, 'hardwarehealth.ZHardwareHealth', toHealth(this.uuid)),
     );
-    this.remember();
+    this.memory.write({
+      reboot: this.facts.reboot,
+      shutdown: this.facts.shutdown,
+      boots: this.facts.boots,
+      eveVersion: this.facts.baseOs.running,
+    });
   }
 
   /** Asks for the config once and follows it. */
@@ -208,7 +221,12 @@ export class SimulatedDevice {
     const mustShutDown = facts.shutdown !== undefined && facts.shutdown !== shutdown;
     facts.reboot = reboot;
     facts.shutdown = shutdown;
-    this.remember();
+    this.memory.write({
+      reboot: this.facts.reboot,
+      shutdown: this.facts.shutdown,
+      boots: this.facts.boots,
+      eveVersion: this.facts.baseOs.running,
+    });
     if (mustShutDown) {
       this.poweredOff = true;
       this.say('shuts its applications down');
@@ -249,22 +267,14 @@ export class SimulatedDevice {
   }
 
   async sendLogs(): Promise<void> {
-    const comment = JSON.stringify({
-      devID: this.uuid,
-      image: this.facts.baseOs.partition,
-      eveVersion: this.facts.baseOs.running,
-    });
-    const device = this.book.take({ comment });
-    if (device) this.expectTaken('newlogs', await this.session.post(this.uuid, 'newlogs', device));
-    for (const [uuid, { name, book }] of this.appBooks) {
-      const file = book.take({ name });
-      const path = `apps/instanceid/${uuid}/newlogs`;
-      if (file) this.expectTaken(path, await this.session.post(this.uuid, path, file));
-    }
+    const { partition, running } = this.facts.baseOs;
+    const about = { devID: this.uuid, image: partition, eveVersion: running };
+    const refused = await this.journal.send(about, (path, file) => this.session.post(this.uuid, path, file));
+    for (const text of refused) this.complain(text);
   }
 
   log(line: LogLine): void {
-    this.book.add(line);
+    this.journal.add(line);
   }
 
   /** An info message of the caller's own making, at once. */
@@ -299,47 +309,19 @@ export class SimulatedDevice {
   }
 
   private downloadProblem(tree: ContentTree, config: EdgeDevConfig): string | undefined {
-    const ids = tree.ds_ids_list?.length ? tree.ds_ids_list : [tree.dsId];
-    const store = config.datastores?.find(one => ids.includes(one.id));
-    if (!store) return `no datastore ${ids.join(', ')}`;
-    try {
-      if (store.cipherData) {
-        this.open(store.cipherData, config);
-        this.say(`opens the credentials of ${store.fqdn || store.dpath}`);
-      }
-    } catch (error) {
-      return error instanceof Error ? error.message : 'unknown';
-    }
-    return this.options.failDownload?.(tree.URL ?? '');
+    const opened = (store: string) => this.say(`opens the credentials of ${store}`);
+    return this.vault.problem(tree, config, opened) ?? this.options.failDownload?.(tree.URL ?? '');
   }
 
   private openUserData(app: AppInstanceConfig): void {
     const name = app.displayname ?? '';
     try {
-      const secret = app.cipherData ? this.open(app.cipherData, this.config).protectedUserData : undefined;
-      const text = Buffer.from(secret ?? app.userData ?? '', 'base64').toString();
-      if (text === '' || this.userData.get(name) === text) return;
-      this.userData.set(name, text);
-      this.say(`opens the ${secret === undefined ? '' : 'encrypted '}user data of ${name}: ${text.length} bytes`);
+      const found = this.vault.read(app, this.config);
+      if (found)
+        this.say(`opens the ${found.wasSecret ? 'encrypted ' : ''}user data of ${name}: ${found.text.length} bytes`);
     } catch (error) {
       this.complain(`user data of ${name}: ${error instanceof Error ? error.message : error}`);
     }
-  }
-
-  /** User data in the clear, by app name. */
-  readonly userData = new Map<string, string>();
-
-  private open(block: Parameters<typeof decrypt>[0], config: EdgeDevConfig) {
-    const { trust } = this.session;
-    if (!trust) throw new Complaint('no controller certificates yet');
-    return decrypt(block, config.cipherContexts ?? [], this.keys.ecdh, trust);
-  }
-
-  private appLog(app: AppInstanceConfig, content: string): void {
-    const uuid = app.uuidandversion?.uuid ?? '';
-    const entry = this.appBooks.get(uuid) ?? { name: app.displayname ?? '', book: new LogBook() };
-    this.appBooks.set(uuid, entry);
-    entry.book.add({ severity: 'info', source: uuid, iid: '1', content });
   }
 
   private narrate({ ainfo }: ZInfoMsg): void {
@@ -347,10 +329,6 @@ export class SimulatedDevice {
     const state = Object.entries(ZSwState).find(([, value]) => value === ainfo.state)?.[0];
     this.say(ainfo.state ? `application ${ainfo.AppName} is ${state}` : `application ${ainfo.AppID} is gone`);
     this.log({ severity: 'info', source: 'zedmanager', content: `${ainfo.AppName ?? ainfo.AppID}: ${state}` });
-  }
-
-  private expectTaken(path: string, { status }: Answer): void {
-    if (status >= 400 && status < 500 && status !== 429) this.complain(`${path} was refused with ${status}`);
   }
 
   private complain(text: string): void {
@@ -363,32 +341,19 @@ export class SimulatedDevice {
     this.options.say?.(line);
   }
 
-  /** Repeats until it succeeds; a complaint counts as a failure. */
-  private async until(signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {
-    let wait = this.options.pace?.retryMs ?? 1000;
-    while (!signal.aborted) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (error instanceof Complaint) this.complain(error.message);
-        else this.say(`tries again: ${error instanceof Error ? error.message : error}`);
-      }
-      await pause(wait, signal);
-      wait = Math.min(2 * wait, 600_000);
-    }
+  private until(signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {
+    const first = this.options.pace?.retryMs ?? 1000;
+    return persist(attempt, first, signal, error => this.stumble('tries again', error));
   }
 
-  /** Does it over and over; EVE spreads its requests over 0.3 to 1.0 of the interval. */
-  private async every(signal: AbortSignal, what: Rhythm, act: () => Promise<unknown>): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await act();
-      } catch (error) {
-        if (error instanceof Complaint) this.complain(error.message);
-        else if (!signal.aborted) this.say(`${what} failed: ${error instanceof Error ? error.message : error}`);
-      }
-      await pause(this.interval(what) * (0.3 + 0.7 * Math.random()), signal);
-    }
+  private every(signal: AbortSignal, what: Rhythm, act: () => Promise<unknown>): Promise<void> {
+    const failed = (error: unknown) => this.stumble(`${what} failed`, error);
+    return repeat(act, () => this.interval(what), signal, failed);
+  }
+
+  private stumble(what: string, error: unknown): void {
+    if (error instanceof Complaint) this.complain(error.message);
+    else this.say(`${what}: ${error instanceof Error ? error.message : error}`);
   }
 
   private interval(what: Rhythm): number {
@@ -398,35 +363,6 @@ export class SimulatedDevice {
     if (what === 'metrics') return pace?.metricsMs ?? item('timer.metric.interval');
     return what === 'logs' ? (pace?.logsMs ?? 5000) : (pace?.stepMs ?? 1000);
   }
-
-  private recall(): Memory {
-    const path = this.memoryPath();
-    return path && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Memory) : {}; // own file
-  }
-
-  private remember(): void {
-    const path = this.memoryPath();
-    if (!path) return;
-    const { reboot, shutdown, boots, baseOs } = this.facts;
-    mkdirSync(this.options.state ?? '.', { recursive: true });
-    writeFileSync(path, JSON.stringify({ reboot, shutdown, boots, eveVersion: baseOs.running } satisfies Memory));
-  }
-
-  private memoryPath(): string | undefined {
-    return this.options.state === undefined ? undefined : join(this.options.state, 'memory.json');
-  }
 }
 
 type Rhythm = 'config' | 'metrics' | 'logs' | 'step';
-
-/** What survives a power cycle. */
-interface Memory {
-  reboot?: number | undefined;
-  shutdown?: number | undefined;
-  boots?: number;
-  eveVersion?: string;
-}
-
-const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
-};
