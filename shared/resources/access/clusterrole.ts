@@ -3,8 +3,9 @@ import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import type { Guards } from '../../kube/access/escalate.ts';
+import { checkLabelSelector, type LabelSelectorObject } from '../../kube/select/labels.ts';
 import { defineResource, type Resource } from '../define.ts';
-import { checkLabelSelector, type LabelSelectorField, labelSelector } from '../selector.ts';
+import { labelSelector } from '../selector.ts';
 import { checkRules, createdAt, rbac, rules } from './policy.ts';
 
 export const clusterRole = (guards: Guards): Resource =>
@@ -45,7 +46,7 @@ export const clusterRole = (guards: Guards): Resource =>
 
 const checkAggregation = (object: ApiObject): Cause[] => {
   // The shape was checked by the schema before any hook sees the object.
-  const rule = (object.aggregationRule ?? undefined) as { clusterRoleSelectors?: LabelSelectorField[] } | undefined;
+  const rule = (object.aggregationRule ?? undefined) as { clusterRoleSelectors?: LabelSelectorObject[] } | undefined;
   if (!rule) return [];
   const path = ['aggregationRule', 'clusterRoleSelectors'];
   const selectors = rule.clusterRoleSelectors ?? [];

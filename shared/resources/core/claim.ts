@@ -3,12 +3,12 @@ import type { Cause } from '../../base/fault.ts';
 import { cause, type Path, printValue } from '../../base/path.ts';
 import { compareQuantities, parseQuantity } from '../../base/quantity.ts';
 import { subdomainErrors } from '../../kube/names.ts';
-import { checkLabelSelector, type LabelSelectorField } from '../selector.ts';
+import { checkLabelSelector, type LabelSelectorObject } from '../../kube/select/labels.ts';
 
 /** A PersistentVolumeClaim's spec as far as code looks at it. */
 export interface ClaimSpec {
   readonly accessModes?: readonly string[];
-  readonly selector?: LabelSelectorField;
+  readonly selector?: LabelSelectorObject;
   resources?: {
     readonly limits?: Readonly<Record<string, string | number>>;
     readonly requests?: Readonly<Record<string, string | number>>;

@@ -1,0 +1,60 @@
+import type { TokenMethod } from '../kube/access/bearer.ts';
+import type { Rbac } from '../kube/access/rbac.ts';
+import type { Marks } from '../store/marks.ts';
+import { clusterRole } from './access/clusterrole.ts';
+import { clusterRoleBinding } from './access/clusterrolebinding.ts';
+import { localSubjectAccessReview } from './access/localsubjectaccessreview.ts';
+import { role } from './access/role.ts';
+import { roleBinding } from './access/rolebinding.ts';
+import { selfSubjectAccessReview } from './access/selfsubjectaccessreview.ts';
+import { selfSubjectReview } from './access/selfsubjectreview.ts';
+import { selfSubjectRulesReview } from './access/selfsubjectrulesreview.ts';
+import { subjectAccessReview } from './access/subjectaccessreview.ts';
+import { tokenReview } from './access/tokenreview.ts';
+import { lease } from './coordination/lease.ts';
+import { configMap } from './core/configmap.ts';
+import { event } from './core/event.ts';
+import { namespace } from './core/namespace.ts';
+import { persistentVolumeClaim } from './core/persistentvolumeclaim.ts';
+import { secret } from './core/secret.ts';
+import { service } from './core/service.ts';
+import { serviceAccount } from './core/serviceaccount.ts';
+import type { Resource } from './define.ts';
+import { eveKinds } from './eve/kinds.ts';
+import { newEvent } from './events/event.ts';
+import { storageClass } from './storage/storageclass.ts';
+
+/** What kinds need of the world beside the objects themselves. */
+export interface Surroundings {
+  /** Guards roles and bindings against escalation, and answers access reviews. */
+  readonly rbac: Rbac;
+  /** Answers TokenReviews: all sorts of tokens as one (`anyToken`). */
+  readonly tokens: TokenMethod;
+  /** Heartbeats and fetch times, shown in Devices. */
+  readonly marks: Marks;
+}
+
+/** All kinds that are served. To add one: its file, and its line here. */
+export const resources = ({ rbac, tokens, marks }: Surroundings): Resource[] => [
+  namespace,
+  configMap,
+  secret,
+  serviceAccount,
+  persistentVolumeClaim,
+  service,
+  event,
+  newEvent,
+  storageClass,
+  lease,
+  role(rbac),
+  clusterRole(rbac),
+  roleBinding(rbac),
+  clusterRoleBinding(rbac),
+  selfSubjectAccessReview(rbac),
+  subjectAccessReview(rbac),
+  localSubjectAccessReview(rbac),
+  selfSubjectRulesReview(rbac),
+  selfSubjectReview,
+  tokenReview(tokens),
+  ...eveKinds(marks),
+];
