@@ -1,0 +1,107 @@
+import type { ApiObject } from '../base/object.ts';
+import type { Log } from '../base/ports.ts';
+import type { Registry } from '../kube/registry/registry.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import { type Change, follow } from './follow.ts';
+import { createQueue } from './queue.ts';
+
+/** A loop that keeps objects true to each other. It outlives every error, and ends when `signal` aborts. */
+export interface Controller {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<void>;
+  health(): Health;
+}
+
+export interface Health {
+  /** All that is to be known at the start is known. */
+  readonly synced: boolean;
+  /** How much waits to be looked at. */
+  readonly waiting: number;
+  /** What could not be done so far, and why. It is tried again. */
+  readonly failing: ReadonlyMap<string, string>;
+}
+
+export interface ControllerParts {
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+export interface ControllerPlan {
+  readonly name: string;
+  /** What it looks at. Work begins when all of it was seen once. */
+  readonly follows: readonly Following[];
+  /**
+   * Makes the world as it should be for one key, whatever it is now; running it once more changes nothing. A number asks to be
+   * called again after so many milliseconds. What it throws is logged, and it is called again after a while.
+   */
+  work(key: string): Promise<number | undefined>;
+  /** Keys to begin with, beside those that following gives. */
+  readonly start?: readonly string[];
+  /** Keys under work at the same time. Default 4. */
+  readonly concurrency?: number;
+}
+
+/** One followed type; made by `following`. */
+export interface Following {
+  run(parts: ControllerParts, add: Add, onSynced: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Puts a key into the queue, at once or after so many milliseconds. */
+export type Add = (key: string, delayMs?: number) => void;
+
+/**
+ * Follows a type. `keep` reduces an object to what the controller compares and remembers; `onChange` turns a change into
+ * keys. Both are pure but for the controller's own memory, and cheap: they run for every change.
+ */
+export const following = <T>(
+  type: ResourceType,
+  keep: (object: ApiObject) => T,
+  onChange: (change: Change<T>, add: Add) => void,
+): Following => ({
+  run: ({ registry, log }, add, onSynced, signal) =>
+    follow(registry, { type, keep, onChange: change => onChange(change, add), onSynced }, { log, signal }),
+});
+
+export const createController = (parts: ControllerParts, plan: ControllerPlan): Controller => {
+  const queue = createQueue({
+    name: plan.name,
+    work: key => plan.work(key),
+    concurrency: plan.concurrency ?? 4,
+    log: parts.log,
+  });
+  let synced = 0;
+  return {
+    name: plan.name,
+    async run(signal) {
+      for (const key of plan.start ?? []) queue.add(key);
+      const all = createGate();
+      if (plan.follows.length === 0) all.open();
+      const onSynced = (): void => {
+        synced += 1;
+        if (synced === plan.follows.length) all.open();
+      };
+      signal.addEventListener('abort', () => all.open(), { once: true });
+      const follows = plan.follows.map(one => one.run(parts, queue.add, once(onSynced), signal));
+      await all.opened;
+      await Promise.all([...follows, queue.run(signal)]);
+    },
+    health: () => ({ synced: synced >= plan.follows.length, waiting: queue.waiting(), failing: queue.failing }),
+  };
+};
+
+const once = (call: () => void): (() => void) => {
+  let called = false;
+  return () => {
+    if (called) return;
+    called = true;
+    call();
+  };
+};
+
+const createGate = (): { readonly opened: Promise<void>; open(): void } => {
+  let open = (): void => {};
+  const opened = new Promise<void>(resolve => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+};

@@ -1,0 +1,13 @@
+import { X509Certificate } from 'node:crypto';
+import { sha256, toHex } from '../base/bytes.ts';
+import { parseCertificate } from '../base/certificate.ts';
+import { isFault } from '../base/fault.ts';
+import { parseJson } from '../base/json.ts';
+import type { ApiObject, ObjectRef } from '../base/object.ts';
+import { fromKey } from '../base/object.ts';
+import { isMap } from '../base/own.ts';
+import type { Ports } from '../base/ports.ts';
+import type { Fleet, Member, Newcomer, Registration } from '../device/fleet.ts';
+import { controllerUser } from '../kube/access/user.ts';
+import type { Registry } from '../kube/registry/registry.ts';
+import type { Store } from '../store/store.ts';

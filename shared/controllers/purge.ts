@@ -1,0 +1,188 @@
+import { type Condition, setCondition } from '../base/condition.ts';
+import { isFault } from '../base/fault.ts';
+import type { ApiObject, JsonMap } from '../base/object.ts';
+import type { Clock } from '../base/ports.ts';
+import { controllerUser } from '../kube/access/user.ts';
+import type { Registry } from '../kube/registry/registry.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import type { ControllerParts } from './controller.ts';
+
+/**
+ * One pass over a terminating namespace (kubernetes-api reference §2.1): asks everything in it to go, kind by kind, says in
+ * conditions what is left, and gives up the namespace when nothing is. Answers the milliseconds after which to look again.
+ */
+export const purge = async (
+  { registry, clock }: ControllerParts & { readonly clock: Clock },
+  type: ResourceType,
+  namespace: ApiObject,
+): Promise<number | undefined> => {
+  const { name } = namespace.metadata;
+  const left: Left[] = [];
+  for (const content of contentTypes(registry)) left.push(await empty(registry, content, name));
+  const isEmpty = left.every(({ remaining, error }) => remaining.length === 0 && error === undefined);
+  if (isEmpty && namespace.metadata.finalizers === undefined && !hasOtherFinalizers(namespace)) {
+    await finalize(registry, type, namespace);
+    return undefined;
+  }
+  const now = clock.now();
+  const conditions = toConditions(left).reduce<unknown>(
+    (list, condition) => setCondition(list, condition, now),
+    namespace.status?.['conditions'],
+  );
+  await writeConditions(registry, type, name, conditions);
+  if (!isEmpty) return againMs;
+  await finalize(registry, type, namespace);
+  return undefined;
+};
+
+/** What is held by finalizers goes when others act: nothing tells this loop, so it looks. */
+const againMs = 500;
+const pageSize = 500;
+
+interface Left {
+  readonly type: ResourceType;
+  readonly remaining: readonly ApiObject[];
+  readonly error?: string;
+}
+
+/** Namespaced kinds that can be deleted, each store type once. Events go last: what happens on the way still tells some. */
+const contentTypes = (registry: Registry): ResourceType[] => {
+  const byStorage = new Map<string, ResourceType>();
+  for (const type of registry.catalog.all())
+    if (type.scope === 'Namespaced' && type.verbs.includes('list') && type.verbs.includes('delete'))
+      if (!byStorage.has(type.storage)) byStorage.set(type.storage, type);
+  return [...byStorage.values()].sort((a, b) => Number(a.plural === 'events') - Number(b.plural === 'events'));
+};
+
+const empty = async (registry: Registry, type: ResourceType, namespace: string): Promise<Left> => {
+  let error: string | undefined;
+  const found = await listAll(registry, type, namespace);
+  for (const { metadata } of found) {
+    if (metadata.deletionTimestamp !== undefined) continue;
+    try {
+      await registry.delete(type, metadata, { user: controllerUser, propagationPolicy: 'Background' });
+    } catch (failure) {
+      if (isFault(failure, 'NotFound')) continue;
+      if (!isFault(failure)) throw failure;
+      error ??= failure.message;
+    }
+  }
+  const remaining = found.length === 0 ? [] : await listAll(registry, type, namespace);
+  return { type, remaining, ...(error !== undefined && { error }) };
+};
+
+const listAll = async (registry: Registry, type: ResourceType, namespace: string): Promise<readonly ApiObject[]> => {
+  const items: ApiObject[] = [];
+  let token: string | undefined;
+  do {
+    const page = await registry.list(type, {
+      namespace,
+      limit: pageSize,
+      ...(token !== undefined && { continue: token }),
+    });
+    items.push(...page.items);
+    token = page.continue;
+  } while (token !== undefined);
+  return items;
+};
+
+const toConditions = (left: readonly Left[]): Condition[] => {
+  const full = left.filter(({ remaining }) => remaining.length > 0);
+  const failed = left.filter(({ error }) => error !== undefined);
+  const counts = full.map(
+    ({ type, remaining }) => `${toGroupResource(type)} has ${remaining.length} resource instances`,
+  );
+  const holders = new Map<string, number>();
+  for (const { remaining } of full)
+    for (const { metadata } of remaining)
+      for (const name of metadata.finalizers ?? []) holders.set(name, (holders.get(name) ?? 0) + 1);
+  const held = [...holders].map(([name, count]) => `${name} in ${count} resource instances`);
+  return [
+    done('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
+    done(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ),
+    failed.length === 0
+      ? done(
+          'NamespaceDeletionContentFailure',
+          'ContentDeleted',
+          'All content successfully deleted, may be waiting on finalization',
+        )
+      : open(
+          'NamespaceDeletionContentFailure',
+          'ContentDeletionFailed',
+          `Failed to delete all resource types, ${failed.length} remaining: ${failed.map(({ error }) => error).join(', ')}`,
+        ),
+    counts.length === 0
+      ? done('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
+      : open(
+          'NamespaceContentRemaining',
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${counts.sort().join(', ')}`,
+        ),
+    held.length === 0
+      ? done('NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished')
+      : open(
+          'NamespaceFinalizersRemaining',
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${held.sort().join(', ')}`,
+        ),
+  ];
+};
+
+const done = (type: string, reason: string, message: string): Condition => ({ type, status: 'False', reason, message });
+const open = (type: string, reason: string, message: string): Condition => ({ type, status: 'True', reason, message });
+
+const toGroupResource = ({ group, plural }: ResourceType): string => (group === '' ? plural : `${plural}.${group}`);
+
+const writeConditions = (registry: Registry, type: ResourceType, name: string, conditions: unknown): Promise<unknown> =>
+  ignoreGone(
+    registry.update(
+      type,
+      { name },
+      current =>
+        current.status?.['conditions'] === conditions
+          ? current
+          : // `setCondition` makes plain JSON.
+            { ...current, status: { ...current.status, conditions: conditions as JsonMap[] } },
+      { user: controllerUser, subresource: 'status' },
+    ),
+  );
+
+const contentFinalizer = 'kubernetes';
+
+const finalizersOf = ({ spec }: ApiObject): unknown[] => {
+  const list = spec?.['finalizers'];
+  return Array.isArray(list) ? list : [];
+};
+
+const hasOtherFinalizers = (namespace: ApiObject): boolean =>
+  finalizersOf(namespace).some(name => name !== contentFinalizer);
+
+/** Through the namespace's own subresource: taking the last finalizer away lets it vanish. */
+const finalize = async (registry: Registry, type: ResourceType, { metadata }: ApiObject): Promise<void> => {
+  await ignoreGone(
+    registry.update(
+      type,
+      { name: metadata.name },
+      current => {
+        const finalizers = finalizersOf(current).filter(name => name !== contentFinalizer);
+        return current.metadata.uid === metadata.uid
+          ? // Names of finalizers are text.
+            { ...current, spec: { ...current.spec, finalizers: finalizers as string[] } }
+          : current;
+      },
+      { user: controllerUser, subresource: 'finalize' },
+    ),
+  );
+};
+
+const ignoreGone = async (write: Promise<unknown>): Promise<void> => {
+  try {
+    await write;
+  } catch (error) {
+    if (!isFault(error, 'NotFound')) throw error;
+  }
+};
