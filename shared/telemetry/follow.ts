@@ -31,9 +31,10 @@ export async function* follow(
       // No await between these two: what is published from here on is heard, what was before is read.
       const end = source.end();
       if (isBehind) {
-        const { limit: _, ...rest } = query;
+        const { limit: _, inclusive, ...rest } = query;
         const missed = { ...rest, ...(position !== undefined && { after: position }) };
-        for await (const record of source.readUpTo(missed, end)) {
+        const isFirst = position === query.after && inclusive === true;
+        for await (const record of source.readUpTo({ ...missed, ...(isFirst && { inclusive }) }, end)) {
           position = record.cursor;
           yield record;
           if (--left <= 0 || signal.aborted) return;

@@ -43,6 +43,8 @@ export interface TelemetryQuery {
   readonly since?: number;
   readonly until?: number;
   readonly after?: string;
+  /** With `after`: begin with the record at that position itself, if it is still there. */
+  readonly inclusive?: boolean;
   readonly limit?: number;
   readonly reverse?: boolean;
 }

@@ -75,6 +75,9 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
           if (setup.isDurable) await reopen();
           for (const [i, { cursor }] of all.entries()) {
             expect(await read({ ...query, after: cursor })).toEqual(all.slice(i + 1).map(toText));
+            expect(await read({ ...query, after: cursor, inclusive: true })).toEqual(all.slice(i).map(toText));
+            const backwards = await read({ ...query, after: cursor, reverse: true });
+            expect(backwards.reverse()).toEqual(all.slice(i + 1).map(toText));
           }
           expect(all.map(r => r.cursor)).toEqual(all.map(r => r.cursor).sort());
         }
@@ -146,6 +149,7 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
         const tails = [
           {},
           { after: cursor },
+          { after: cursor, inclusive: true },
           { since: minute(2) },
           { device: 'a', after: cursor },
           { device: 'b', part: 'p' },
@@ -157,6 +161,7 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
         expect(await Promise.all(done)).toEqual([
           ['a3', 'b2', 'end'],
           ['a2', 'b1', 'a3', 'b2', 'end'],
+          ['a1', 'a2', 'b1', 'a3', 'b2', 'end'],
           ['a2', 'b1', 'a3', 'b2', 'end'],
           ['a2', 'a3', 'end'],
           ['b2', 'end'],

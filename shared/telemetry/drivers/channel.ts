@@ -80,7 +80,9 @@ export class Channel implements Source {
     if (query.reverse) segments.reverse();
     for (const { id } of segments) {
       if (left <= 0) return;
-      for await (const record of this.#readSegment(id, query, after?.id === id ? after.offset : -1, end)) {
+      const start = after?.id === id ? after.offset : 0;
+      const first = after?.id === id && !query.inclusive ? start + 1 : start;
+      for await (const record of this.#readSegment(id, query, { start, first, end })) {
         yield record;
         if (--left <= 0) return;
       }
@@ -185,34 +187,35 @@ export class Channel implements Source {
     this.#sealing.add(sealing);
   }
 
-  async *#readSegment(id: SegmentId, query: TelemetryQuery, after: number, end: string): AsyncGenerator<StoredRecord> {
+  async *#readSegment(id: SegmentId, query: TelemetryQuery, range: Range): AsyncGenerator<StoredRecord> {
     const segment = this.#segments.find(other => other.id === id);
     if (segment === undefined) return; // Its time was over while others were read.
-    const isInRange = (offset: number): boolean => offset > after && toCursor(id, offset) <= end;
+    const isInRange = (offset: number): boolean => offset >= range.first && toCursor(id, offset) <= range.end;
     if (query.device !== undefined) {
       const postings = await segment.postings(query.device).catch(error => ignoreMissing(error, []));
       const wanted = postings.filter(posting => isInRange(posting.offset) && mayBeWanted(posting, query));
       if (wanted.length > 0) yield* this.#readPostings(segment.id, wanted, query);
     } else if (query.reverse) {
       const postings: Posting[] = [];
-      for await (const { offset, length, record } of this.#scan(segment, after)) {
+      for await (const { offset, length, record } of this.#scan(segment, range.start)) {
         if (isInRange(offset)) postings.push({ offset, length, at: record.at, part: toPartCode(record.part) });
       }
       yield* this.#readPostings(segment.id, postings, query);
     } else {
-      for await (const { offset, record } of this.#scan(segment, after)) {
+      for await (const { offset, record } of this.#scan(segment, range.start)) {
         const stored = { ...record, cursor: toCursor(id, offset) };
         if (isInRange(offset) && isWanted(stored, query)) yield stored;
       }
     }
   }
 
-  async *#scan({ id, summary }: Segment, after: number) {
+  async *#scan({ id, summary }: Segment, start: number) {
     const { dataLength } = summary;
     const file = await openFile(toDataFile(this.#options.dir, id));
     if (file === undefined) return;
     try {
-      yield* scan(file, await startAfter(file, after, dataLength), dataLength);
+      await checkStart(file, start, dataLength);
+      yield* scan(file, start, dataLength);
     } finally {
       await file.close();
     }
@@ -243,6 +246,14 @@ interface Waiting {
 /** Bytes in one write; bounds memory and how long one sync takes. */
 const maxGroupBytes = 8 << 20;
 
+/** Which records of a segment: those that begin at `first` or later, and not behind the cursor `end`. */
+interface Range {
+  /** Where a record begins from which reading may start. */
+  readonly start: number;
+  readonly first: number;
+  readonly end: string;
+}
+
 const segmentName = /^(\d{14})\.log$/;
 const indexName = /^\d{14}\.idx(\.tmp)?$/;
 const openAtOnce = 32;
@@ -256,14 +267,13 @@ const openSegment = async ({ dir, log }: ChannelOptions, id: SegmentId): Promise
   return segment;
 };
 
-/** Where the record after the one at an offset begins. */
-const startAfter = async (file: FileHandle, offset: number, end: number): Promise<number> => {
-  if (offset < 0) return 0;
-  if (offset + headLength > end) return end;
-  const length = frameLength(await readAt(file, offset, headLength), 0);
-  const framed = length !== undefined && offset + length <= end && readFrame(await readAt(file, offset, length));
-  if (!framed) throw notPosition();
-  return offset + framed.length;
+/** Throws BadRequest when a cursor that somebody handed in points into the middle of a record. */
+const checkStart = async (file: FileHandle, start: number, end: number): Promise<void> => {
+  if (start === 0 || start >= end) return;
+  const head = start + headLength > end ? undefined : await readAt(file, start, headLength);
+  const length = head && frameLength(head, 0);
+  if (length === undefined || start + length > end || !readFrame(await readAt(file, start, length)))
+    throw notPosition();
 };
 
 /** Undefined when the file is gone: retention was faster. */

@@ -52,7 +52,8 @@ class Kept implements Source {
   async *readUpTo(query: TelemetryQuery, end: string): AsyncGenerator<StoredRecord> {
     const { after = zero, limit = Number.POSITIVE_INFINITY, reverse = false } = query;
     if (!/^\d{16}$/.test(after)) throw new Fault('BadRequest', 'Not a position in this stream.');
-    const found = this.#records.filter(r => r.cursor > after && r.cursor <= end && isWanted(r, query));
+    const isLater = ({ cursor }: StoredRecord) => cursor > after || (query.inclusive === true && cursor === after);
+    const found = this.#records.filter(r => isLater(r) && r.cursor <= end && isWanted(r, query));
     if (reverse) found.reverse();
     for (const [i, record] of found.entries()) {
       if (i >= limit) return;
