@@ -49,12 +49,11 @@ export class App {
 
   /** Takes over what may change while it runs; says what may not. True when something is to be reported. */
   want(config: AppInstanceConfig | undefined): boolean {
-    const before = this.error;
-    const version = this.config?.uuidandversion?.version;
+    const before = [this.error, this.state, this.config?.uuidandversion?.version].join();
     this.config = config;
     if (config && !isUp.has(this.state)) this.current = config;
     else if (config) this.adopt(config);
-    return before !== this.error || version !== config?.uuidandversion?.version;
+    return before !== [this.error, this.state, config?.uuidandversion?.version].join();
   }
 
   private adopt(config: AppInstanceConfig): void {

@@ -208,7 +208,7 @@ export class SimulatedDevice {
     if (!this.facts.maintenance) this.world.apply(config);
     for (const app of config.apps ?? []) this.openUserData(app);
     const isNewEpoch = config.controller_epoch !== before.controller_epoch && this.configs > 1;
-    this.outbox.add([this.deviceReport(), ...(isNewEpoch ? this.world.everything() : [])]);
+    this.outbox.add([this.deviceReport(), ...this.world.drain(), ...(isNewEpoch ? this.world.everything() : [])]);
     await this.flush();
   }
 

@@ -117,6 +117,11 @@ export class World implements Surroundings {
     for (const [key, instance] of this.instances)
       if (instance.step()) this.report(`${ZInfoTypes.ZiNetworkInstance}/${key}`, this.instanceInfo(key, instance));
     for (const [uuid, app] of this.apps) this.stepApp(uuid, app);
+    return this.drain();
+  }
+
+  /** What is to be reported since the last call. */
+  drain(): Report[] {
     return this.pending.splice(0);
   }
 
