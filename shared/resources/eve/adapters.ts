@@ -135,14 +135,6 @@ export interface Ports {
   bonds?: BondSpec[] | undefined;
 }
 
-/** Whether a kind of physical I/O carries network traffic of EVE itself. */
-export const isNetwork = (ptype: string): boolean =>
-  ['NetEth', 'NetWLAN', 'NetWWAN', 'NetEthPF', 'NetEthVF'].includes(ptype);
-
-/** The usage that holds when none is said. */
-export const usageOf = (port: AdapterSpec): (typeof portUsages)[number] =>
-  port.usage ?? (isNetwork(port.ptype) ? 'MgmtAndApps' : 'Dedicated');
-
 /** All that is wrong with a device's ports, VLANs and bonds (EVE reference §6.2, §6.3). */
 export const checkPorts = (ports: Ports, path: Path): Cause[] => [
   ...checkLabels(ports, path),

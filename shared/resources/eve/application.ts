@@ -93,7 +93,11 @@ export const application = defineResource(
     admit: (draft, _old, context) => warnOfMissing(draft, context),
     terms(object) {
       const device = object.status?.['device'];
-      return typeof device === 'string' && device !== '' ? [`device=${object.metadata.namespace}/${device}`] : [];
+      const { namespace } = object.metadata;
+      const claims = (specOf(object).volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);
+      const terms = claims.map(claim => `claim=${namespace}/${claim}`);
+      if (typeof device === 'string' && device !== '') terms.push(`device=${namespace}/${device}`);
+      return terms;
     },
     inputs: object => object.status?.['device'] ?? null,
   },

@@ -6,11 +6,7 @@ import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { conditions } from './conditions.ts';
 import { eve, nameOf } from './fields.ts';
-
-/** The type that marks an image of EVE itself. */
-export const baseOSType = 'eve-os';
-
-const formats = ['RAW', 'QCOW', 'QCOW2', 'VHD', 'VMDK', 'OVA', 'VHDX', 'CONTAINER', 'ISO', 'PVC'] as const;
+import { baseOSType, formats } from './imageformat.ts';
 
 const spec = () =>
   z.object({
@@ -108,17 +104,6 @@ export const image = defineResource(
 
 // The registry validates every object against the schema that ImageSpec is inferred from.
 const specOf = (object: ApiObject): ImageSpec => object.spec as unknown as ImageSpec;
-
-/** The format of an image: as it says, or as its place and name tell. */
-export const formatOf = (
-  one: Pick<ImageSpec, 'format' | 'ref'>,
-  classType: string | undefined,
-): (typeof formats)[number] => {
-  if (one.format) return one.format;
-  if (classType === 'container') return 'CONTAINER';
-  const ending = /\.([a-z0-9]+)$/i.exec(one.ref.split('?')[0] ?? '')?.[1]?.toUpperCase();
-  return formats.find(format => format === ending) ?? 'RAW';
-};
 
 function check(object: ApiObject): Cause[] {
   const one = specOf(object);

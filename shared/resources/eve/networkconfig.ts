@@ -6,6 +6,8 @@ import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { checkCertificate, eve, port, secretKey } from './fields.ts';
 import { checkIpFields, ipFields } from './ip.ts';
+import { networkSecrets } from './networksecrets.ts';
+import { parseProxy } from './proxy.ts';
 
 const apn = () =>
   z.object({
@@ -157,27 +159,6 @@ function check(object: ApiObject): Cause[] {
   ];
 }
 
-const proxySchemes = ['http:', 'https:', 'socks:', 'socks5:', 'ftp:'];
-
-/** `scheme://host:port`; undefined when it is no proxy. */
-export const parseProxy = (text: string): { scheme: string; host: string; port: number } | undefined => {
-  const match = /^([a-z0-9]+):\/\/([^/:@\s]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?\/?$/i.exec(text);
-  const scheme = `${match?.[1]?.toLowerCase() ?? ''}:`;
-  const host = match?.[2]?.replace(/^\[|\]$/g, '');
-  if (!host || !proxySchemes.includes(scheme)) return undefined;
-  const number =
-    match?.[3] === undefined
-      ? scheme === 'https:'
-        ? 443
-        : scheme === 'ftp:'
-          ? 21
-          : scheme === 'http:'
-            ? 80
-            : 1080
-      : Number(match[3]);
-  return number >= 1 && number <= 65535 ? { scheme: scheme.slice(0, -1), host, port: number } : undefined;
-};
-
 const checkProxy = (url: string, path: Path): Cause[] =>
   parseProxy(url)
     ? []
@@ -192,21 +173,9 @@ const checkWireless = (one: NetworkConfigSpec): Cause[] => [
   ),
 ];
 
-/** Secrets that a NetworkConfig names. */
-export const secretsOf = (one: NetworkConfigSpec): { name: string; key: string }[] =>
-  [
-    ...(one.wifi ?? []).flatMap(net => [net.identitySecret, net.passwordSecret]),
-    ...(one.cellular?.accessPoints ?? []).flatMap(({ usernameSecret, passwordSecret, attach }) => [
-      usernameSecret,
-      passwordSecret,
-      attach?.usernameSecret,
-      attach?.passwordSecret,
-    ]),
-  ].filter(ref => ref !== undefined);
-
 async function warnOfSecrets(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
   const { registry, warn } = context;
-  for (const { name } of secretsOf(specOf(draft))) {
+  for (const { name } of networkSecrets(specOf(draft))) {
     const found = await registry.find(registry.catalog.get('', 'secrets'), {
       namespace: draft.metadata.namespace,
       name,

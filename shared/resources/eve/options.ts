@@ -35,7 +35,7 @@ export const optionProblem = (key: string, value: string): string | undefined =>
 };
 
 /** Options as a Device's annotations give them, by item. */
-export const deviceOptions = (device: ApiObject): Record<string, string> =>
+export const deviceOptions = (device: Pick<ApiObject, 'metadata'>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(device.metadata.annotations ?? {})
       .filter(([key]) => key.startsWith(optionPrefix))

@@ -1,0 +1,258 @@
+import { fromUtf8, toBase64 } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import {
+  type AppInstanceConfig,
+  AppRuntimeType,
+  MetaDataType,
+  SnapshotType,
+  VolumeContentOriginType,
+  type VolumeRef,
+} from '../eve/generated/config.ts';
+import type { Application } from '../resources/eve/application.ts';
+import type { ApplicationSpec, Container, VolumeSpec } from '../resources/eve/applicationspec.ts';
+import { networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
+import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.ts';
+import { attempt, type Draft } from './draft.ts';
+import type { ClaimSpec } from './gather.ts';
+import { toUuid } from './identity.ts';
+import type { Instance } from './instances.ts';
+import { addInterfaces } from './interfaces.ts';
+import { type Displays, toMachine } from './machine.ts';
+import { toPhysicalType } from './ports.ts';
+import { readConfigMap, readSecret, seal } from './secrets.ts';
+
+/** Annotation of the scheduler's choice on a claim: the Device that has its volume. */
+export const selectedDevice = 'volume.kubernetes.io/selected-node';
+
+/** UUID of the instance that a container of an Application becomes; the first keeps its own whatever its name. */
+export const instanceUuid = (uid: string, at: number, container: string): string =>
+  toUuid(uid, at === 0 ? 'app' : `app/${container}`);
+
+/** UUID of the volume of a claim. */
+export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
+
+/** Names of the networks that Applications ask for. */
+export const networksInUse = (applications: readonly Application[]): Set<string> => {
+  const names = applications.flatMap(one => [
+    ...choicesOf(one).map(({ name }) => name),
+    ...(one.spec?.eve?.interfaces ?? []).map(({ network }) => network),
+  ]);
+  return new Set(names.filter(name => name !== undefined));
+};
+
+export const choicesOf = (one: Application) => {
+  const networks = parseNetworks(one.metadata.annotations?.[networksAnnotation]);
+  return typeof networks === 'string' ? [] : networks;
+};
+
+/** Puts Applications into the configuration, oldest first; each one wholly or not at all. */
+export const addApplications = (draft: Draft, instances: ReadonlyMap<string, Instance>): void => {
+  const displays: Displays = { used: new Set() };
+  for (const { spec } of draft.from.applications)
+    if (spec?.eve?.vnc?.display !== undefined) displays.used.add(spec.eve.vnc.display);
+  const groups = new Map<string, string>();
+  for (const one of draft.from.applications) {
+    const spec = one.spec;
+    if (!spec) continue;
+    const uid = one.metadata.uid ?? '';
+    const ids = spec.containers.map(({ name }, at) => instanceUuid(uid, at, name));
+    const done = attempt(draft, one, ids, () => {
+      const added = spec.containers.map((container, at) =>
+        toApp(draft, one, spec, container, at, instances, displays, groups),
+      );
+      draft.config.apps.push(...added);
+    });
+    if (!done) for (const [group, owner] of groups) if (owner === one.metadata.name) groups.delete(group);
+  }
+  for (const claim of draft.from.claims) addUnmounted(draft, claim);
+};
+
+const toApp = (
+  draft: Draft,
+  one: Application,
+  spec: ApplicationSpec,
+  container: Container,
+  at: number,
+  instances: ReadonlyMap<string, Instance>,
+  displays: Displays,
+  groups: Map<string, string>,
+): AppInstanceConfig => {
+  const eve = spec.eve ?? {};
+  const uid = one.metadata.uid ?? '';
+  const id = instanceUuid(uid, at, container.name);
+  const boot = addBoot(draft, one, container, at);
+  const counter = (command: { counter: number } | undefined) => ({ counter: command?.counter ?? 0 });
+  const interfaces = addInterfaces(one, spec, container, at, instances);
+  const adapters =
+    at === 0
+      ? toAdapters(draft, one, eve.adapters ?? [], groups, eve.enforceInterfaceOrder ? interfaces.length : undefined)
+      : [];
+  return {
+    uuidandversion: { uuid: id, version: String(one.metadata.generation ?? 1) },
+    displayname: at === 0 ? one.metadata.name : `${one.metadata.name}.${container.name}`,
+    fixedresources: toMachine(draft, one, spec, container, at, displays),
+    activate: eve.activate ?? true,
+    interfaces,
+    adapters,
+    restart: counter(eve.restart),
+    purge: counter(eve.purge),
+    ...toUserData(draft, spec, container, id),
+    volumeRefList: [boot, ...addVolumes(draft, one, spec, container)],
+    metaDataType: MetaDataType[`MetaData${eve.metadata ?? 'Drive'}`],
+    profile_list: eve.profiles,
+    start_delay_in_seconds: eve.startDelaySeconds,
+    service: eve.service,
+    cloud_init_version: eve.cloudInitVersion ?? 1,
+    runtime_type: eve.runtime && AppRuntimeType.APP_RUNTIME_TYPE_DOCKER,
+    remoteConsole: eve.remoteConsole,
+    collectStatsIPAddr: eve.statsAddress,
+    vm_resolution: eve.resolution,
+    patchRef: eve.patchEnvelope,
+    snapshot: eve.snapshots && {
+      max_snapshots: eve.snapshots.max ?? 1,
+      active_snapshot: eve.snapshots.active,
+      rollback_cmd: counter(eve.snapshots.rollback),
+      snapshots: eve.snapshots.items?.map(item => ({
+        id: item.id,
+        type: item.type === 'Immediate' ? SnapshotType.SNAPSHOT_TYPE_IMMEDIATE : SnapshotType.SNAPSHOT_TYPE_APP_UPDATE,
+      })),
+    },
+  };
+};
+
+/** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
+const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
+  const content = addContent(draft, findImage(draft, container.image));
+  const uuid = toUuid(one.metadata.uid ?? '', at === 0 ? 'volume' : `volume/boot/${container.name}`);
+  const generationCount = one.spec?.eve?.purge?.counter ?? 0;
+  addVolume(draft, {
+    uuid,
+    generationCount,
+    origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
+    maxsizebytes: sizeOf(container.resources?.requests?.['storage']),
+    displayName: `${one.metadata.name}-${container.name}`,
+  });
+  return { uuid, generationCount, mount_dir: content.format === 'CONTAINER' ? '/' : undefined };
+};
+
+/** The further volumes that the container mounts, in the order of spec.volumes. */
+const addVolumes = (draft: Draft, one: Application, spec: ApplicationSpec, container: Container): VolumeRef[] =>
+  (spec.volumes ?? []).flatMap(volume => {
+    const mount = container.volumeMounts?.find(({ name }) => name === volume.name);
+    const device = container.volumeDevices?.find(({ name }) => name === volume.name);
+    return mount || device ? [addOne(draft, one, volume, mount?.mountPath)] : [];
+  });
+
+const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: string | undefined): VolumeRef => {
+  const name = `${one.metadata.name}-${volume.name}`;
+  const claimName = volume.persistentVolumeClaim?.claimName;
+  if (claimName !== undefined) return addMounted(draft, claimName, mountPath);
+  const uuid = toUuid(one.metadata.uid ?? '', `volume/${volume.name}`);
+  const ref = { uuid, generationCount: 0, mount_dir: mountPath };
+  if (volume.image)
+    addClaimed(
+      draft,
+      uuid,
+      name,
+      { accessModes: ['ReadOnlyMany'], dataSourceRef: { kind: 'Image', name: volume.image.reference } },
+      0,
+    );
+  else if (volume.ephemeral) addClaimed(draft, uuid, name, toClaim(volume.ephemeral.volumeClaimTemplate.spec), 0);
+  else addClaimed(draft, uuid, name, { resources: { requests: { storage: volume.emptyDir?.sizeLimit ?? '1Gi' } } }, 0);
+  return ref;
+};
+
+// The schema of an ephemeral volume is that part of a claim which ClaimSpec has.
+const toClaim = (spec: object): ClaimSpec => spec as ClaimSpec;
+
+const addMounted = (draft: Draft, name: string, mountPath: string | undefined): VolumeRef => {
+  const claim = draft.from.look('claim', name);
+  if (!claim) throw new Fault('NotFound', `PersistentVolumeClaim "${name}" does not exist`);
+  const owner = claim.metadata.annotations?.[selectedDevice];
+  if (owner !== undefined && owner !== draft.from.device.metadata.name)
+    throw new Fault('Conflict', `PersistentVolumeClaim "${name}" has its volume on device "${owner}"`);
+  const uuid = claimUuid(claim.metadata.uid ?? '');
+  const generationCount = generationOf(claim.metadata.annotations);
+  addClaimed(draft, uuid, name, (claim.spec ?? {}) as unknown as ClaimSpec, generationCount); // the schema of a claim has these fields
+  return { uuid, generationCount, mount_dir: mountPath };
+};
+
+/** A claim's volume is made anew when this annotation rises. */
+export const generationAnnotation = 'kubeve.io/volume-generation';
+
+const generationOf = (annotations: Record<string, string> | undefined): number => {
+  const text = annotations?.[generationAnnotation] ?? '0';
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+};
+
+/** The volume of a claim outlives the Application that mounted it. */
+const addUnmounted = (draft: Draft, claim: Draft['from']['claims'][number]): void => {
+  if (claim.metadata.annotations?.[selectedDevice] !== draft.from.device.metadata.name) return;
+  const { name, uid = '', annotations } = claim.metadata;
+  const id = claimUuid(uid);
+  if (draft.config.volumes.some(one => one.uuid === id)) return;
+  const spec = (claim.spec ?? {}) as unknown as ClaimSpec; // as above
+  attempt(draft, claim, [id], () => addClaimed(draft, id, name, spec, generationOf(annotations)));
+};
+
+type AdapterChoice = NonNullable<NonNullable<ApplicationSpec['eve']>['adapters']>[number];
+
+const toAdapters = (
+  draft: Draft,
+  one: Application,
+  adapters: AdapterChoice[],
+  groups: Map<string, string>,
+  order: number | undefined,
+) => {
+  const own = new Set<string>();
+  return adapters.map(({ name, ptype, vf }, at) => {
+    const member = draft.config.deviceIoList.find(({ assigngrp }) => assigngrp === name);
+    if (!member) throw new Fault('NotFound', `the device has no adapter group "${name}"`);
+    const owner = groups.get(name);
+    if (owner !== undefined && !own.has(name) && owner !== one.metadata.name)
+      throw new Fault('Conflict', `adapter "${name}" is given to Application "${owner}"`);
+    groups.set(name, one.metadata.name);
+    own.add(name);
+    return {
+      type: ptype === undefined ? member.ptype : toPhysicalType(ptype),
+      name,
+      eth_vf: vf && { index: vf.index, mac: vf.mac, vlan_id: vf.vlanId },
+      interface_order: order === undefined ? undefined : order + at,
+    };
+  });
+};
+
+/** User data and environment, encrypted when a Secret is in it. */
+const toUserData = (
+  draft: Draft,
+  spec: ApplicationSpec,
+  container: Container,
+  id: string,
+): Pick<AppInstanceConfig, 'userData' | 'cipherData'> => {
+  const source = spec.eve?.userData;
+  let secret = source?.secret !== undefined;
+  const lines = (container.env ?? []).map(({ name, value, valueFrom }) => {
+    if (valueFrom?.secretKeyRef) {
+      secret = true;
+      return `${name}=${readSecret(draft, valueFrom.secretKeyRef)}`;
+    }
+    return `${name}=${valueFrom?.configMapKeyRef ? readConfigMap(draft, valueFrom.configMapKeyRef) : (value ?? '')}`;
+  });
+  const data =
+    source?.inline ??
+    (source?.secret
+      ? readSecret(draft, source.secret)
+      : source?.configMap
+        ? readConfigMap(draft, source.configMap)
+        : '');
+  if (data.startsWith('#') && lines.length > 0)
+    throw new Fault(
+      'Invalid',
+      `container "${container.name}": env and user data that is more than lines KEY=VALUE exclude each other`,
+    );
+  const text = [...lines, data].filter(part => part !== '').join('\n');
+  if (text === '') return {};
+  const encoded = toBase64(fromUtf8(text));
+  const block = secret ? seal(draft, `app/${id}`, { protectedUserData: encoded }) : undefined;
+  return block ? { cipherData: block } : { userData: encoded };
+};

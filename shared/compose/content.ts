@@ -1,0 +1,94 @@
+import { Fault } from '../base/fault.ts';
+import { parseQuantity, toBytes } from '../base/quantity.ts';
+import { Format, type Volume, VolumeContentOriginType } from '../eve/generated/config.ts';
+import type { Image } from '../resources/eve/image.ts';
+import { formatOf, type ImageFormat } from '../resources/eve/imageformat.ts';
+import { addDatastore, classType } from './datastores.ts';
+import type { Draft } from './draft.ts';
+import type { ClaimSpec } from './gather.ts';
+import { toUuid } from './identity.ts';
+
+/** The Image of a name. Throws NotFound. */
+export const findImage = (draft: Draft, name: string): Image => {
+  // Validated by the registry against the schema that the type is inferred from.
+  const image = draft.from.look('image', name) as unknown as Image | undefined;
+  if (!image) throw new Fault('NotFound', `Image "${name}" does not exist`);
+  return image;
+};
+
+/** Makes the content tree of an Image, once per device, with its datastores. */
+export const addContent = (draft: Draft, image: Image): { id: string; format: ImageFormat } => {
+  const { name, uid = '' } = image.metadata;
+  const spec = image.spec;
+  if (!spec) throw new Fault('Invalid', `Image "${name}" has no spec`);
+  const type = classType(draft, spec.storageClass);
+  const format = formatOf(spec, type);
+  const id = toUuid(uid, 'content');
+  if (draft.config.contentInfo.some(one => one.uuid === id)) return { id, format };
+  if (type !== 'container' && !spec.sha256)
+    throw new Fault(
+      'Invalid',
+      `Image "${name}" has no sha256, without which devices take nothing that is not from a container registry`,
+    );
+  const alternatives = type === 'container' ? [] : (spec.alternatives ?? []);
+  const stores = [spec.storageClass, ...alternatives].map(one => addDatastore(draft, one));
+  draft.config.contentInfo.push({
+    uuid: id,
+    URL: spec.ref.replace(/^\/+/, ''),
+    iformat: Format[format],
+    sha256: spec.sha256?.toLowerCase(),
+    maxSizeBytes: spec.sizeBytes,
+    displayName: name,
+    generation_count: spec.generation,
+    custom_meta_data: spec.customMetadata,
+    ds_ids_list: [...new Set(stores)],
+  });
+  return { id, format };
+};
+
+/** Adds a volume, once per device. */
+export const addVolume = (draft: Draft, volume: Volume & { uuid: string }): void => {
+  if (!draft.config.volumes.some(one => one.uuid === volume.uuid)) draft.config.volumes.push(volume);
+};
+
+/** A volume as a claim wants it: of an Image, or blank. */
+export const addClaimed = (draft: Draft, id: string, name: string, claim: ClaimSpec, generation: number): void => {
+  const size = sizeOf(claim.resources?.requests?.['storage']);
+  const readonly = claim.accessModes?.every(mode => mode === 'ReadOnlyMany') ?? false;
+  const common = {
+    uuid: id,
+    generationCount: generation,
+    maxsizebytes: size,
+    readonly: readonly || undefined,
+    displayName: name,
+  };
+  const source = claim.dataSourceRef;
+  if (source) {
+    if (source.kind.toLowerCase() !== 'image')
+      throw new Fault('Invalid', `volume "${name}": a volume can be made of an Image, not of a ${source.kind}`);
+    const content = addContent(draft, findImage(draft, source.name));
+    addVolume(draft, {
+      ...common,
+      origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
+    });
+    return;
+  }
+  if (claim.storageClassName) {
+    const type = classType(draft, claim.storageClassName);
+    if (type !== 'blank')
+      throw new Fault(
+        'Invalid',
+        `volume "${name}": StorageClass "${claim.storageClassName}" needs a dataSourceRef that names an Image`,
+      );
+  }
+  if (!size) throw new Fault('Invalid', `volume "${name}": a blank volume needs its size`);
+  addVolume(draft, { ...common, origin: { type: VolumeContentOriginType.VCOT_BLANK } });
+};
+
+/** Bytes of a quantity, rounded up; undefined when absent or zero. */
+export const sizeOf = (quantity: string | number | undefined): number | bigint | undefined => {
+  const parsed = quantity === undefined ? undefined : parseQuantity(quantity);
+  const bytes = parsed ? toBytes(parsed) : 0n;
+  if (bytes <= 0n) return undefined;
+  return bytes <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : bytes;
+};

@@ -1,0 +1,194 @@
+import type { ApiObject } from '../base/object.ts';
+import type { Application } from '../resources/eve/application.ts';
+import type { Device } from '../resources/eve/device.ts';
+import type { DeviceConfig } from '../resources/eve/deviceconfig.ts';
+import type { DeviceNetwork } from '../resources/eve/devicenetwork.ts';
+import type { Image } from '../resources/eve/image.ts';
+import type { NetworkConfig } from '../resources/eve/networkconfig.ts';
+import { networkSecrets } from '../resources/eve/networksecrets.ts';
+import { globalNamespace, optionsName } from '../resources/eve/options.ts';
+import type { Contribution } from './contribution.ts';
+import { type DeviceKeys, toDeviceKeys } from './devicekeys.ts';
+import { devices, type Kind } from './kinds.ts';
+import type { Reader } from './reader.ts';
+
+/** All that one device's configuration is made from. */
+export interface Gathered {
+  readonly uuid: string;
+  readonly device: Device;
+  readonly deviceConfig: DeviceConfig | undefined;
+  /** Those that concern the device, oldest first. */
+  readonly networks: readonly DeviceNetwork[];
+  /** Those bound to the device, oldest first. */
+  readonly applications: readonly Application[];
+  /** Images of EVE in the version that the device shall have. */
+  readonly baseOS: readonly Image[];
+  readonly globalOptions: ApiObject | undefined;
+  readonly namespaceOptions: ApiObject | undefined;
+  /** The certificate for secrets that the device sent last. */
+  readonly keys: DeviceKeys | undefined;
+  /** Claims that live on the device without an Application that mounts them. */
+  readonly claims: readonly ApiObject[];
+  /** An object that was followed to; undefined when it does not exist. Asking for another one is a bug. */
+  look(kind: Kind, name: string): ApiObject | undefined;
+}
+
+export interface GatherOptions {
+  readonly networkConcerns: Contribution['concerns'];
+  /** Names of claims whose volumes the device has already: they stay until the claim goes. */
+  readonly held: readonly string[];
+}
+
+/** Reads the whole state that matters to a device. Everything is asked through `reader`, which remembers it. */
+export const gather = async (
+  reader: Reader,
+  device: Device,
+  uuid: string,
+  options: GatherOptions,
+): Promise<Gathered> => {
+  const { name, namespace = '' } = device.metadata;
+  const version = device.spec?.['eve-os-version'];
+  const [deviceConfig, allNetworks, applications, baseOS, globalOptions, namespaceOptions, keys, held] =
+    await Promise.all([
+      reader.get('deviceConfig', `${namespace}/${name}`),
+      reader.list('deviceNetwork', namespace),
+      reader.find('application', `device=${namespace}/${name}`),
+      version ? reader.find('image', `eve-os=${namespace}/${version}`) : [],
+      reader.get('configMap', `${globalNamespace}/${optionsName}`),
+      reader.get('configMap', `${namespace}/${optionsName}`),
+      reader.entry(devices, uuid),
+      Promise.all(options.held.map(one => reader.get('claim', `${namespace}/${one}`))),
+    ]);
+  const networks = allNetworks.filter(one => options.networkConcerns?.(one, device as ApiObject) ?? true);
+  const claims = held.filter(claim => claim !== undefined).filter(isAlive);
+  const follow = createFollower(reader, namespace);
+  // The registry validates these kinds against the schemas that the types are inferred from.
+  const found = {
+    networks: networks.sort(byAge) as unknown as DeviceNetwork[],
+    applications: applications.filter(isAlive).sort(byAge) as unknown as Application[],
+    baseOS: baseOS.sort(byAge) as unknown as Image[],
+  };
+  for (const one of found.networks) await follow.network(one);
+  for (const one of found.applications) await follow.application(one);
+  for (const one of claims) await follow.claimed(one);
+  for (const one of found.baseOS) await follow.imaged(one);
+  await follow.device(device);
+  return {
+    uuid,
+    device,
+    deviceConfig: deviceConfig as unknown as DeviceConfig | undefined,
+    ...found,
+    globalOptions,
+    namespaceOptions,
+    keys: keys && toDeviceKeys(keys.value),
+    claims: claims.sort(byAge),
+    look: follow.look,
+  };
+};
+
+const isAlive = (object: ApiObject): boolean => object.metadata.deletionTimestamp === undefined;
+
+/** Oldest first; what is older keeps what it has when two want the same. */
+const byAge = ({ metadata: a }: ApiObject, { metadata: b }: ApiObject): number =>
+  compare(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compare(a.name, b.name);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Follows references from object to object, each one once. */
+const createFollower = (reader: Reader, namespace: string) => {
+  const seen = new Map<string, ApiObject | undefined>();
+  const keyOf = (kind: Kind, name: string) => `${kind}/${name}`;
+
+  const fetch = async (kind: Kind, name: string | undefined, ns = namespace): Promise<ApiObject | undefined> => {
+    if (!name) return undefined;
+    const key = keyOf(kind, ns === namespace ? name : `${ns}/${name}`);
+    if (seen.has(key)) return seen.get(key);
+    const found = await reader.get(kind, kind === 'storageClass' ? name : `${ns}/${name}`);
+    seen.set(key, found);
+    return found;
+  };
+
+  const storageClass = async (name: string | undefined) => {
+    const found = await fetch('storageClass', name);
+    const secret = found && credentialsOf(found);
+    if (!secret) return;
+    const [ns, own] = splitName(secret, namespace);
+    await fetch('secret', own, ns);
+  };
+
+  const imaged = async (one: Image | undefined) => {
+    for (const name of [one?.spec?.storageClass, ...(one?.spec?.alternatives ?? [])]) await storageClass(name);
+  };
+  // As above: validated by the registry.
+  const image = async (name: string | undefined) =>
+    imaged((await fetch('image', name)) as unknown as Image | undefined);
+
+  const claimed = async (claim: { spec?: unknown } | undefined) => {
+    const spec = claim?.spec as ClaimSpec | undefined;
+    await storageClass(spec?.storageClassName);
+    if (spec?.dataSourceRef?.kind.toLowerCase() === 'image') await image(spec.dataSourceRef.name);
+  };
+
+  const network = async (one: DeviceNetwork) => {
+    const config = (await fetch('networkConfig', one.spec?.networkConfig)) as unknown as NetworkConfig | undefined;
+    for (const { name } of config?.spec ? networkSecrets(config.spec) : []) await fetch('secret', name);
+  };
+
+  const application = async ({ spec }: Application) => {
+    for (const container of spec?.containers ?? []) {
+      await image(container.image);
+      for (const { valueFrom } of container.env ?? []) {
+        await fetch('secret', valueFrom?.secretKeyRef?.name);
+        await fetch('configMap', valueFrom?.configMapKeyRef?.name);
+      }
+    }
+    for (const volume of spec?.volumes ?? []) {
+      await claimed(volume.ephemeral?.volumeClaimTemplate);
+      await claimed(await fetch('claim', volume.persistentVolumeClaim?.claimName));
+      await image(volume.image?.reference);
+    }
+    await fetch('secret', spec?.eve?.userData?.secret?.name);
+    await fetch('configMap', spec?.eve?.userData?.configMap?.name);
+    await fetch('secret', spec?.eve?.vnc?.passwordSecret?.name);
+  };
+
+  const device = async ({ spec }: Device) => {
+    await fetch('secret', spec?.profile?.localServerTokenSecret?.name);
+    await fetch('secret', spec?.edgeView?.tokenSecret.name);
+    await fetch('secret', spec?.cluster?.tokenSecret.name);
+    for (const one of spec?.certificateEnrollments ?? []) await fetch('secret', one.challengePasswordSecret?.name);
+    for (const name of spec?.localOperatorConsole?.collectInfo ?? []) await storageClass(name);
+  };
+
+  const look = (kind: Kind, name: string): ApiObject | undefined => {
+    const key = keyOf(kind, name);
+    if (!seen.has(key)) throw new Error(`${key} was not gathered`);
+    return seen.get(key);
+  };
+
+  return { network, application, device, claimed, imaged, look };
+};
+
+/** As much of a claim's spec as composing reads. */
+export interface ClaimSpec {
+  accessModes?: string[];
+  resources?: { requests?: Record<string, string | number> };
+  storageClassName?: string;
+  dataSourceRef?: { kind: string; name: string };
+}
+
+/** The Secret that a StorageClass names for its credentials: `name`, or `namespace/name`. */
+export const credentialsOf = (storageClass: ApiObject): string | undefined => {
+  const parameters = parametersOf(storageClass);
+  return parameters['credentialsSecret'] || parameters['credentialsRef'] || undefined;
+};
+
+export const parametersOf = (storageClass: ApiObject): Readonly<Record<string, string>> =>
+  // A map of strings by the schema of StorageClass.
+  (storageClass['parameters'] as Record<string, string> | undefined) ?? {};
+
+/** Namespace and name of a Secret; under which `look` finds it, when it is in another namespace: `namespace/name`. */
+export const splitName = (text: string, namespace: string): [string, string] => {
+  const slash = text.indexOf('/');
+  return slash < 0 ? [namespace, text] : [text.slice(0, slash), text.slice(slash + 1)];
+};

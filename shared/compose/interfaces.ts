@@ -1,0 +1,128 @@
+import { Fault } from '../base/fault.ts';
+import { isInside, parseCidr, parseIp } from '../base/ip.ts';
+import { type ACE, ACEDirection, type NetworkAdapter } from '../eve/generated/config.ts';
+import type { Rule } from '../resources/eve/acl.ts';
+import type { Application } from '../resources/eve/application.ts';
+import type { ApplicationSpec, Container, InterfaceSpec } from '../resources/eve/applicationspec.ts';
+import { type NetworkChoice, networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
+import type { Instance } from './instances.ts';
+
+interface Nic {
+  readonly name: string;
+  readonly choice: NetworkChoice | undefined;
+  readonly spec: InterfaceSpec | undefined;
+}
+
+/** The network interfaces of one container, in NIC order, with rules whose ids rise (EVE sorts by them). */
+export const addInterfaces = (
+  one: Application,
+  spec: ApplicationSpec,
+  container: Container,
+  at: number,
+  instances: ReadonlyMap<string, Instance>,
+): NetworkAdapter[] => {
+  const enforce = spec.eve?.enforceInterfaceOrder;
+  let id = 0;
+  return toNics(one, spec).map((nic, order) => {
+    const instance = findInstance(one, nic, instances);
+    const rules = nic.spec?.acls ?? instance.network.spec?.instance?.acls;
+    const maps = order === 0 ? (container.ports ?? []) : [];
+    const acls = [...(rules?.map(toAce) ?? allowAll(instance.type)), ...maps.flatMap(toPortMap)];
+    const addr = nic.spec?.address ?? nic.choice?.ips?.[0];
+    if (addr !== undefined) requireInside(addr, instance, nic.name);
+    return {
+      name: nic.name,
+      networkId: instance.id,
+      // Fixed addresses are those of the first container; two machines cannot share one.
+      addr: at === 0 ? addr : undefined,
+      macAddress: at === 0 ? (nic.spec?.mac ?? nic.choice?.mac) : undefined,
+      hostname: nic.spec?.hostname,
+      acls: acls.map(ace => ({ ...ace, id: ++id })),
+      access_vlan_id: nic.spec?.accessVLAN,
+      allow_to_discover: nic.spec?.allowToDiscover,
+      interface_order: enforce ? order : undefined,
+    };
+  });
+};
+
+/** Interfaces by the annotation first, then those that only spec.eve.interfaces has. */
+const toNics = (one: Application, spec: ApplicationSpec): Nic[] => {
+  const parsed = parseNetworks(one.metadata.annotations?.[networksAnnotation]);
+  if (typeof parsed === 'string') throw new Fault('Invalid', `annotation ${networksAnnotation}: ${parsed}`);
+  const settings = spec.eve?.interfaces ?? [];
+  const named = new Set(parsed.map(choice => choice.interface));
+  const loose = settings.filter(({ name, network }) => !named.has(name) && network === undefined);
+  const nics = parsed.map((choice, at): Nic => {
+    const own = choice.interface === undefined ? loose.shift() : settings.find(({ name }) => name === choice.interface);
+    return { name: choice.interface ?? own?.name ?? `eth${at}`, choice, spec: own };
+  });
+  const used = new Set(nics.map(nic => nic.spec));
+  return [
+    ...nics,
+    ...settings.filter(own => !used.has(own)).map((own): Nic => ({ name: own.name, choice: undefined, spec: own })),
+  ];
+};
+
+const findInstance = (one: Application, nic: Nic, instances: ReadonlyMap<string, Instance>): Instance => {
+  const name = nic.spec?.network ?? nic.choice?.name;
+  const namespace = nic.choice?.namespace;
+  if (name === undefined) throw new Fault('Invalid', `interface "${nic.name}" names no network`);
+  if (namespace !== undefined && namespace !== one.metadata.namespace)
+    throw new Fault('NotFound', `network "${namespace}/${name}" is in another namespace`);
+  const instance = instances.get(name);
+  if (!instance) throw new Fault('NotFound', `the device has no network "${name}"`);
+  return instance;
+};
+
+const requireInside = (address: string, { type, subnet }: Instance, nic: string): void => {
+  if (type === 'switch')
+    throw new Fault('Invalid', `interface "${nic}": a switch gives no addresses; leave ${address} out`);
+  const ip = parseIp(address);
+  const block = parseCidr(subnet ?? '');
+  if (ip && block && !isInside(ip, block))
+    throw new Fault('Invalid', `interface "${nic}": ${address} is outside of ${subnet}`);
+};
+
+const allowAll = (type: Instance['type']): ACE[] =>
+  (type === 'switch' ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0']).map(value => ({ matches: [{ type: 'ip', value }] }));
+
+const toPortMap = (port: NonNullable<Container['ports']>[number]): ACE[] =>
+  port.hostPort === undefined
+    ? []
+    : [
+        {
+          name: port.name,
+          matches: [
+            { type: 'protocol', value: (port.protocol ?? 'TCP').toLowerCase() },
+            { type: 'lport', value: String(port.hostPort) },
+          ],
+          actions: [{ portmap: true, appPort: port.containerPort }],
+        },
+      ];
+
+const directions = { Both: ACEDirection.BOTH, Ingress: ACEDirection.INGRESS, Egress: ACEDirection.EGRESS };
+
+const toAce = (rule: Rule): ACE => {
+  const matches: [string, string | undefined][] = [
+    ['ip', rule.ip],
+    ['host', rule.host],
+    ['eidset', rule.eidset ? '' : undefined],
+    ['protocol', rule.protocol],
+    ['lport', rule.localPort],
+    ['fport', rule.remotePort],
+    ['adapter', rule.adapter],
+  ];
+  const given = matches.flatMap(([type, value]) => (value === undefined ? [] : [{ type, value }]));
+  const actions = [];
+  if (rule.drop) actions.push({ drop: true });
+  if (rule.mapTo !== undefined) actions.push({ portmap: true, appPort: rule.mapTo });
+  if (rule.limit)
+    actions.push({ limit: true, limitrate: rule.limit.rate, limitunit: rule.limit.per, limitburst: rule.limit.burst });
+  return {
+    name: rule.name,
+    // A rule that names nothing means everything, which EVE wants said.
+    matches: given.length > 0 ? given : [{ type: 'ip', value: '0.0.0.0/0' }],
+    actions,
+    dir: rule.direction && directions[rule.direction],
+  };
+};

@@ -1,0 +1,64 @@
+import { createHmac } from 'node:crypto';
+import { sha256, toHex } from '../base/bytes.ts';
+import { cipherContext, cipherKey, encryptBlock, toPlaintext } from '../eve/cipher.ts';
+import type { Controller } from '../eve/controller.ts';
+import type { CipherBlock, CipherContext, EncryptionBlock } from '../eve/generated/common.ts';
+import type { DeviceKeys } from './devicekeys.ts';
+
+/** Encrypts secrets to one device. */
+export interface Sealer {
+  /**
+   * The secrets as a block for the device; undefined when there are none, or while the device has sent no certificate.
+   * `place` says where in the configuration the block stands.
+   */
+  seal(place: string, secrets: EncryptionBlock): CipherBlock | undefined;
+  /** Whether the device has sent a certificate to encrypt to. */
+  readonly ready: boolean;
+  /** The contexts of the blocks made so far. */
+  contexts(): CipherContext[];
+}
+
+/**
+ * Encrypting the same secret for the same place gives the same block, so that a configuration is a change only when the
+ * secret or a certificate is. The initial value is HMAC-SHA-256 of place and plaintext under a key that only controller and
+ * device can derive: to everybody else it is random, and it repeats only together with the whole plaintext.
+ */
+export const createSealer = (controller: Controller, keys: DeviceKeys | undefined): Sealer => {
+  const used = new Map<string, CipherContext>();
+  return {
+    ready: keys !== undefined,
+    seal(place, secrets) {
+      const plain = toPlaintext(secrets);
+      if (!keys || plain.length === 0) return undefined;
+      const context = cipherContext(keys.certHash, controller.ecdh.certHash);
+      const contextId = context.contextId ?? '';
+      used.set(contextId, context);
+      const { key, ivKey } = keysFor(controller, keys);
+      const iv = createHmac('sha256', ivKey).update(`${place}\0`).update(plain).digest().subarray(0, 16);
+      return encryptBlock(key, contextId, plain, iv);
+    },
+    contexts: () => [...used.values()],
+  };
+};
+
+interface Derived {
+  readonly key: Uint8Array;
+  readonly ivKey: Uint8Array;
+}
+
+const cacheSize = 20_000;
+const caches = new WeakMap<Controller, Map<string, Derived>>();
+
+/** Keys between controller and device; deriving them costs a millisecond, so they are kept. */
+const keysFor = (controller: Controller, keys: DeviceKeys): Derived => {
+  const cache = caches.get(controller) ?? new Map<string, Derived>();
+  caches.set(controller, cache);
+  const id = toHex(sha256(keys.certificate));
+  const known = cache.get(id);
+  if (known) return known;
+  const key = cipherKey(controller.ecdh.key, keys.publicKey());
+  const derived = { key, ivKey: createHmac('sha256', key).update('initial value').digest() };
+  if (cache.size >= cacheSize) cache.clear();
+  cache.set(id, derived);
+  return derived;
+};

@@ -1,0 +1,51 @@
+import { fromBase64, toUtf8 } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import { getOwn } from '../base/own.ts';
+import type { CipherBlock, EncryptionBlock } from '../eve/generated/common.ts';
+import { dataOf } from '../resources/eve/options.ts';
+import type { Draft } from './draft.ts';
+
+interface KeyRef {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** The bytes under a key of a Secret. Throws NotFound when it, or its key, is missing. */
+export const readSecretBytes = (draft: Draft, ref: KeyRef): Uint8Array => {
+  const secret = draft.from.look('secret', ref.name);
+  if (!secret) throw new Fault('NotFound', `Secret "${ref.name}" does not exist`);
+  const value = getOwn(dataOf(secret), ref.key);
+  if (value === undefined) throw new Fault('NotFound', `Secret "${ref.name}" has no key "${ref.key}"`);
+  return fromBase64(value);
+};
+
+export const readSecret = (draft: Draft, ref: KeyRef): string => toUtf8(readSecretBytes(draft, ref));
+
+export const readOptionalSecret = (draft: Draft, ref: KeyRef | undefined): string | undefined =>
+  ref && readSecret(draft, ref);
+
+/** The text under a key of a ConfigMap. Throws NotFound as above. */
+export const readConfigMap = (draft: Draft, ref: KeyRef): string => {
+  const configMap = draft.from.look('configMap', ref.name);
+  if (!configMap) throw new Fault('NotFound', `ConfigMap "${ref.name}" does not exist`);
+  const value = getOwn(dataOf(configMap), ref.key);
+  if (value === undefined) throw new Fault('NotFound', `ConfigMap "${ref.name}" has no key "${ref.key}"`);
+  return value;
+};
+
+/** A Device with this annotation "true" gets secrets in the clear as long as it has sent no certificate to encrypt to. */
+export const clearTextAnnotation = 'kubeve.io/clear-text-secrets';
+
+/**
+ * How secrets go into the configuration: encrypted once the device has sent a certificate, in the clear (undefined) before
+ * that where the Device allows it. Otherwise what needs them waits.
+ */
+export const seal = (draft: Draft, place: string, secrets: EncryptionBlock): CipherBlock | undefined => {
+  if (draft.sealer.ready) return draft.sealer.seal(place, secrets);
+  if (Object.values(secrets).every(value => value === undefined || value === '')) return undefined;
+  if (draft.from.device.metadata.annotations?.[clearTextAnnotation] === 'true') return undefined;
+  throw new Fault(
+    'ServiceUnavailable',
+    'waits until the device has sent the certificate that secrets are encrypted to',
+  );
+};
