@@ -25,6 +25,8 @@ export interface ResourceInfo {
   readonly rest: readonly string[];
   /** True when the namespace stands in the path before the resource. */
   readonly inNamespace: boolean;
+  /** True when the name stands in the path. */
+  readonly inPath: boolean;
 }
 
 /** Throws BadRequest for a path that cannot be decoded. */
@@ -70,6 +72,7 @@ const toResource = ({ group, version, parts }: Place): ResourceInfo => {
     plural,
     rest,
     inNamespace: nested,
+    inPath: name !== undefined,
     ...(scope !== undefined && { namespace: scope }),
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),

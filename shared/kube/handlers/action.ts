@@ -1,0 +1,59 @@
+import type { ApiObject } from '../../base/object.ts';
+import type { Action, ActionRequest, Verb } from '../resource.ts';
+import { negotiate } from '../wire/negotiate.ts';
+import { type Exchange, type Handler, toRef } from './exchange.ts';
+import { toWriteQuery, type WriteQuery } from './options/write.ts';
+import { readPatch, toApply } from './patch.ts';
+import { decodeObject, toPlace } from './read.ts';
+import { respondPlain } from './respond.ts';
+
+/** A subresource of the kind's own making. The body is read as what the action responds with. */
+export const runAction =
+  (action: Action, verb: Verb): Handler =>
+  async exchange => {
+    const { registry, type, url, resource, user, clock, warnings } = exchange;
+    const output = negotiate(exchange.request);
+    const query = toWriteQuery(url.searchParams, optionKinds[verb] ?? 'GetOptions');
+    const request: ActionRequest = {
+      operation: verb === 'create' ? 'create' : 'update',
+      subresource: resource.subresource ?? '',
+      user,
+      dryRun: query.dryRun,
+      now: clock.now(),
+      registry,
+      warn: text => void warnings.add(text),
+      type,
+      ref: toRef(exchange),
+      verb,
+    };
+    const body = await readActionBody(exchange, action, request, query.fieldValidation);
+    const answer = await action.run(body === undefined ? request : { ...request, body });
+    return respondPlain(exchange, output, answer.code, answer.body);
+  };
+
+const optionKinds: Partial<Record<Verb, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+};
+
+/** The body as the action takes it. A patch is applied to what a GET of the same action answers. */
+const readActionBody = async (
+  exchange: Exchange,
+  action: Action,
+  request: ActionRequest,
+  validation: WriteQuery['fieldValidation'],
+): Promise<ApiObject | undefined> => {
+  const { type } = exchange;
+  if (request.verb === 'get') return undefined;
+  if (request.verb === 'patch') {
+    const apply = toApply(exchange);
+    const { patch } = await readPatch(exchange);
+    return apply((await action.run({ ...request, verb: 'get' })).body, patch);
+  }
+  const { group, version, kind } = action.responds;
+  const native = type.native || group !== type.group;
+  const expected = { group, version, kind, native, schema: action.schema ?? type.schema };
+  const body = await decodeObject(exchange, expected, validation);
+  return kind === type.kind ? toPlace(exchange, body) : body;
+};

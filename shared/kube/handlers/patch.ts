@@ -1,0 +1,96 @@
+import { printJson } from '../../base/json.ts';
+import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
+import { invalid, strictDecodingText, unsupportedMediaType } from '../faults.ts';
+import { applyJsonPatch } from '../patch/json.ts';
+import { applyMergePatch } from '../patch/merge.ts';
+import { applyStrategicPatch } from '../patch/strategic.ts';
+import type { ResourceType } from '../resource.ts';
+import { findMistyped } from '../schema/mistyped.ts';
+import { prune } from '../schema/prune.ts';
+import { asExpected, decodePatch } from '../wire/decode.ts';
+import { negotiate, offers } from '../wire/negotiate.ts';
+import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
+import { forceCauses, toWriteQuery, type WriteQuery } from './options/write.ts';
+import { readBytes, toPlace, toProblems } from './read.ts';
+import { respond } from './respond.ts';
+
+/** PATCH of an object or of its status. Applied anew to each newer state when others write at the same time. */
+export const patch: Handler = async exchange => {
+  const { registry, type, url, resource } = exchange;
+  const output = negotiate(exchange.request, offers.object);
+  const apply = toApply(exchange);
+  const query = toWriteQuery(url.searchParams, 'PatchOptions', forceCauses(url.searchParams));
+  const document = await readPatch(exchange);
+  const change = (current: ApiObject): ApiObject =>
+    checkPatched(exchange, query.fieldValidation, document, current, apply(current, document.patch));
+  const { object } = await registry.update(type, toRef(exchange), change, {
+    ...toWriteOptions(exchange, query),
+    ...(resource.subresource !== undefined && { subresource: resource.subresource }),
+  });
+  return respond(exchange, output, 200, object);
+};
+
+export type Apply = <T extends object>(document: T, patch: unknown) => T;
+
+/** The way to patch that the Content-Type names. Throws UnsupportedMediaType for one that is not served for the type. */
+export const toApply = ({ request, type }: Pick<Exchange, 'request' | 'type'>): Apply => {
+  const mediaType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const apply = toApplies(type).get(mediaType);
+  if (apply === undefined) throw unsupportedMediaType([...toApplies(type).keys()]);
+  return apply;
+};
+
+const toApplies = (type: ResourceType): Map<string, Apply> =>
+  new Map<string, Apply>([
+    ['application/json-patch+json', applyJsonPatch],
+    ['application/merge-patch+json', applyMergePatch],
+    ...(type.native ? [[strategicType, toStrategic(type)] as const] : []),
+  ]);
+
+const strategicType = 'application/strategic-merge-patch+json';
+
+const toStrategic =
+  (type: ResourceType): Apply =>
+  (document, patch) =>
+    applyStrategicPatch(document, patch, type.schema);
+
+export interface PatchDocument {
+  readonly patch: unknown;
+  readonly bytes: Uint8Array;
+  readonly duplicates: readonly string[];
+}
+
+/** The body of a PATCH; what it is a patch of is not looked at yet. */
+export const readPatch = async (exchange: Exchange): Promise<PatchDocument> => {
+  const bytes = await readBytes(exchange.request);
+  return { bytes, ...decodePatch(bytes, 'json') };
+};
+
+/** The patched object, freed of what its type does not know; it must still be the same object. */
+const checkPatched = (
+  exchange: Exchange,
+  validation: WriteQuery['fieldValidation'],
+  document: PatchDocument,
+  current: ApiObject,
+  patched: ApiObject,
+): ApiObject => {
+  if (patched === current) return current;
+  const { type } = exchange;
+  const mistyped = findMistyped(patched, type);
+  if (mistyped !== undefined) throw unfit(printJson(patched), mistyped);
+  // What was patched is JSON still; whether it is an object of the type is what is checked here.
+  const whole = toPlace(exchange, asExpected(patched as unknown as JsonMap, type));
+  const { object, unknown } = prune(whole, type.schema);
+  const problems = toProblems(document.duplicates, unknown);
+  if (problems.length > 0 && validation === 'Strict') {
+    throw unfit(
+      unknown.length > 0 ? printJson(patched) : new TextDecoder().decode(document.bytes),
+      strictDecodingText(problems),
+    );
+  }
+  if (validation === 'Warn') for (const problem of problems) exchange.warnings.add(problem);
+  return object;
+};
+
+const unfit = (value: string, why: string) => invalid('', '', '', [cause.invalid('patch', value, why)]);

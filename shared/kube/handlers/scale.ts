@@ -1,0 +1,129 @@
+import { cloneJson } from '../../base/clone.ts';
+import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { getOwn, isMap, setOwn } from '../../base/own.ts';
+import { cause } from '../../base/path.ts';
+import { conflict, internalError, invalid } from '../faults.ts';
+import type { ResourceType, ScalePaths } from '../resource.ts';
+import type { Schema } from '../schema/schema.ts';
+import { type Accepted, negotiate } from '../wire/negotiate.ts';
+import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
+import { forceCauses, toWriteQuery } from './options/write.ts';
+import { readPatch, toApply } from './patch.ts';
+import { decodeObject } from './read.ts';
+import { respondPlain } from './respond.ts';
+
+/** The `scale` subresource (kubernetes-api reference §1.16): a number of replicas, wherever a kind keeps it. */
+export const getScale: Handler = async exchange => {
+  const output = negotiate(exchange.request);
+  const object = await exchange.registry.get(exchange.type, toRef(exchange));
+  return respondPlain(exchange, output, 200, toScale(exchange.type, object));
+};
+
+export const updateScale: Handler = async exchange => {
+  const output = negotiate(exchange.request);
+  const query = toWriteQuery(exchange.url.searchParams, 'UpdateOptions');
+  const scale = await decodeObject(exchange, scaleType, query.fieldValidation);
+  return writeScale(exchange, output, query, () => scale);
+};
+
+export const patchScale: Handler = async exchange => {
+  const output = negotiate(exchange.request);
+  const apply = toApply({ request: exchange.request, type: { ...exchange.type, native: false } });
+  const query = toWriteQuery(exchange.url.searchParams, 'PatchOptions', forceCauses(exchange.url.searchParams));
+  const { patch } = await readPatch(exchange);
+  return writeScale(exchange, output, query, current => apply(current, patch));
+};
+
+const writeScale = async (
+  exchange: Exchange,
+  output: Accepted,
+  query: Parameters<typeof toWriteOptions>[1],
+  change: (scale: JsonMap) => object,
+): Promise<Response> => {
+  const { registry, type } = exchange;
+  const rescale = (current: ApiObject): ApiObject => {
+    const scale = toScale(type, current);
+    return withReplicas(type, current, change(scale) as Record<string, unknown>, scale);
+  };
+  const options = { ...toWriteOptions(exchange, query), subresource: 'scale' };
+  const { object } = await registry.update(type, toRef(exchange), rescale, options);
+  return respondPlain(exchange, output, 200, toScale(type, object));
+};
+
+const integer: Schema = { type: 'integer', format: 'int32' };
+
+/** What a Scale looks like, for decoding: autoscaling/v1. */
+export const scaleType = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  native: true,
+  schema: {
+    type: 'object',
+    properties: {
+      spec: { type: 'object', properties: { replicas: integer } },
+      status: { type: 'object', properties: { replicas: integer, selector: { type: 'string' } } },
+    },
+  } satisfies Schema as Schema,
+};
+
+const toScale = (type: ResourceType, object: ApiObject): JsonMap => {
+  const paths = pathsOf(type);
+  const replicas = read(object, paths.specReplicasPath);
+  if (typeof replicas !== 'number') {
+    throw internalError(`the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`);
+  }
+  const now = read(object, paths.statusReplicasPath);
+  const selector = paths.labelSelectorPath === undefined ? undefined : read(object, paths.labelSelectorPath);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  return cloneJson<Record<string, unknown>>({
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas },
+    status: { replicas: typeof now === 'number' ? now : 0, ...(selector ? { selector } : {}) },
+  }) as JsonMap;
+};
+
+const withReplicas = (
+  type: ResourceType,
+  current: ApiObject,
+  wanted: Record<string, unknown>,
+  scale: JsonMap,
+): ApiObject => {
+  const metadata = isMap(wanted.metadata) ? wanted.metadata : {};
+  const version = metadata.resourceVersion;
+  if (version && version !== current.metadata.resourceVersion) throw conflict(type, current.metadata.name);
+  const replicas = (isMap(wanted.spec) ? wanted.spec.replicas : undefined) ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
+    const detail = 'must be greater than or equal to 0';
+    throw invalid('Scale', 'autoscaling', current.metadata.name, [cause.invalid('spec.replicas', replicas, detail)]);
+  }
+  if (isMap(scale.spec) && scale.spec.replicas === replicas) return current;
+  const next = cloneJson(current);
+  write(next, pathsOf(type).specReplicasPath, replicas);
+  return next;
+};
+
+const pathsOf = (type: ResourceType): ScalePaths => {
+  if (type.scale === undefined) throw new Error(`${type.kind} has no scale`);
+  return type.scale;
+};
+
+const steps = (path: string): string[] => path.split('.').filter(step => step !== '');
+
+const read = (object: object, path: string): unknown =>
+  steps(path).reduce<unknown>((value, step) => (isMap(value) ? getOwn(value, step) : undefined), object);
+
+const write = (object: { [field: string]: unknown }, path: string, value: unknown): void => {
+  const fields = steps(path);
+  const last = fields.pop() ?? '';
+  let map = object;
+  for (const field of fields) {
+    const inner = getOwn(map, field);
+    const next = isMap(inner) ? inner : {};
+    setOwn(map, field, next);
+    map = next;
+  }
+  setOwn(map, last, value);
+};

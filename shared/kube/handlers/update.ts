@@ -1,0 +1,23 @@
+import { negotiate, offers } from '../wire/negotiate.ts';
+import { type Handler, toRef, toWriteOptions } from './exchange.ts';
+import { toWriteQuery } from './options/write.ts';
+import { readObject } from './read.ts';
+import { respond } from './respond.ts';
+
+/** PUT of an object or of its status: 200, or 201 where a PUT may create and did. */
+export const update: Handler = async exchange => {
+  const { registry, type, url, resource } = exchange;
+  const output = negotiate(exchange.request, offers.object);
+  const query = toWriteQuery(url.searchParams, 'UpdateOptions');
+  const object = await readObject(exchange, query.fieldValidation);
+  const ref = toRef(exchange);
+  const { subresource } = resource;
+  const mayCreate = type.allowCreateOnUpdate && subresource === undefined;
+  if (mayCreate && (await registry.find(type, ref)) === undefined) await exchange.allow('create');
+  const { object: stored, created } = await registry.update(type, ref, () => object, {
+    ...toWriteOptions(exchange, query),
+    ...(subresource !== undefined && { subresource }),
+    ...(mayCreate && { createFrom: object }),
+  });
+  return respond(exchange, output, created ? 201 : 200, stored);
+};

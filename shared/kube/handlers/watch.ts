@@ -1,0 +1,63 @@
+import { Fault } from '../../base/fault.ts';
+import type { WatchEvent } from '../registry/registry.ts';
+import { createFramer, errorFrame, type Framer } from '../wire/frames.ts';
+import { mediaTypes, negotiate, offers } from '../wire/negotiate.ts';
+import { type Exchange, type Handler, toNamespace } from './exchange.ts';
+import { toWatchOptions } from './options/list.ts';
+import { toIncludeObject } from './respond.ts';
+import { toStream } from './stream.ts';
+
+/** GET of a collection with `watch`: events as they happen, one JSON object a line, until the time is up. */
+export const watch: Handler = async exchange => {
+  const { registry, type, url, request, clock } = exchange;
+  const output = negotiate(request, offers.watch);
+  const { timeoutSeconds, ...options } = toWatchOptions(url.searchParams, toNamespace(exchange));
+  const includeObject = toIncludeObject(url, output);
+  const framer = createFramer(type, output, { now: () => clock.now(), includeObject });
+  const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
+  const stop = new AbortController();
+  const events = registry.watch(type, { ...options, endsAfterMs }, stop.signal);
+  const end = (): void => stop.abort();
+  const timer = setTimeout(end, endsAfterMs);
+  request.signal.addEventListener('abort', end, { once: true });
+  stop.signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    request.signal.removeEventListener('abort', end);
+  });
+  return new Response(toStream(toFrames(exchange, events, framer, end), clock, end), { headers });
+};
+
+/** Nothing on the way may hold back or compress what streams: it would sit in a buffer until the next event. */
+const headers = {
+  'content-type': mediaTypes.json,
+  'content-encoding': 'identity',
+  'cache-control': 'no-cache, private, no-transform',
+};
+
+/** The longest time that timers know, some 24 days. */
+const maxMs = 2 ** 31 - 1;
+
+/** Between half an hour and an hour, so that watches which began together do not end together. */
+const toDefaultMs = ({ random }: Exchange): number => {
+  const [high = 0, low = 0] = random.bytes(2);
+  return 1_800_000 * (1 + (high * 256 + low) / 65_536);
+};
+
+/** A watch that cannot go on says so in a last event and ends; clients act on its reason. */
+async function* toFrames(
+  { log }: Exchange,
+  events: AsyncIterable<WatchEvent>,
+  framer: Framer,
+  end: () => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const event of events) yield framer(event);
+  } catch (error) {
+    if (!(error instanceof Fault)) log.error('watch met a bug', { error });
+    yield errorFrame(
+      error instanceof Fault ? error : new Fault('InternalError', 'Internal error occurred: the watch broke off'),
+    );
+  } finally {
+    end();
+  }
+}
