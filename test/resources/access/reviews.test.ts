@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import type { ApiObject } from '../../../shared/base/object.ts';
+import type { User } from '../../../shared/kube/access/user.ts';
+import { bootstrap } from '../../../shared/resources/bootstrap.ts';
+import { refusal, startKinds } from '../setup.ts';
+
+const review = (kind: string, spec: object, metadata: object = {}): ApiObject => ({
+  apiVersion:
+    kind.includes('Access') || kind.includes('Rules') ? 'authorization.k8s.io/v1' : 'authentication.k8s.io/v1',
+  kind,
+  metadata: { name: '', ...metadata },
+  spec: { ...spec },
+});
+const ann: User = { name: 'ann', uid: 'u', groups: ['dev', 'system:authenticated'], extra: { a: ['b'] } };
+const viewer = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name: 'viewers', namespace: 'default' },
+  roleRef: { kind: 'ClusterRole', name: 'view' },
+  subjects: [{ kind: 'Group', name: 'dev' }],
+};
+
+const start = async () => {
+  const kinds = await startKinds();
+  await bootstrap(kinds.registry);
+  await kinds.create(viewer);
+  return kinds;
+};
+const maps = { namespace: 'default', verb: 'list', resource: 'configmaps' };
+
+test.each<[string, object, object]>([
+  [
+    'allowed, with the reason',
+    { resourceAttributes: maps },
+    { allowed: true, reason: 'RBAC: allowed by RoleBinding "viewers/default" of ClusterRole "view" to Group "dev"' },
+  ],
+  ['not allowed elsewhere', { resourceAttributes: { ...maps, namespace: 'kube-system' } }, { allowed: false }],
+  ['not allowed everywhere', { resourceAttributes: { ...maps, namespace: '' } }, { allowed: false }],
+  ['not allowed for any verb', { resourceAttributes: { ...maps, verb: '*' } }, { allowed: false }],
+  [
+    'a URL',
+    { nonResourceAttributes: { path: '/version', verb: 'get' } },
+    {
+      allowed: true,
+      reason:
+        'RBAC: allowed by ClusterRoleBinding "system:discovery" of ClusterRole "system:discovery" to Group "system:authenticated"',
+    },
+  ],
+])('SelfSubjectAccessReview: %s', async (_case, spec, status) => {
+  const { create } = await start();
+  const answer = await create(review('SelfSubjectAccessReview', spec), ann);
+  expect(answer.status).toEqual(status);
+  expect(answer.spec).toEqual(spec);
+});
+
+test('SubjectAccessReview asks about somebody else', async () => {
+  const { create } = await start();
+  const ask = async (spec: object) =>
+    (await create(review('SubjectAccessReview', { resourceAttributes: maps, ...spec }))).status;
+  expect(await ask({ user: 'bob' })).toEqual({ allowed: false });
+  expect(await ask({ user: 'bob', groups: ['dev'] })).toMatchObject({ allowed: true });
+  expect(await ask({ groups: ['system:masters'] })).toEqual({ allowed: true });
+});
+
+test('LocalSubjectAccessReview stays in its namespace', async () => {
+  const { create } = await start();
+  const ask = (spec: object) =>
+    create(review('LocalSubjectAccessReview', { user: 'ann', groups: ['dev'], ...spec }, { namespace: 'default' }));
+  expect((await ask({ resourceAttributes: maps })).status).toMatchObject({ allowed: true });
+  expect(await refusal(ask({ resourceAttributes: { ...maps, namespace: 'other' } }))).toBe(
+    '422 LocalSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
+  );
+  expect(await refusal(ask({ nonResourceAttributes: { path: '/', verb: 'get' } }))).toContain(
+    'disallowed on this kind of request',
+  );
+});
+
+test.each<[string, string, object, object, string]>([
+  [
+    'nothing asked',
+    'SelfSubjectAccessReview',
+    {},
+    {},
+    'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+  ],
+  [
+    'two things asked',
+    'SelfSubjectAccessReview',
+    { resourceAttributes: {}, nonResourceAttributes: {} },
+    {},
+    'spec.nonResourceAttributes: Invalid value: {}: cannot be specified in combination with resourceAttributes',
+  ],
+  [
+    'nobody named',
+    'SubjectAccessReview',
+    { resourceAttributes: {} },
+    {},
+    'spec.user: Invalid value: "": at least one of user or group must be specified',
+  ],
+  [
+    'metadata',
+    'SelfSubjectAccessReview',
+    { resourceAttributes: {} },
+    { name: 'x' },
+    'metadata: Invalid value: {"name":"x"}: must be empty',
+  ],
+])('%s is no question', async (_case, kind, spec, metadata, error) => {
+  const { create } = await start();
+  expect(await refusal(create(review(kind, spec, metadata)))).toBe(
+    `422 ${kind}.authorization.k8s.io "" is invalid: ${error}`,
+  );
+});
+
+test('SelfSubjectRulesReview tells all rules', async () => {
+  const { create } = await start();
+  const { status } = await create(review('SelfSubjectRulesReview', { namespace: 'default' }), ann);
+  expect(status).toMatchObject({
+    incomplete: false,
+    resourceRules: expect.arrayContaining([
+      { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+      expect.objectContaining({ apiGroups: ['eve.lfedge.org'], verbs: ['get', 'list', 'watch'] }),
+    ]),
+    nonResourceRules: expect.arrayContaining([expect.objectContaining({ verbs: ['get'] })]),
+  });
+  expect(await refusal(create(review('SelfSubjectRulesReview', {}), ann))).toBe('400 no namespace on request');
+});
+
+test('SelfSubjectReview tells who is calling', async () => {
+  const { create } = await start();
+  expect((await create(review('SelfSubjectReview', {}), ann)).status).toEqual({
+    userInfo: { username: 'ann', uid: 'u', groups: ['dev', 'system:authenticated'], extra: { a: ['b'] } },
+  });
+});
+
+test('TokenReview tells whose a token is', async () => {
+  const { create } = await start();
+  expect((await create(review('TokenReview', { token: 'secret-token' }))).status).toEqual({
+    authenticated: true,
+    user: { username: 'alice', uid: 'u1', groups: ['dev', 'ops', 'system:authenticated'] },
+  });
+  expect((await create(review('TokenReview', { token: 'guess' }))).status).toEqual({});
+  expect(await refusal(create(review('TokenReview', {})))).toMatch(
+    /^422 TokenReview\.authentication\.k8s\.io "" is invalid: spec\.token: Required value/,
+  );
+});
+
+test('nothing of a review is stored', async () => {
+  const { create, store } = await start();
+  await create(review('SelfSubjectReview', {}), ann);
+  expect(await store.head('objects/authentication.k8s.io/selfsubjectreviews')).toBe(0);
+});
