@@ -65,6 +65,13 @@ export const storageClass = defineResource(
   },
   {
     columns: [
+      {
+        name: 'Name',
+        type: 'string',
+        format: 'name',
+        description: 'Name of the class; the default one says so',
+        value: object => `${object.metadata.name}${isDefaultClass(object) ? ' (default)' : ''}`,
+      },
       { name: 'Provisioner', type: 'string', description: 'Who makes the volumes', jsonPath: '.provisioner' },
       {
         name: 'ReclaimPolicy',
