@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { sha256, toUtf8 } from '../base/bytes.ts';
 import { type Certificate, parseCertificate } from '../base/certificate.ts';
+import { isIssuedBy } from '../base/issued.ts';
 import { type ZCert, ZCertType } from './generated/certs.ts';
 import { HashAlgorithm } from './generated/common.ts';
 
@@ -35,13 +36,6 @@ export const readBundle = (text: string): X509Certificate[] => {
     }
   });
 };
-
-/**
- * Whether the certificate was issued, perhaps through others of the list, by an authority of the list. Signatures and
- * the CA mark are checked; dates are not, because devices rarely know the time and these certificates serve as names.
- */
-export const isIssuedBy = (leaf: X509Certificate, authorities: readonly X509Certificate[]): boolean =>
-  authorities.some(authority => authority.ca && leaf.checkIssued(authority) && verifies(leaf, authority));
 
 /**
  * What EVE asks of the list from `/certs` (Go's `x509.Verify` with usage serverAuth against the device's root alone), as
@@ -95,12 +89,4 @@ const chains = (
   if (depth === 0 || now < Date.parse(leaf.validFrom) || now > Date.parse(leaf.validTo)) return false;
   if (leaf.raw.equals(root.raw) || isIssuedBy(leaf, [root])) return true;
   return middle.some(issuer => isIssuedBy(leaf, [issuer]) && chains(issuer, middle, root, now, depth - 1));
-};
-
-const verifies = (leaf: X509Certificate, issuer: X509Certificate): boolean => {
-  try {
-    return leaf.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
 };

@@ -1,6 +1,7 @@
 import { parseCertificate } from '../../base/certificate.ts';
-import type { ApiObject, JsonMap } from '../../base/object.ts';
+import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
+import { isPlaceholder } from './name.ts';
 
 /** What a Device says about who it is: the parts of spec and status that enrolment reads. */
 export interface Identity {
@@ -22,15 +23,15 @@ export interface Registered {
 }
 
 export const identityOf = (device: ApiObject): Identity => {
-  const spec: JsonMap = isMap(device.spec) ? device.spec : {};
-  const status: JsonMap = isMap(device.status) ? device.status : {};
-  const certificate = textOf(spec['certificate']);
-  const onboard = textOf(spec['onboard']);
-  const serial = textOf(spec['serial']);
-  const registered = status['registration'];
+  const spec = isMap(device.spec) ? device.spec : {};
+  const status = isMap(device.status) ? device.status : {};
+  const certificate = textOf(spec.certificate);
+  const onboard = textOf(spec.onboard);
+  const serial = textOf(spec.serial);
+  const registered = status.registration;
   return {
-    uuid: (textOf(status['uuid']) ?? device.metadata.uid ?? '').toLowerCase(),
-    acceptSerialAlone: spec['acceptSerialAlone'] === true,
+    uuid: (textOf(status.uuid) ?? device.metadata.uid ?? '').toLowerCase(),
+    acceptSerialAlone: spec.acceptSerialAlone === true,
     ...(certificate === undefined ? {} : { certificate }),
     ...(onboard === undefined ? {} : { onboard }),
     ...(serial === undefined ? {} : { serial }),
@@ -48,18 +49,23 @@ export const certificateOf = (identity: Identity): string | undefined => {
   return registration && stands(identity, registration) ? registration.certificate : undefined;
 };
 
-const stands = ({ onboard, serial, acceptSerialAlone }: Identity, registration: Registered): boolean => {
-  if (onboard !== undefined && parseCertificate(onboard)?.hash !== registration.onboard) return false;
-  if (registration.via === 'SerialAlone' && !acceptSerialAlone) return false;
-  return serial === undefined || serial === registration.serial || serial === registration.softSerial;
+const stands = (identity: Identity, registration: Registered): boolean => {
+  const { onboard, serial, acceptSerialAlone } = identity;
+  const { via } = registration;
+  if (via === 'Certificate' || (via === 'SerialAlone' && !acceptSerialAlone)) return false;
+  const named = onboard === undefined ? undefined : parseCertificate(onboard)?.hash;
+  if (onboard !== undefined && registration.onboard !== '' && named !== registration.onboard) return false;
+  // A number that a user gives a board without one contradicts nothing.
+  const shown = [registration.serial, registration.softSerial].filter(each => !isPlaceholder(each));
+  return serial === undefined || shown.length === 0 || shown.includes(serial);
 };
 
-const toRegistered = (map: JsonMap): Registered => ({
-  certificate: textOf(map['certificate']) ?? '',
-  onboard: textOf(map['onboard']) ?? '',
-  serial: textOf(map['serial']) ?? '',
-  softSerial: textOf(map['softSerial']) ?? '',
-  via: textOf(map['via']) ?? '',
+const toRegistered = (map: Record<string, unknown>): Registered => ({
+  certificate: textOf(map.certificate) ?? '',
+  onboard: textOf(map.onboard) ?? '',
+  serial: textOf(map.serial) ?? '',
+  softSerial: textOf(map.softSerial) ?? '',
+  via: textOf(map.via) ?? '',
 });
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -44,7 +44,8 @@ const decide = (current: ApiObject, expected: ApiObject, entry: Entry): 'created
   const identity = identityOf(current);
   const bound = certificateOf(identity);
   if (bound !== undefined && parseCertificate(bound)?.hash !== entry.hash) return 'conflict';
-  return bound !== undefined && identity.registration ? 'known' : 'created';
+  const noted = parseCertificate(identity.registration?.certificate ?? '')?.hash;
+  return bound !== undefined && noted === entry.hash ? 'known' : 'created';
 };
 
 const withRegistration = (device: ApiObject, entry: Entry): ApiObject => {
@@ -59,14 +60,14 @@ const withRegistration = (device: ApiObject, entry: Entry): ApiObject => {
     ...(entry.serial ? { serial: entry.serial } : {}),
     ...(entry.softSerial ? { softSerial: entry.softSerial } : {}),
   };
-  return { ...device, status: { ...status, registration, conditions: withOnboarded(status['conditions'], entry, at) } };
+  return { ...device, status: { ...status, registration, conditions: withOnboarded(status.conditions, entry, at) } };
 };
 
 const withOnboarded = (conditions: unknown, { via }: Entry, at: string): Json[] => {
   const list = Array.isArray(conditions) ? (conditions as Json[]) : []; // JSON as all of the object
-  const isOnboarded = (one: Json) => isMap(one) && one['type'] === 'Onboarded';
+  const isOnboarded = (one: Json) => isMap(one) && one.type === 'Onboarded';
   const former = list.find(isOnboarded);
-  const since = isMap(former) && former['status'] === 'True' ? (former['lastTransitionTime'] ?? at) : at;
+  const since = isMap(former) && former.status === 'True' ? (former.lastTransitionTime ?? at) : at;
   const message = `The device registered; allowed by ${via}.`;
   const now = { type: 'Onboarded', status: 'True', reason: 'Registered', message, lastTransitionTime: since };
   return [...list.filter(one => !isOnboarded(one)), now];
