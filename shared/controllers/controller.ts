@@ -1,3 +1,4 @@
+import { delay } from '../base/delay.ts';
 import type { ApiObject } from '../base/object.ts';
 import type { Log } from '../base/ports.ts';
 import type { Registry } from '../kube/registry/registry.ts';
@@ -35,6 +36,8 @@ export interface ControllerPlan {
    * called again after so many milliseconds. What it throws is logged, and it is called again after a while.
    */
   work(key: string): Promise<number | undefined>;
+  /** Loops that bring up keys by themselves, until `signal` aborts. One that throws begins anew after a while. */
+  readonly sources?: readonly ((add: Add, signal: AbortSignal) => Promise<void>)[];
   /** Keys to begin with, beside those that following gives. */
   readonly start?: readonly string[];
   /** Keys under work at the same time. Default 4. */
@@ -83,10 +86,24 @@ export const createController = (parts: ControllerParts, plan: ControllerPlan): 
       signal.addEventListener('abort', () => all.open(), { once: true });
       const follows = plan.follows.map(one => one.run(parts, queue.add, once(onSynced), signal));
       await all.opened;
-      await Promise.all([...follows, queue.run(signal)]);
+      const sources = (plan.sources ?? []).map(source =>
+        outlive(parts.log, plan.name, signal, () => source(queue.add, signal)),
+      );
+      await Promise.all([...follows, ...sources, queue.run(signal)]);
     },
     health: () => ({ synced: synced >= plan.follows.length, waiting: queue.waiting(), failing: queue.failing }),
   };
+};
+
+const outlive = async (log: Log, name: string, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await run();
+    } catch (error) {
+      log.error(`${name}: a loop broke and begins anew`, { error: String(error) });
+    }
+    await delay(1_000, signal);
+  }
 };
 
 const once = (call: () => void): (() => void) => {

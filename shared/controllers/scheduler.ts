@@ -1,0 +1,181 @@
+import { type Condition, setCondition } from '../base/condition.ts';
+import { isFault } from '../base/fault.ts';
+import { type ApiObject, fromKey } from '../base/object.ts';
+import type { Clock } from '../base/ports.ts';
+import { controllerUser } from '../kube/access/user.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import { matchesNodeAffinity } from '../kube/select/affinity.ts';
+import { type Add, type Controller, type ControllerParts, createController, following } from './controller.ts';
+import { createRecorder, type Recorder } from './events.ts';
+import { type Candidate, toCandidate } from './scheduling/candidate.ts';
+import { choose, fits } from './scheduling/choose.ts';
+import { type Demand, toDemand } from './scheduling/demand.ts';
+import { createWorld, type World } from './scheduling/world.ts';
+
+/**
+ * Binds Applications to Devices (`status.device`, `status.deviceUID`, condition `Scheduled`). A binding stays whatever happens to
+ * the Device's labels, taints or load, and lapses when the Device goes; when the Application's own node selector or required
+ * node affinity is edited so that its Device no longer matches, it is placed anew.
+ */
+export const createScheduler = (parts: ControllerParts & { readonly clock: Clock }): Controller => {
+  const { registry, clock } = parts;
+  const machine: Machine = {
+    ...parts,
+    world: createWorld(),
+    devices: registry.catalog.get(group, 'devices'),
+    applications: registry.catalog.get(group, 'applications'),
+    recorder: createRecorder({ ...parts, component: 'kubeve-scheduler' }),
+    now: () => clock.now(),
+  };
+  return createController(parts, {
+    name: 'scheduler',
+    concurrency: 8,
+    follows: [
+      following(machine.devices, toCandidate, ({ key, now, before }, add) =>
+        onDevice(machine, key, now?.kept, before, add),
+      ),
+      following(machine.applications, toDemand, ({ key, now }, add) => onApplication(machine, key, now?.kept, add)),
+    ],
+    work: key => place(machine, key),
+  });
+};
+
+interface Machine extends ControllerParts {
+  readonly world: World;
+  readonly devices: ResourceType;
+  readonly applications: ResourceType;
+  readonly recorder: Recorder;
+  readonly now: () => number;
+}
+
+const group = 'eve.lfedge.org';
+
+/** With more Applications waiting than this, those that a change does not help are not told why anew. */
+const maxRefreshed = 100;
+const refreshMs = 1_000;
+
+const onDevice = (
+  { world }: Machine,
+  key: string,
+  now: Candidate | undefined,
+  before: Candidate | undefined,
+  add: Add,
+): void => {
+  const { namespace = '', name } = fromKey(key);
+  world.setDevice(namespace, name, now);
+  const here = world.in(namespace);
+  if (now?.uid !== before?.uid) for (const resident of here.residents.get(name) ?? []) add(`${namespace}/${resident}`);
+  if (now && now.digest === before?.digest && now.uid === before.uid) return;
+  for (const waiting of here.pending) {
+    const demand = here.applications.get(waiting);
+    if (now && demand && fits(here, demand, now)) add(`${namespace}/${waiting}`);
+    else if (here.pending.size <= maxRefreshed) add(`${namespace}/${waiting}`, refreshMs);
+  }
+};
+
+const onApplication = ({ world }: Machine, key: string, now: Demand | undefined, add: Add): void => {
+  const { namespace = '', name } = fromKey(key);
+  const here = world.in(namespace);
+  const before = here.applications.get(name);
+  // News that are older than what a decision was made on must not undo its note.
+  if (now && before?.uid === now.uid && now.version <= before.version) return;
+  world.setApplication(namespace, name, now);
+  if (now && !now.isLeaving && (now.device === undefined || now.placedGeneration !== now.generation)) add(key);
+  if (before?.device === undefined || now?.device === before.device) return;
+  // Room was made: somebody who waits may have it.
+  for (const waiting of here.pending) if (waiting !== name) add(`${namespace}/${waiting}`);
+};
+
+const place = async (machine: Machine, key: string): Promise<undefined> => {
+  const { registry, world, applications } = machine;
+  const ref = fromKey(key);
+  const object = await registry.find(applications, ref);
+  if (!object || object.metadata.deletionTimestamp !== undefined) return;
+  const demand = toDemand(object);
+  const bound = demand.device === undefined ? undefined : await findDevice(machine, demand, demand.device);
+  if (bound && demand.placedGeneration === demand.generation) return;
+  if (bound && matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, bound))
+    return settle(machine, object, bound);
+  if (demand.device !== undefined)
+    await machine.recorder.record(object, {
+      type: 'Normal',
+      reason: 'Unbound',
+      message: bound
+        ? `Device "${demand.device}" no longer matches the node selector or node affinity.`
+        : `Device "${demand.device}" is gone.`,
+    });
+  // From the choice to its note in `world` nothing else runs, so that no two choices count on the same room.
+  const here = world.in(demand.namespace);
+  const choice = choose(here, demand);
+  if (choice.device) return settle(machine, object, choice.device);
+  world.setApplication(demand.namespace, demand.name, { ...demand, device: undefined, deviceUid: undefined });
+  await write(machine, object, undefined, {
+    type: 'Scheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message: choice.why,
+    observedGeneration: demand.generation,
+  });
+  await machine.recorder.record(object, { type: 'Warning', reason: 'FailedScheduling', message: choice.why });
+};
+
+/** The Device of a binding, if it is still the same one. */
+const findDevice = async (
+  { registry, devices }: Machine,
+  { namespace, deviceUid }: Demand,
+  name: string,
+): Promise<Candidate | undefined> => {
+  const found = await registry.find(devices, { namespace, name });
+  return found && (deviceUid === undefined || found.metadata.uid === deviceUid) ? toCandidate(found) : undefined;
+};
+
+const settle = async (machine: Machine, object: ApiObject, device: Candidate): Promise<undefined> => {
+  const { world, recorder } = machine;
+  const demand = toDemand(object);
+  const { name } = device.metadata;
+  world.setApplication(demand.namespace, demand.name, { ...demand, device: name, deviceUid: device.uid });
+  const message = `Bound to Device "${name}".`;
+  await write(machine, object, device, {
+    type: 'Scheduled',
+    status: 'True',
+    reason: 'Scheduled',
+    message,
+    observedGeneration: demand.generation,
+  });
+  if (demand.device !== name) await recorder.record(object, { type: 'Normal', reason: 'Scheduled', message });
+};
+
+/** Writes a decision, unless the Application was edited since: then the decision is made anew. */
+const write = async (
+  { registry, world, applications, now }: Machine,
+  object: ApiObject,
+  device: Candidate | undefined,
+  condition: Condition,
+): Promise<void> => {
+  const { metadata } = object;
+  try {
+    const { object: written } = await registry.update(
+      applications,
+      metadata,
+      current => {
+        const { uid, generation } = current.metadata;
+        if (uid !== metadata.uid || generation !== metadata.generation) return current;
+        const { device: _, deviceUID: __, ...status } = current.status ?? {};
+        return {
+          ...current,
+          status: {
+            ...status,
+            ...(device && { device: device.metadata.name, deviceUID: device.uid }),
+            conditions: setCondition(status['conditions'], condition, now()),
+          },
+        };
+      },
+      { user: controllerUser, subresource: 'status' },
+    );
+    world.setApplication(metadata.namespace ?? '', metadata.name, toDemand(written));
+  } catch (error) {
+    const found = await registry.find(applications, metadata);
+    world.setApplication(metadata.namespace ?? '', metadata.name, found && toDemand(found));
+    if (!isFault(error, 'NotFound')) throw error;
+  }
+};
