@@ -11,6 +11,7 @@ import {
 import type { Application } from '../resources/eve/application.ts';
 import type { ApplicationSpec, Container, VolumeSpec } from '../resources/eve/applicationspec.ts';
 import { networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
+import { claimUuid, selectedDevice } from './claims.ts';
 import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
@@ -21,15 +22,9 @@ import { type Displays, toMachine } from './machine.ts';
 import { toPhysicalType } from './ports.ts';
 import { readConfigMap, readSecret, seal } from './secrets.ts';
 
-/** Annotation of the scheduler's choice on a claim: the Device that has its volume. */
-export const selectedDevice = 'volume.kubernetes.io/selected-node';
-
 /** UUID of the instance that a container of an Application becomes; the first keeps its own whatever its name. */
 export const instanceUuid = (uid: string, at: number, container: string): string =>
   toUuid(uid, at === 0 ? 'app' : `app/${container}`);
-
-/** UUID of the volume of a claim. */
-export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
 
 /** Names of the networks that Applications ask for. */
 export const networksInUse = (applications: readonly Application[]): Set<string> => {

@@ -94,7 +94,9 @@ export const application = defineResource(
     terms(object) {
       const device = object.status?.['device'];
       const { namespace } = object.metadata;
-      const claims = (specOf(object).volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);
+      const claims = (specOf(object).volumes ?? []).flatMap(
+        ({ persistentVolumeClaim: claim }) => claim?.claimName ?? [],
+      );
       const terms = claims.map(claim => `claim=${namespace}/${claim}`);
       if (typeof device === 'string' && device !== '') terms.push(`device=${namespace}/${device}`);
       return terms;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { parseCertificate } from '../../base/certificate.ts';
 import type { Cause } from '../../base/fault.ts';
-import type { ApiObject, JsonMap } from '../../base/object.ts';
+import type { ApiObject, Json, JsonMap } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import type { Marks } from '../../store/marks.ts';
@@ -9,6 +9,7 @@ import { ageColumn, defineResource, type Resource } from '../define.ts';
 import { checkPorts } from './adapters.ts';
 import { type DeviceSpec, deviceSpec } from './devicespec.ts';
 import { type DeviceStatus, deviceStatus } from './devicestatus.ts';
+import { uuidOf } from './deviceuuid.ts';
 import { checkCertificate, checkUnique, eve } from './fields.ts';
 import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
 
@@ -43,15 +44,10 @@ export const device = (marks: Marks): Resource =>
       validate: checkDevice,
       validateStatus: (now, old) => checkIdentity(now, old),
       terms: deviceTerms,
+      inputs: object => inputsOf(object),
       join: objects => joinMarks(objects, marks),
     },
   );
-
-/** The UUID that a Device has towards EVE, lower case. */
-export const uuidOf = (object: ApiObject): string => {
-  const uuid = object.status?.['uuid'];
-  return (typeof uuid === 'string' && uuid !== '' ? uuid : (object.metadata.uid ?? '')).toLowerCase();
-};
 
 const condition = (object: ApiObject, type: string): string | undefined => {
   const list: unknown = object.status?.['conditions'];
@@ -103,6 +99,16 @@ const columns = [
     value: (object: ApiObject) => condition(object, 'ConfigComposed') ?? 'Unknown',
   },
 ];
+
+/** What of a Device's status goes into its configuration. */
+const inputsOf = (object: ApiObject): Json => {
+  const info = object.status?.['nodeInfo'];
+  return [
+    uuidOf(object),
+    object.status?.['eve-os-version'] ?? null,
+    isMap(info) ? (info['architecture'] ?? null) : null,
+  ];
+};
 
 const addressOf = (object: ApiObject): string | undefined => {
   const list: unknown = object.status?.['addresses'];

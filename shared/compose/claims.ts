@@ -1,0 +1,27 @@
+import type { ApiObject } from '../base/object.ts';
+import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import type { Gathered } from './gather.ts';
+import { toUuid } from './identity.ts';
+
+/** Annotation of the choice on a claim: the Device that has its volume. */
+export const selectedDevice = 'volume.kubernetes.io/selected-node';
+
+/** UUID of the volume of a claim. */
+export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
+
+/** Claims whose volumes are in a configuration, by name. */
+export const claimsIn = (from: Gathered, config: EdgeDevConfig): ApiObject[] => {
+  const volumes = new Set((config.volumes ?? []).map(one => one.uuid));
+  const found = new Map<string, ApiObject>();
+  for (const claim of [...from.claims, ...mounted(from)])
+    if (volumes.has(claimUuid(claim.metadata.uid ?? ''))) found.set(claim.metadata.name, claim);
+  return [...found.keys()].sort().flatMap(name => found.get(name) ?? []);
+};
+
+const mounted = (from: Gathered): ApiObject[] =>
+  from.applications.flatMap(({ spec }) =>
+    (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => {
+      const object = claim && from.look('claim', claim.claimName);
+      return object ? [object] : [];
+    }),
+  );

@@ -1,0 +1,101 @@
+import { isFault } from '../base/fault.ts';
+import type { JsonMap } from '../base/object.ts';
+import type { Controller } from '../eve/controller.ts';
+import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import { fromJson } from '../eve/json.ts';
+import { check } from './check.ts';
+import { compose } from './compose.ts';
+import type { Gathered } from './gather.ts';
+import { override } from './overrides.ts';
+import type { Problem } from './problem.ts';
+
+/** What a device shall be served, and what stands in the way. */
+export interface Decision {
+  /** Undefined: what is served now stays. */
+  readonly config: EdgeDevConfig | undefined;
+  readonly problems: readonly Problem[];
+  /** Paths where overrides made a difference. */
+  readonly overridden: readonly string[];
+}
+
+/**
+ * Composes, overrides and checks. What fails the checks is never served, and nothing is taken from a device because an object
+ * is broken: then what is served now stays. A device that is served nothing yet gets the best configuration that works.
+ */
+export const decide = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): Decision => {
+  const wanted =
+    from.deviceConfig?.spec?.management === 'Manual' ? manual(from, controller) : composed(from, controller);
+  const problems = [...wanted.problems];
+  if (wanted.config) {
+    const wrong = check(wanted.config, contextOf(from, controller, previous));
+    problems.push(...wrong.map(message => toProblem(from, message)));
+    const held = previous && wanted.problems.some(one => holds(previous, one.lacks));
+    if (wrong.length === 0 && !held) return { ...wanted, problems };
+  }
+  if (previous) return { config: undefined, problems, overridden: wanted.overridden };
+  return { config: fallback(from, controller), problems, overridden: [] };
+};
+
+type Wanted = Decision;
+
+const composed = (from: Gathered, controller: Controller): Wanted => {
+  const { config, problems } = compose(from, controller);
+  const overridden = override(config, from.deviceConfig);
+  return { config: overridden.config, problems: [...problems, ...overridden.problems], overridden: overridden.paths };
+};
+
+/** The configuration that the user wrote. The device's id and the controller's certificates are not theirs to choose. */
+const manual = (from: Gathered, controller: Controller): Wanted => {
+  try {
+    // Any JSON object by its schema.
+    const config = fromJson('config.EdgeDevConfig', (from.deviceConfig?.spec?.config ?? {}) as JsonMap, [
+      'spec',
+      'config',
+    ]);
+    const fixed = { id: { uuid: from.uuid }, controllercert_confighash: controller.confighash };
+    return { config: { reboot: {}, shutdown: {}, ...config, ...fixed }, problems: [], overridden: [] };
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const details = error.causes.map(one => `${one.field ?? ''} ${one.message}`.trim()).join('; ');
+    return { config: undefined, problems: [toProblem(from, details || error.message)], overridden: [] };
+  }
+};
+
+/** The first of these that passes: what is composed without overrides, without applications, the bare device. */
+const fallback = (from: Gathered, controller: Controller): EdgeDevConfig | undefined => {
+  const bare = { ...from.device, spec: {} };
+  const attempts: Gathered[] = [
+    from,
+    { ...from, applications: [], claims: [] },
+    { ...from, applications: [], claims: [], networks: [], device: bare },
+  ];
+  for (const one of attempts) {
+    const { config } = compose(one, controller);
+    if (check(config, contextOf(from, controller, undefined)).length === 0) return config;
+  }
+  return undefined;
+};
+
+const contextOf = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined) => ({
+  uuid: from.uuid,
+  previous,
+  controllerCertHash: controller.ecdh.certHash,
+  deviceCertHash: from.keys?.certHash,
+});
+
+const toProblem = (from: Gathered, message: string): Problem => ({
+  about: from.deviceConfig?.spec?.management === 'Manual' ? from.deviceConfig : from.device,
+  reason: 'InvalidConfig',
+  message,
+  lacks: [],
+});
+
+/** Whether a configuration has something of these ids, which another one would take away. */
+const holds = (config: EdgeDevConfig, ids: readonly string[]): boolean =>
+  ids.length > 0 &&
+  [
+    ...(config.apps ?? []).map(one => one.uuidandversion?.uuid),
+    ...(config.networks ?? []).map(one => one.id),
+    ...(config.networkInstances ?? []).map(one => one.uuidandversion?.uuid),
+    ...(config.volumes ?? []).map(one => one.uuid),
+  ].some(id => id !== undefined && ids.includes(id));

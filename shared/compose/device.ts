@@ -1,0 +1,89 @@
+import { Fault } from '../base/fault.ts';
+import type { Ports } from '../base/ports.ts';
+import type { Controller } from '../eve/controller.ts';
+import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import { decodeServed, encodeServed, type Served } from '../eve/served.ts';
+import type { Device } from '../resources/eve/device.ts';
+import { uuidOf } from '../resources/eve/deviceuuid.ts';
+import type { Store } from '../store/store.ts';
+import { claimsIn } from './claims.ts';
+import type { Contribution } from './contribution.ts';
+import { decide } from './decide.ts';
+import { digestOf } from './digest.ts';
+import { type Gathered, gather } from './gather.ts';
+import { configs, kinds } from './kinds.ts';
+import type { Problem } from './problem.ts';
+import { createReader, decodeObject, onKey } from './reader.ts';
+import { decodeConfig, decodeNotes, encodeNotes, type Notes, serve } from './served.ts';
+
+export interface DeviceParts {
+  readonly store: Store;
+  readonly controller: Controller;
+  readonly ports: Ports;
+  readonly networkConcerns: Contribution['concerns'];
+}
+
+/** What a device is served after composing, and what there is to say about it. */
+export interface Outcome {
+  readonly from: Gathered;
+  readonly served: Served;
+  readonly config: EdgeDevConfig;
+  readonly problems: readonly Problem[];
+  readonly overridden: readonly string[];
+  /** Whether what is served is new. */
+  readonly changed: boolean;
+}
+
+/**
+ * Brings what one device is served to what its objects say now. Reads everything anew, so that running it again changes
+ * nothing. Undefined when the Device does not exist.
+ */
+export const composeDevice = async (parts: DeviceParts, key: string): Promise<Outcome | undefined> => {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const done = await attempt(parts, key);
+    if (done !== 'raced') return done;
+  }
+  throw new Fault('ServiceUnavailable', 'too many writers of one configuration');
+};
+
+const maxTries = 5;
+
+const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undefined | 'raced'> => {
+  const { store, controller, ports } = parts;
+  const object = await store.get(kinds.device, key);
+  if (!object) return undefined;
+  // Validated by the registry against the schemas that Device is inferred from.
+  const device = decodeObject(object.value) as unknown as Device;
+  const uuid = uuidOf(device);
+  const entry = await store.get(configs, uuid);
+  const before = entry && decodeServed(entry.value);
+  const notes = decodeNotes(before);
+  const reader = createReader(store);
+  reader.dependencies.add(onKey(kinds.device, key));
+  const from = await gather(reader, device, uuid, { networkConcerns: parts.networkConcerns, held: notes.claims });
+  const decision = decide(from, controller, before && decodeConfig(before));
+  const digest = decision.config ? digestOf(decision.config) : notes.digest;
+  const fresh =
+    decision.config && digest !== notes.digest
+      ? serve(decision.config, before, controller, ports.clock.now())
+      : undefined;
+  const config = fresh?.config ?? (before && decodeConfig(before));
+  const base = fresh?.served ?? before;
+  if (!base || !config) throw new Fault('InternalError', `no configuration of device ${key} passes the checks`);
+  const next: Notes = {
+    digest,
+    terms: [...reader.dependencies].sort(),
+    claims: claimsIn(from, config).map(({ metadata }) => metadata.name),
+  };
+  const result = { from, config, problems: decision.problems, overridden: decision.overridden };
+  if (before && !fresh && isSame(notes, next)) return { ...result, served: before, changed: false };
+  const served = { ...base, notes: encodeNotes(next) };
+  const write = { key: uuid, value: encodeServed(served), expected: entry?.revision ?? 0, terms: next.terms };
+  const outcome = await store.commit(configs, write);
+  return outcome.ok ? { ...result, served, changed: fresh !== undefined } : 'raced';
+};
+
+const isSame = (a: Notes, b: Notes): boolean =>
+  a.terms.length === b.terms.length &&
+  a.terms.every((term, at) => term === b.terms[at]) &&
+  a.claims.join() === b.claims.join();

@@ -1,0 +1,192 @@
+import { delay } from '../base/delay.ts';
+import { isFault } from '../base/fault.ts';
+import { fromKey, type ObjectRef, toKey } from '../base/object.ts';
+import type { Ports } from '../base/ports.ts';
+import type { Controller } from '../eve/controller.ts';
+import type { User } from '../kube/access/user.ts';
+import type { Registry } from '../kube/registry/registry.ts';
+import { uuidOf } from '../resources/eve/deviceuuid.ts';
+import type { Change, Store } from '../store/store.ts';
+import { releaseClaim } from './bind.ts';
+import { composeDevice, type Outcome } from './device.ts';
+import { configs, devices, kinds } from './kinds.ts';
+import { publish } from './publish.ts';
+import { decodeObject } from './reader.ts';
+import type { Recorder } from './recorder.ts';
+import { type Contributor, devicesConcerned } from './wake.ts';
+import { createTurns, createWork } from './work.ts';
+
+export interface ComposerParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly controller: Controller;
+  readonly ports: Ports;
+  /** Whom it writes as. */
+  readonly user: User;
+  readonly recorder: Recorder;
+}
+
+export interface Composer {
+  /** Brings one device up to date now and says so in its objects; undefined when there is no such Device. */
+  composeDevice(ref: ObjectRef): Promise<Outcome | undefined>;
+  /** Composes every device once, then whatever a change concerns, until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when every device is up to date with what was written before, and objects say so. */
+  idle(): Promise<void>;
+  /** Devices that wait to be composed, and to be written about. */
+  waiting(): { readonly compose: number; readonly publish: number };
+}
+
+/** Devices under work at the same time: their commits share one flush to disk. */
+const concurrency = 16;
+
+export const createComposer = (parts: ComposerParts): Composer => {
+  const { store, registry, ports } = parts;
+  const turn = createTurns();
+  const contributors = contributorsOf(registry);
+  const deviceParts = { ...parts, networkConcerns: contributors.get(kinds.deviceNetwork)?.concerns };
+  const outcomes = new Map<string, Outcome>();
+  const seen = new Map<string, number>();
+
+  const composing = createWork({
+    name: 'compose',
+    concurrency,
+    log: ports.log,
+    turn,
+    async work(key) {
+      const outcome = await composeDevice(deviceParts, key);
+      if (!outcome) return;
+      outcomes.set(key, outcome);
+      publishing.add(key);
+    },
+  });
+
+  const publishing = createWork({
+    name: 'publish',
+    concurrency: 8,
+    log: ports.log,
+    // What devices are served comes before what people are shown.
+    turn: async () => {
+      do await turn();
+      while (composing.waiting() > concurrency);
+    },
+    async work(key) {
+      if (key.startsWith(claimPrefix)) return releaseClaim(parts, fromKey(key.slice(claimPrefix.length)));
+      const outcome = outcomes.get(key);
+      if (!outcome) return;
+      await publish(parts, outcome);
+      if (outcomes.get(key) === outcome) outcomes.delete(key);
+    },
+  });
+
+  const onChange = async (type: string, change: Change): Promise<void> => {
+    if (type === kinds.device) await forget(store, change);
+    for (const claim of claimsToRelease(type, change)) publishing.add(claimPrefix + claim);
+    for await (const key of devicesConcerned({ store, contributors, turn }, type, change)) composing.add(key);
+  };
+
+  const all = async (): Promise<void> => {
+    const { entries } = await store.list(kinds.device);
+    for (const { key } of entries) composing.add(key);
+  };
+
+  return {
+    async composeDevice(ref) {
+      const outcome = await composeDevice(deviceParts, toKey(ref));
+      if (outcome) await publish(parts, outcome);
+      return outcome;
+    },
+    async run(signal) {
+      for (const type of followed) seen.set(type, await store.head(type));
+      await sweep(store);
+      await all();
+      // One signal for each: they all listen for its end.
+      const stops = followed.map(() => new AbortController());
+      signal.addEventListener('abort', () => stops.forEach(stop => stop.abort()), { once: true });
+      const follows = followed.map((type, at) =>
+        followType(parts, type, seen, onChange, all, stops[at]?.signal ?? signal),
+      );
+      await Promise.all([...follows, composing.run(signal), publishing.run(signal)]);
+    },
+    async idle() {
+      for (const type of followed) {
+        const head = await store.head(type);
+        while ((seen.get(type) ?? 0) < head) await turn();
+      }
+      do {
+        await composing.idle();
+        await publishing.idle();
+      } while (composing.waiting() > 0);
+    },
+    waiting: () => ({ compose: composing.waiting(), publish: publishing.waiting() }),
+  };
+};
+
+const claimPrefix = 'claim ';
+const followed = [...Object.values(kinds), devices];
+
+/** By store type: kinds are declared with both halves, of which the catalog shows the machinery's. */
+const contributorsOf = (registry: Registry): ReadonlyMap<string, Contributor> =>
+  new Map(registry.catalog.all().map(type => [type.storage, type as Contributor]));
+
+/** Follows one type for good. Whoever fell behind begins anew: every device is looked at again. */
+const followType = async (
+  { store, ports }: ComposerParts,
+  type: string,
+  seen: Map<string, number>,
+  onChange: (type: string, change: Change) => Promise<void>,
+  all: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      for await (const { changes, revision } of store.tail(type, seen.get(type) ?? 0, signal)) {
+        for (const change of changes) await onChange(type, change);
+        seen.set(type, revision);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isFault(error, 'Expired'))
+        ports.log.error('compose: following broke and begins anew', { type, error: String(error) });
+      await delay(100, signal);
+      seen.set(type, await store.head(type));
+      await all();
+    }
+  }
+};
+
+/** A device that is gone, or has another UUID now, is served nothing under the old one. */
+const forget = async (store: Store, change: Change): Promise<void> => {
+  const before = change.previous ?? (change.deleted ? { value: change.value } : undefined);
+  if (!before) return;
+  const uuid = uuidOf(decodeObject(before.value));
+  if (!change.deleted && uuidOf(decodeObject(change.value)) === uuid) return;
+  await dropUnowned(store, uuid);
+};
+
+const dropUnowned = async (store: Store, uuid: string): Promise<void> => {
+  if ((await store.find(kinds.device, `uuid=${uuid}`)).length > 0) return;
+  const entry = await store.get(configs, uuid);
+  if (entry) await store.commit(configs, { key: uuid, expected: entry.revision, delete: true });
+};
+
+/** What went away while nobody looked. */
+const sweep = async (store: Store): Promise<void> => {
+  const { entries } = await store.list(configs);
+  for (const { key } of entries) await dropUnowned(store, key);
+};
+
+/** Claims that may be free to go after a change: themselves, and those of an Application that changed or went. */
+const claimsToRelease = (type: string, change: Change): string[] => {
+  if (type === kinds.claim) {
+    const isGoing = !change.deleted && decodeObject(change.value).metadata.deletionTimestamp !== undefined;
+    return isGoing ? [change.key] : [];
+  }
+  if (type !== kinds.application || !change.previous) return [];
+  const { metadata, spec } = decodeObject(change.previous.value);
+  // A list of volumes by the schema of Application.
+  const volumes = (spec?.['volumes'] ?? []) as { persistentVolumeClaim?: { claimName: string } }[];
+  return volumes.flatMap(({ persistentVolumeClaim: claim }) =>
+    claim ? [`${metadata.namespace}/${claim.claimName}`] : [],
+  );
+};

@@ -1,0 +1,54 @@
+import { fromUtf8, toUtf8 } from '../base/bytes.ts';
+import { decode, encode } from '../base/protobuf.ts';
+import type { Controller } from '../eve/controller.ts';
+import { openEnvelope } from '../eve/envelope.ts';
+import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import { eve } from '../eve/generated/table.ts';
+import type { Served } from '../eve/served.ts';
+import { stamp } from './digest.ts';
+
+/** What the composer finds again beside a served configuration. */
+export interface Notes {
+  /** Of the configuration, without version and time (`digestOf`). */
+  readonly digest: string;
+  /** What it was made from, as index terms; sorted. */
+  readonly terms: readonly string[];
+  /** Names of claims whose volumes the device has. */
+  readonly claims: readonly string[];
+}
+
+export const encodeNotes = (notes: Notes): Uint8Array => fromUtf8(JSON.stringify(notes));
+
+export const decodeNotes = (served: Served | undefined): Notes => {
+  if (!served) return { digest: '', terms: [], claims: [] };
+  // Written by encodeNotes only.
+  return JSON.parse(toUtf8(served.notes)) as Notes;
+};
+
+/** The configuration inside what is served. */
+export const decodeConfig = (served: Served): EdgeDevConfig => {
+  const known = cache.get(served);
+  if (known) return known;
+  const { config = {} } = decode(eve, 'config.ConfigResponse', openEnvelope(served.answer).payload);
+  cache.set(served, config);
+  return config;
+};
+
+const cache = new WeakMap<Served, EdgeDevConfig>();
+
+/** Signs a configuration as the one after `previous`: version one higher, time never back. */
+export const serve = (
+  config: EdgeDevConfig,
+  previous: Served | undefined,
+  controller: Controller,
+  now: number,
+): { served: Omit<Served, 'notes'>; config: EdgeDevConfig } => {
+  const version = (previous?.version ?? 0) + 1;
+  const configTimestampMs = Math.max(now, (previous?.configTimestampMs ?? 0) + 1);
+  const stamped = stamp(config, version, configTimestampMs);
+  const payload = encode(eve, 'config.ConfigResponse', { config: stamped.config, configHash: stamped.hash });
+  return {
+    config: stamped.config,
+    served: { configHash: stamped.hash, configTimestampMs, version, answer: controller.seal(payload) },
+  };
+};

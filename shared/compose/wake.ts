@@ -1,0 +1,98 @@
+import { toHex } from '../base/bytes.ts';
+import { isEqual } from '../base/equal.ts';
+import type { ApiObject } from '../base/object.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import type { Change, Store } from '../store/store.ts';
+import type { Contribution } from './contribution.ts';
+import { toDeviceKeys } from './devicekeys.ts';
+import { configs, devices, kinds } from './kinds.ts';
+import { decodeObject, onKey, onNamespace, onTerm } from './reader.ts';
+
+/** A kind with what it says to the composer. */
+export type Contributor = ResourceType & Contribution;
+
+export interface WakeParts {
+  readonly store: Store;
+  /** By store type. */
+  readonly contributors: ReadonlyMap<string, Contributor>;
+  turn(): Promise<void>;
+}
+
+/** How many devices are looked at before everything else has its say. */
+const batch = 100;
+
+/**
+ * Gives the Devices (by key) whose configuration may be another one after a change: those that were composed from the object,
+ * from something it has the index terms of, or from all of its namespace.
+ */
+export async function* devicesConcerned(parts: WakeParts, type: string, change: Change): AsyncGenerator<string> {
+  const uuids = type === devices ? await afterReport(change) : await afterChange(parts, type, change);
+  if (uuids === undefined) return;
+  if (type === kinds.device && !change.deleted) yield change.key;
+  const { now, before } = type === devices ? {} : statesOf(change);
+  const concerns = parts.contributors.get(type)?.concerns;
+  let count = 0;
+  for await (const { uuid, filtered } of uuids(parts)) {
+    count += 1;
+    if (count % batch === 0) await parts.turn();
+    for (const key of await parts.store.find(kinds.device, `uuid=${uuid}`)) {
+      const entry = filtered && concerns ? await parts.store.get(kinds.device, key) : undefined;
+      const device = entry && decodeObject(entry.value);
+      if (!device || !concerns || [now, before].some(object => object && concerns(object, device))) yield key;
+    }
+  }
+}
+
+interface Candidate {
+  readonly uuid: string;
+  /** Whether the object is known to the device only as one of its namespace. */
+  readonly filtered: boolean;
+}
+
+type Candidates = (parts: WakeParts) => AsyncGenerator<Candidate>;
+
+/** What the device room keeps matters only by the certificate that secrets are encrypted to. */
+const afterReport = async (change: Change): Promise<Candidates | undefined> => {
+  const hash = (value: Uint8Array | undefined) => toHex((value && toDeviceKeys(value)?.certHash) ?? new Uint8Array());
+  const now = change.deleted ? '' : hash(change.value);
+  if (now === hash(change.previous?.value)) return undefined;
+  return async function* () {
+    yield { uuid: change.key, filtered: false };
+  };
+};
+
+const afterChange = async (
+  { contributors }: WakeParts,
+  type: string,
+  change: Change,
+): Promise<Candidates | undefined> => {
+  const { now, before } = statesOf(change);
+  const contributor = contributors.get(type);
+  if (now && before && isEqual(inputsOf(now, contributor), inputsOf(before, contributor))) return undefined;
+  const terms = new Set([now, before].flatMap(object => (object ? (contributor?.terms?.(object) ?? []) : [])));
+  const namespace = (now ?? before)?.metadata.namespace;
+  return async function* ({ store }) {
+    const given = new Set<string>();
+    for (const term of [onKey(type, change.key), ...[...terms].map(one => onTerm(type, one))])
+      for (const uuid of await store.find(configs, term)) {
+        if (given.has(uuid)) continue;
+        given.add(uuid);
+        yield { uuid, filtered: false };
+      }
+    if (namespace === undefined) return;
+    for (const uuid of await store.find(configs, onNamespace(type, namespace)))
+      if (!given.has(uuid)) yield { uuid, filtered: true };
+  };
+};
+
+const statesOf = (change: Change): { now?: ApiObject; before?: ApiObject } => {
+  const before = change.previous && decodeObject(change.previous.value);
+  return { ...(change.deleted ? {} : { now: decodeObject(change.value) }), ...(before && { before }) };
+};
+
+/** All of an object that configurations may depend on. */
+const inputsOf = (object: ApiObject, contributor: Contributor | undefined): unknown => {
+  const { status: _, metadata, ...rest } = object;
+  const { uid, labels, annotations, deletionTimestamp } = metadata;
+  return { ...rest, uid, labels, annotations, deletionTimestamp, status: contributor?.inputs?.(object) };
+};
