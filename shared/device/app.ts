@@ -56,8 +56,11 @@ export const createDeviceApp = (room: Room): Hono => {
 
 const base = '/api/v2/edgedevice';
 
+/** Never empty: the router knows no such path. */
 const pathOf = (request: Request): string => {
   const path = getPath(request);
   const spelled = path.startsWith(base) ? path : path.replace(/^\/api\/v2\/edgedevice(?=\/)/i, base);
-  return spelled.endsWith('/') ? spelled.replace(/\/+$/, '') : spelled;
+  let end = spelled.length;
+  while (end > 1 && spelled[end - 1] === '/') end -= 1;
+  return end === spelled.length ? spelled || '/' : spelled.slice(0, end);
 };
