@@ -1,0 +1,136 @@
+import { Hono } from 'hono';
+import { Fault } from '../base/fault.ts';
+import type { JsonMap, ObjectRef } from '../base/object.ts';
+import type { Ports } from '../base/ports.ts';
+import type { Authenticate } from '../kube/access/authenticate.ts';
+import { impersonate } from '../kube/access/impersonate.ts';
+import type { PeerEnv } from '../kube/access/peer.ts';
+import type { Authorizer } from '../kube/access/user.ts';
+import { unauthorized } from '../kube/faults.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { authorizePath, authorizeTarget } from './access.ts';
+import { toBody } from './body.ts';
+import { readEntries } from './entries.ts';
+import type { StreamRequest } from './request.ts';
+import { toStreamRequest } from './request.ts';
+import { toErrorResponse } from './status.ts';
+import type { Target } from './target.ts';
+import { toTarget } from './target.ts';
+
+export interface StreamParts {
+  readonly telemetry: Telemetry;
+  readonly authenticate: Authenticate;
+  readonly authorizer: Authorizer;
+  /** The Device that has a UUID; the UUID is lower case. */
+  findDevice(uuid: string): Promise<ObjectRef | undefined>;
+  readonly decode: Decode;
+  readonly ports: Ports;
+  /** Ends everything that is followed: the process is about to end. */
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<StreamLimits>;
+}
+
+/**
+ * The entries of one record, oldest first: of `log` and `applog` one for each line, else one. A line has `content`, and
+ * `severity` and `source` where it says so. Throws a Fault when the body cannot be read.
+ */
+export type Decode = (kind: string, body: Uint8Array) => Promise<readonly JsonMap[]>;
+
+export interface StreamLimits {
+  /** Followers at a time; one more is told TooManyRequests. Default 1,000. */
+  readonly followers: number;
+  /** How long one may follow; then the stream ends and its reader comes again, authorised anew. Default one hour. */
+  readonly followMs: number;
+  /** Silence after which an event stream is sent a comment, so that nothing on the way gives it up. Default 15 s. */
+  readonly keepAliveMs: number;
+}
+
+/**
+ * What devices sent, for people and tools: `GET /edgenode/<uuid>/{log,info,metrics,flowlog,hardwarehealth}` and
+ * `/edgenode/<uuid>/apps/<app uuid>/log`. Answers errors as Status. The door hands `PeerEnv` beside the request.
+ */
+export const createStreamApp = (parts: StreamParts): Hono<{ Bindings: PeerEnv }> => {
+  const app = new Hono<{ Bindings: PeerEnv }>();
+  const limits = { followers: 1000, followMs: 3_600_000, keepAliveMs: 15_000, ...parts.limits };
+  const serve = createServe(parts, limits);
+  app.all('*', async ({ req: { raw: request }, env }) => {
+    try {
+      return await serve(request, env ?? {});
+    } catch (error) {
+      return toErrorResponse(error, parts.ports.log);
+    }
+  });
+  return app;
+};
+
+const createServe = (parts: StreamParts, limits: StreamLimits) => {
+  let followers = 0;
+  return async (request: Request, { peer }: PeerEnv): Promise<Response> => {
+    const caller = await parts.authenticate(request, peer);
+    if (caller === undefined) throw unauthorized();
+    const user = await impersonate(request.headers, caller, parts.authorizer);
+    const url = new URL(request.url);
+    const target = toTarget(url.pathname);
+    if (target === undefined) return authorizePath(parts, user, url.pathname);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource');
+    }
+    const wanted = toStreamRequest(request, url, target, parts.ports.clock.now());
+    await authorizeTarget(parts, user, target, wanted.isFollowing ? 'watch' : 'get');
+    await checkPosition(parts, target, wanted.selection.after?.cursor);
+    if (request.method === 'HEAD') return new Response(null, { headers: toHeaders(wanted) });
+    if (wanted.isFollowing && followers >= limits.followers) {
+      const retryAfterSeconds = 5;
+      throw new Fault('TooManyRequests', 'Too many streams are followed, please try again later.', {
+        retryAfterSeconds,
+      });
+    }
+    const share = wanted.isFollowing ? 1 : 0;
+    followers += share;
+    return respond(parts, target, wanted, limits, () => {
+      followers -= share;
+    });
+  };
+};
+
+const respond = (
+  { telemetry, decode, ports, signal }: StreamParts,
+  target: Target,
+  wanted: StreamRequest,
+  { keepAliveMs, followMs }: StreamLimits,
+  onEnd: () => void,
+): Response => {
+  const { selection, isFollowing, format } = wanted;
+  const stop = stopAfter(followMs, signal);
+  const entries = readEntries({ telemetry, decode, target, selection, isFollowing, signal: stop.signal });
+  const body = toBody(entries, { format, event: target.event, keepAliveMs, stop, onEnd, log: ports.log });
+  return new Response(body, { headers: toHeaders(wanted) });
+};
+
+const toHeaders = ({ format }: StreamRequest): Record<string, string> => ({
+  'content-type': format === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson',
+  'cache-control': 'no-cache, private, no-transform',
+  // Whatever compresses answers on the way would hold lines back.
+  'content-encoding': 'identity',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+});
+
+/** Throws BadRequest for a position that is none, while the answer's status can still say so. */
+const checkPosition = async ({ telemetry }: StreamParts, target: Target, after: string | undefined): Promise<void> => {
+  if (after === undefined) return;
+  for await (const _ of telemetry.read(target.kind, { device: target.uuid, after, limit: 1 })) break;
+};
+
+const stopAfter = (ms: number, signal: AbortSignal | undefined): AbortController => {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  const timer = setTimeout(abort, ms);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  stop.signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  });
+  return stop;
+};

@@ -1,0 +1,71 @@
+import { RE2JS } from 're2js';
+import { Fault } from '../base/fault.ts';
+import type { JsonMap } from '../base/object.ts';
+
+/** Decides on one log line. */
+export type LineFilter = (line: JsonMap) => boolean;
+
+/**
+ * Of `severity` (that or more severe), `source` (one of several, separated by commas) and `content~` (an RE2 pattern that
+ * the content must contain); all that are given must hold. Undefined when none is. Throws BadRequest.
+ */
+export const toLineFilter = (query: URLSearchParams): LineFilter | undefined => {
+  const tests = [toSeverity(query.get('severity')), toSource(query.get('source')), toContent(query.get('content~'))];
+  const given = tests.filter(test => test !== undefined);
+  return given.length === 0 ? undefined : line => given.every(test => test(line));
+};
+
+const toSeverity = (wanted: string | null): LineFilter | undefined => {
+  if (wanted === null) return undefined;
+  const least = severities.get(wanted.toLowerCase());
+  if (least === undefined) {
+    throw new Fault('BadRequest', `severity must be one of ${[...severities.keys()].join(', ')}`);
+  }
+  return ({ severity }) => (severities.get(String(severity ?? '').toLowerCase()) ?? ordinary) >= least;
+};
+
+/** The words of EVE's own agents and those of syslog. */
+const severities = new Map([
+  ['trace', 0],
+  ['debug', 1],
+  ['info', 2],
+  ['notice', 3],
+  ['warning', 4],
+  ['warn', 4],
+  ['error', 5],
+  ['err', 5],
+  ['critical', 6],
+  ['crit', 6],
+  ['fatal', 6],
+  ['alert', 7],
+  ['panic', 7],
+  ['emergency', 8],
+  ['emerg', 8],
+]);
+
+/** A line that does not say how severe it is counts as `info`. */
+const ordinary = 2;
+
+const toSource = (wanted: string | null): LineFilter | undefined => {
+  if (wanted === null) return undefined;
+  const sources = new Set(wanted.split(','));
+  return ({ source }) => sources.has(String(source ?? ''));
+};
+
+const toContent = (pattern: string | null): LineFilter | undefined => {
+  if (pattern === null) return undefined;
+  const compiled = compile(pattern);
+  return ({ content }) => compiled.matcher(String(content ?? '')).find();
+};
+
+/** RE2 takes linear time; the length bounds what compiling takes. */
+const maxPattern = 1000;
+
+const compile = (pattern: string): RE2JS => {
+  if (pattern.length > maxPattern) throw new Fault('BadRequest', `content~ may have ${maxPattern} characters`);
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    throw new Fault('BadRequest', `content~ is not an RE2 pattern: ${error instanceof Error ? error.message : error}`);
+  }
+};

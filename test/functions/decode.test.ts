@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { decodeTelemetry } from '../../functions/decode.ts';
+import { encode } from '../../shared/base/protobuf.ts';
+import type { EveMessages } from '../../shared/eve/generated/table.ts';
+import { eve } from '../../shared/eve/generated/table.ts';
+import { writeNewlogs } from '../../shared/eve/newlogs.ts';
+
+describe('what devices sent, for people', () => {
+  it('takes log files apart', async () => {
+    const entries = [
+      { severity: 'info', source: 'zedagent', content: 'one', msgid: 7, tags: { k: 'v' } },
+      { severity: 'error', source: 'kernel', content: 'two', timestamp: '2026-01-01T00:00:00.000000005Z' },
+    ];
+    const file = await writeNewlogs({ image: 'IMGA', eveVersion: '14.5', entries });
+    expect(await decodeTelemetry('log', file)).toMatchObject(
+      entries.map(entry => ({ ...entry, image: 'IMGA', eveVersion: '14.5' })),
+    );
+    expect(await decodeTelemetry('applog', await writeNewlogs({ app: 'web', entries }))).toMatchObject(entries);
+  });
+
+  it.each<[string, keyof EveMessages, object]>([
+    ['info', 'info.ZInfoMsg', { devId: 'd', ztype: 3, ainfo: { AppID: 'a' } }],
+    ['metrics', 'metrics.ZMetricMsg', { devID: 'd' }],
+    ['flowlog', 'flowlog.FlowMessage', { devId: 'd' }],
+    ['hardwarehealth', 'hardwarehealth.ZHardwareHealth', { dev_id: 'd' }],
+  ])('prints %s as proto-JSON', async (kind, name, message) => {
+    const [entry] = await decodeTelemetry(kind, encode(eve, name, message as never));
+    expect(JSON.stringify(entry)).toMatch(/^\{"dev(Id|ID)":"d"|"ztype":"ZiApp"/);
+  });
+
+  it.each([
+    ['log', 'Invalid'],
+    ['info', 'BadRequest'],
+  ])('says so when %s is something else', async (kind, reason) => {
+    await expect(decodeTelemetry(kind, Uint8Array.of(255, 255, 255))).rejects.toMatchObject({ name: 'Fault', reason });
+  });
+});
