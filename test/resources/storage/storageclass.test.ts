@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { ApiObject } from '../../../shared/base/object.ts';
+import { toTable } from '../../../shared/kube/describe/table.ts';
+import { refusal, startKinds } from '../setup.ts';
+
+const storageClass = (fields: object): ApiObject => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 's' },
+  provisioner: 'eve',
+  parameters: { type: 'blank' },
+  ...fields,
+});
+const invalid = (text: string) => `422 StorageClass.storage.k8s.io "s" is invalid: ${text}`;
+const eveTypes = '"azure", "blank", "container", "ftp", "google", "http", "https", "s3", "sftp"';
+
+test.each<[string, object, string]>([
+  ['an EVE class', {}, 'accepted'],
+  ['another provisioner', { provisioner: 'Example.com/disk', parameters: undefined }, 'accepted'],
+  ['no provisioner', { provisioner: undefined }, invalid('provisioner: Required value')],
+  ['an empty provisioner', { provisioner: '' }, invalid('provisioner: Required value')],
+  [
+    'a policy of its own',
+    { reclaimPolicy: 'Burn' },
+    invalid('reclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Retain"'),
+  ],
+  [
+    'a mode of its own',
+    { volumeBindingMode: 'Never' },
+    invalid('volumeBindingMode: Unsupported value: "Never": supported values: "Immediate", "WaitForFirstConsumer"'),
+  ],
+  [
+    'an EVE class without a type',
+    { parameters: {} },
+    invalid(
+      'parameters[type]: Required value: must be one of azure, blank, container, ftp, google, http, https, s3, sftp',
+    ),
+  ],
+  [
+    'an EVE class of an unknown type',
+    { parameters: { type: 'tape' } },
+    invalid(`parameters[type]: Unsupported value: "tape": supported values: ${eveTypes}`),
+  ],
+  [
+    'an empty key',
+    { parameters: { type: 'blank', '': 'x' } },
+    invalid('parameters: Invalid value: "": field can not be empty.'),
+  ],
+  [
+    'too many parameters',
+    { parameters: Object.fromEntries([['type', 'blank'], ...Array.from({ length: 512 }, (_, i) => [`p${i}`, ''])]) },
+    invalid('parameters: Too long: may not be more than 512 bytes'),
+  ],
+  [
+    'too long parameters',
+    { parameters: { type: 'blank', path: 'x'.repeat(262_144) } },
+    invalid('parameters: Too long: may not be more than 262144 bytes'),
+  ],
+])('%s', async (_case, fields, answer) => {
+  const { create } = await startKinds();
+  expect(await refusal(create(storageClass(fields)))).toBe(answer);
+});
+
+test('the qualified name of a provisioner', async () => {
+  const { create } = await startKinds();
+  expect(await refusal(create(storageClass({ provisioner: 'a/b/c' })))).toMatch(
+    /provisioner: Invalid value: "a\/b\/c": a qualified name must consist of/,
+  );
+});
+
+test('defaults, no generation, and a namespace is dropped', async () => {
+  const { create } = await startKinds();
+  const made = await create(storageClass({ metadata: { name: 's', namespace: 'default' } }));
+  expect(made).toMatchObject({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' });
+  expect(made.metadata).not.toHaveProperty('generation');
+  expect(made.metadata).not.toHaveProperty('namespace');
+});
+
+test('what makes a class what it is never changes', async () => {
+  const { create, change } = await startKinds();
+  const made = await create(storageClass({}));
+  const forbidden = (field: string) => invalid(`${field}: Forbidden: updates to ${field} are forbidden.`);
+  expect(await refusal(change(made, { provisioner: 'x' }))).toBe(forbidden('provisioner'));
+  expect(await refusal(change(made, { parameters: { type: 'http' } }))).toBe(forbidden('parameters'));
+  expect(await refusal(change(made, { reclaimPolicy: 'Retain' }))).toBe(forbidden('reclaimPolicy'));
+  expect(await refusal(change(made, { volumeBindingMode: 'WaitForFirstConsumer' }))).toBe(
+    invalid('volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable'),
+  );
+  expect(await refusal(change(made, { allowVolumeExpansion: true, mountOptions: ['ro'] }))).toBe('accepted');
+});
+
+test('the default class is marked in tables', async () => {
+  const { create, typeOf, clock } = await startKinds();
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  const made = await create(storageClass({ metadata: { name: 's', annotations } }));
+  expect(toTable(typeOf(made), [made], { now: clock.now() }).rows).toEqual([
+    expect.objectContaining({ cells: ['s (default)', 'eve', 'Delete', 'Immediate', false, '0s'] }),
+  ]);
+});
