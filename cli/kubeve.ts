@@ -1,0 +1,34 @@
+#!/usr/bin/env -S node --import tsx
+import { serve } from '../functions/node/serve.ts';
+import { onboard } from './onboard.ts';
+import { simulate } from './simulate.ts';
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void> | void>> = {
+  serve,
+  onboard,
+  device: simulate,
+};
+
+const usage = `usage: kubeve COMMAND [flags]
+
+  serve     run the controller on this machine
+  onboard   print the manifest that lets a device in
+  device    run simulated EVE devices
+
+kubeve COMMAND --help tells more.
+`;
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  const wanted = name === '' || name === 'help' || name === '--help';
+  (wanted ? process.stdout : process.stderr).write(wanted ? usage : `kubeve has no command '${name}'\n\n${usage}`);
+  process.exitCode = wanted ? 0 : 2;
+} else {
+  try {
+    await command(args);
+  } catch (error) {
+    process.stderr.write(`kubeve ${name}: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DeviceKey, readKey } from './device/keys.ts';
+
+/** The files of a device's config partition, as a folder: what `kubeve serve` writes to `.kubeve/eve`. */
+export interface Partition {
+  readonly server: string;
+  readonly rootPem: string;
+  readonly onboard?: DeviceKey;
+  readonly softSerial?: string;
+}
+
+/** Throws an Error that names the file which is missing. */
+export const readPartition = (dir: string): Partition => {
+  const onboard = optional(dir, 'onboard.cert.pem');
+  const softSerial = optional(dir, 'soft_serial')?.trim();
+  return {
+    server: required(dir, 'server').trim(),
+    rootPem: required(dir, 'root-certificate.pem'),
+    ...(onboard ? { onboard: readKey(onboard, required(dir, 'onboard.key.pem')) } : {}),
+    ...(softSerial ? { softSerial } : {}),
+  };
+};
+
+const optional = (dir: string, name: string): string | undefined => {
+  const path = join(dir, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+};
+
+const required = (dir: string, name: string): string => {
+  const text = optional(dir, name);
+  if (text === undefined) throw new Error(`${join(dir, name)} is missing: start kubeve first, or say --config DIR`);
+  return text;
+};

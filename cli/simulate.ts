@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Pace, SimulatedDevice } from './device/device.ts';
+import { readPartition } from './partition.ts';
+
+const usage = `usage: kubeve device [flags]
+
+Runs simulated EVE devices: real protocol, no hardware. Stops with Ctrl-C.
+
+  --serial SERIAL     serial number to register with            (SIMULATED-1)
+  --config DIR        config partition: server, root-certificate.pem, onboard.cert.pem, onboard.key.pem  (.kubeve/eve)
+  --server HOST:PORT  instead of the one in the config partition
+  --state DIR         where keys and counters are kept, so that the next run is the same device
+  --count N           so many devices; from the second on serials end in -2, -3, …  (1)
+  --eve-version TEXT  the version of EVE that runs
+  --tpm               attest with a (software) TPM
+  --every SECONDS     poll and report that often, instead of as the controller says
+`;
+
+/** `kubeve device`. */
+export const simulate = async (args: readonly string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      serial: { type: 'string', default: 'SIMULATED-1' },
+      config: { type: 'string', default: '.kubeve/eve' },
+      server: { type: 'string' },
+      state: { type: 'string' },
+      count: { type: 'string', default: '1' },
+      'eve-version': { type: 'string' },
+      tpm: { type: 'boolean', default: false },
+      every: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const count = positive(values.count, '--count');
+  const partition = readPartition(values.config);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const runs = Array.from({ length: count }, (_, index) => {
+    const suffix = index === 0 ? '' : `-${index + 1}`;
+    const serial = `${values.serial}${suffix}`;
+    const device = new SimulatedDevice({
+      ...partition,
+      ...(values.server ? { server: values.server } : {}),
+      ...(values.state ? { state: join(values.state, serial) } : {}),
+      ...(values['eve-version'] ? { eveVersion: values['eve-version'] } : {}),
+      ...(values.every ? { pace: toPace(positive(values.every, '--every')) } : {}),
+      serial,
+      tpm: values.tpm,
+      say: line => process.stdout.write(`${serial} ${line}\n`),
+    });
+    return device.run(stop.signal);
+  });
+  await Promise.all(runs);
+};
+
+const toPace = (seconds: number): Pace => ({
+  configMs: seconds * 1000,
+  metricsMs: seconds * 1000,
+  logsMs: seconds * 1000,
+  stepMs: Math.min(1000, seconds * 500),
+  retryMs: 1000,
+});
+
+const positive = (text: string, flag: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${flag} must be a number above 0, not '${text}'`);
+  return value;
+};

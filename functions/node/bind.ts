@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { fromKey, type ObjectRef } from '../../shared/base/object.ts';
+import type { Ports } from '../../shared/base/ports.ts';
+import { createFleet } from '../../shared/controllers/enrol.ts';
+import { createDeviceApp } from '../../shared/device/app.ts';
+import { createController } from '../../shared/eve/controller.ts';
+import { createAuthenticator } from '../../shared/kube/access/authenticate.ts';
+import { anyToken, bearer } from '../../shared/kube/access/bearer.ts';
+import { clientCertificates } from '../../shared/kube/access/certificate.ts';
+import { createRbac } from '../../shared/kube/access/rbac.ts';
+import { staticTokens } from '../../shared/kube/access/token.ts';
+import { createKubeApp } from '../../shared/kube/app.ts';
+import { createCatalog } from '../../shared/kube/catalog.ts';
+import { createDescribeApp } from '../../shared/kube/describe/app.ts';
+import { createRegistry } from '../../shared/kube/registry/registry.ts';
+import type { ResourceType } from '../../shared/kube/resource.ts';
+import { bootstrap } from '../../shared/resources/bootstrap.ts';
+import { resources } from '../../shared/resources/index.ts';
+import type { Marks } from '../../shared/store/marks.ts';
+import type { Store } from '../../shared/store/store.ts';
+import { createStreamApp } from '../../shared/stream/app.ts';
+import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { decodeTelemetry } from '../decode.ts';
+import type { Fetch } from './door.ts';
+import type { Identity } from './identity/identity.ts';
+import { createLoops, type Loops } from './loops.ts';
+import { route } from './route.ts';
+
+export interface BindOptions extends Ports {
+  readonly dir: string;
+  readonly store: Store & { readonly marks: Marks };
+  readonly identity: Identity;
+  /** Rows of a static token file. */
+  readonly tokenCsv?: string;
+  /** Aborts when the process is about to end: what is followed ends first. */
+  readonly closing: AbortSignal;
+}
+
+export interface Bound {
+  readonly fetch: Fetch;
+  readonly loops: Loops;
+  readonly telemetry: Telemetry;
+}
+
+/** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
+export const bind = async (options: BindOptions): Promise<Bound> => {
+  const { dir, store, identity, tokenCsv, closing, ...ports } = options;
+  const { marks } = store;
+  const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
+  const rbac = createRbac({ store });
+  const tokens = tokenCsv === undefined ? [] : [staticTokens(tokenCsv)];
+  const catalog = createCatalog(resources({ rbac, tokens: anyToken(tokens), marks }));
+  const registry = createRegistry({ store, catalog, ...ports });
+  await bootstrap(registry);
+  const controller = createController(identity);
+  const ca = [identity.clientAuthority.certificatePem];
+  const authenticate = createAuthenticator([clientCertificates({ ca, clock: ports.clock }), bearer(tokens)]);
+  const loops = createLoops({
+    registry,
+    store,
+    marks,
+    telemetry,
+    controller,
+    ports,
+    rootPem: identity.root.certificatePem,
+  });
+  const describe = createDescribeApp({ catalog, checks: loops.checks });
+  const fleet = createFleet({ registry, store, ...ports });
+  const device = createDeviceApp({ fleet, store, marks, telemetry, controller, ports, fetch: globalThis.fetch });
+  const kube = createKubeApp({ registry, authenticate, authorizer: rbac, describe, ...ports });
+  const stream = createStreamApp({
+    telemetry,
+    authenticate,
+    authorizer: rbac,
+    findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
+    decode: decodeTelemetry,
+    signal: closing,
+    ports,
+  });
+  return {
+    loops,
+    telemetry,
+    fetch: route({
+      device: request => device.fetch(request),
+      stream: (request, env) => stream.fetch(request, env),
+      kube: (request, env) => kube.fetch(request, env),
+    }),
+  };
+};
+
+/** The Device that has a UUID, by its index term. */
+const findDevice =
+  (store: Store, devices: ResourceType) =>
+  async (uuid: string): Promise<ObjectRef | undefined> => {
+    const [key] = await store.find(devices.storage, `uuid=${uuid}`);
+    return key === undefined ? undefined : fromKey(key);
+  };

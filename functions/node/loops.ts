@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ports } from '../../shared/base/ports.ts';
+import { createComposer } from '../../shared/compose/run.ts';
+import { createClaims } from '../../shared/controllers/claims.ts';
+import type { Controller } from '../../shared/controllers/controller.ts';
+import { createRecorder } from '../../shared/controllers/events.ts';
+import { createGarbage } from '../../shared/controllers/garbage.ts';
+import { createLiveness } from '../../shared/controllers/liveness.ts';
+import { createNamespaces } from '../../shared/controllers/namespaces.ts';
+import { createScheduler } from '../../shared/controllers/scheduler.ts';
+import type { Controller as EveController } from '../../shared/eve/controller.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
+import type { Checks } from '../../shared/kube/describe/health.ts';
+import type { Registry } from '../../shared/kube/registry/registry.ts';
+import type { Marks } from '../../shared/store/marks.ts';
+import type { Store } from '../../shared/store/store.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+
+export interface LoopParts {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly marks: Marks;
+  readonly telemetry: Telemetry;
+  readonly controller: EveController;
+  readonly ports: Ports;
+  /** PEM of the root that the server's certificate chains to. */
+  readonly rootPem: string;
+}
+
+/** What runs behind the requests. */
+export interface Loops {
+  readonly checks: Checks;
+  /** Runs everything until `signal` aborts; resolves when all of it has ended. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export const createLoops = (parts: LoopParts): Loops => {
+  const { registry, store, marks, telemetry, controller, ports, rootPem } = parts;
+  const { clock, log } = ports;
+  const controllers: Controller[] = [
+    createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
+    createClaims({ registry, log }),
+    createGarbage({ registry, log, clock }),
+    createScheduler({ registry, log, clock }),
+    createLiveness({ registry, log, clock, marks }),
+  ];
+  const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });
+  const composer = createComposer({ store, registry, controller, ports, user: controllerUser, recorder });
+  const isSynced = { name: 'controllers', run: () => requireSynced(controllers) };
+  return {
+    checks: { readyz: [isSynced] },
+    run: async signal => {
+      await Promise.all([
+        ...controllers.map(controller => controller.run(signal)),
+        composer.run(signal),
+        every(sweepMs, signal, () => store.sweep(), ports),
+        every(retainMs, signal, () => retain(telemetry, clock.now()), ports),
+      ]);
+    },
+  };
+};
+
+const requireSynced = (controllers: readonly Controller[]): void => {
+  const late = controllers.find(controller => !controller.health().synced);
+  if (late) throw new Error(`${late.name} has not seen everything yet`);
+};
+
+const sweepMs = 60_000;
+const retainMs = 600_000;
+const day = 86_400_000;
+
+/** How long what devices sent is kept. */
+const retentionMs: Readonly<Record<string, number>> = {
+  info: 30 * day,
+  metrics: 7 * day,
+  log: 7 * day,
+  applog: 7 * day,
+  flowlog: 7 * day,
+  hardwarehealth: 90 * day,
+};
+
+const retain = async (telemetry: Telemetry, now: number): Promise<void> => {
+  for (const [kind, ms] of Object.entries(retentionMs)) await telemetry.retain(kind, now - ms);
+};
+
+/** Does it again and again, also after a failure. */
+const every = async (ms: number, signal: AbortSignal, act: () => Promise<void>, { log }: Ports): Promise<void> => {
+  while (!signal.aborted) {
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    await act().catch((error: unknown) => log.error('sweep failed', { error }));
+  }
+};

@@ -1,0 +1,171 @@
+import { setMaxListeners } from 'node:events';
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '../../shared/base/ports.ts';
+import { openSqliteStore } from '../../shared/store/drivers/sqlite.ts';
+import { bind } from './bind.ts';
+import { openDoor } from './door.ts';
+import { keepFile } from './files.ts';
+import { type Flags, parseFlags, usage } from './flags.ts';
+import { type Identity, openIdentity } from './identity/identity.ts';
+import { toKubeconfig } from './identity/kubeconfig.ts';
+import { writePartition } from './identity/partition.ts';
+import { systemPorts } from './ports.ts';
+
+export type StartOptions = Pick<Flags, 'data'> & Partial<Omit<Flags, 'data' | 'help'>> & { readonly log?: Log };
+
+export interface Running {
+  readonly url: string;
+  /** Path of a kubeconfig for the administrator. */
+  readonly kubeconfig: string;
+  /** Folder with the files of a device's config partition. */
+  readonly partition: string;
+  /** Lets requests end, stops what runs behind them, and puts everything on disk. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a controller on a data folder. Port 0 takes any that is free. Rejects with an Error that says what to do when the
+ * folder cannot be used, another process has it, or the address is taken.
+ */
+export const start = async (options: StartOptions): Promise<Running> => {
+  const dir = openFolder(options.data);
+  const { host = '127.0.0.1', port = 8443, san = [], tokenFile } = options;
+  const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
+  /** What was opened, last first. */
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0)) await one();
+  };
+  const closing = new AbortController();
+  try {
+    const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
+    closers.unshift(() => store.marks.close().then(() => store.close()));
+    const identity = openIdentity(dir, namesOf(host, san), ports);
+    const tokens = tokenFile === undefined ? {} : { tokenCsv: readTokens(tokenFile) };
+    const { fetch, loops, telemetry } = await bind({
+      dir,
+      store,
+      identity,
+      closing: closing.signal,
+      ...ports,
+      ...tokens,
+    });
+    closers.unshift(() => telemetry.close());
+    const stop = new AbortController();
+    // Every loop listens.
+    setMaxListeners(0, stop.signal, closing.signal);
+    const running = loops.run(stop.signal);
+    closers.unshift(async () => {
+      stop.abort();
+      await running;
+    });
+    const door = await openDoor({ identity, host, port, fetch, log: ports.log }).catch(explain(host, port));
+    closers.unshift(() => {
+      closing.abort();
+      return door.close();
+    });
+    return { ...tell(dir, identity, { host, san, port: door.port }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const openFolder = (data: string): string => {
+  const dir = resolve(data);
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.W_OK);
+  } catch (cause) {
+    throw new Error(`${dir} cannot be written: give another folder with --data`, { cause });
+  }
+  return dir;
+};
+
+const readTokens = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`the token file ${path} cannot be read`, { cause });
+  }
+};
+
+const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+const namesOf = (host: string, san: readonly string[]): string[] => {
+  const own = isEverywhere(host) ? [] : [host];
+  return [...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...own, ...san])];
+};
+
+/** Writes the files that clients and devices are set up with. */
+const tell = (dir: string, identity: Identity, at: { host: string; san: readonly string[]; port: number }) => {
+  const nearby = isEverywhere(at.host) ? '127.0.0.1' : at.host;
+  const afar = at.san[0] ?? (isEverywhere(at.host) ? hostname().toLowerCase() : at.host);
+  const url = `https://${bracket(nearby)}:${at.port}`;
+  const kubeconfig = join(dir, 'kubeconfig');
+  const partition = join(dir, 'eve');
+  keepFile(kubeconfig, toKubeconfig(identity, url));
+  writePartition(partition, identity, `${bracket(afar)}:${at.port}`);
+  return { url, kubeconfig, partition };
+};
+
+const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+const explain =
+  (host: string, port: number) =>
+  (cause: NodeJS.ErrnoException): never => {
+    const where = `${host}:${port}`;
+    if (cause.code === 'EADDRINUSE') throw new Error(`${where} is taken: give another port with --port`, { cause });
+    if (cause.code === 'EACCES')
+      throw new Error(`${where} may not be used by this user: give another --port`, { cause });
+    if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
+      throw new Error(`${host} is no address of this machine: give another --host`, { cause });
+    throw cause;
+  };
+
+/** `kubeve serve` and `npm start`: runs until SIGTERM or SIGINT. */
+export const serve = async (args: readonly string[]): Promise<void> => {
+  const flags = parseFlags(args, process.env);
+  if (flags.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const { log } = systemPorts();
+  dieLoudly(log);
+  const running = await start({ ...flags, log });
+  process.stdout.write(greeting(running));
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await running.close();
+};
+
+/** A bug that nobody caught leaves an unknown state: say it and die. What was acknowledged is on disk. */
+const dieLoudly = (log: Log): void => {
+  const die = (error: unknown): never => {
+    log.error('stopped by a bug', { error });
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+};
+
+const greeting = ({ url, kubeconfig, partition }: Running): string => `kubeve serves ${url}
+
+  export KUBECONFIG=${kubeconfig}
+  kubectl api-resources --api-group=eve.lfedge.org
+  kubectl apply -f examples/quickstart/
+
+Copy ${partition}/ to a device's config partition, or simulate one:
+  npx tsx cli/kubeve.ts device --help
+`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  serve(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`kubeve: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  });
+}
