@@ -58,11 +58,18 @@ const toContent = (pattern: string | null): LineFilter | undefined => {
   return ({ content }) => compiled.matcher(String(content ?? '')).find();
 };
 
-/** RE2 takes linear time; the length bounds what compiling takes. */
+/** RE2 takes time in proportion to text and program: both bounds together keep one filter from holding up the rest. */
 const maxPattern = 1000;
+const maxProgram = 1000;
 
 const compile = (pattern: string): RE2JS => {
   if (pattern.length > maxPattern) throw new Fault('BadRequest', `content~ may have ${maxPattern} characters`);
+  const compiled = tryCompile(pattern);
+  if (compiled.programSize() > maxProgram) throw new Fault('BadRequest', 'content~ is too complex: repeats less');
+  return compiled;
+};
+
+const tryCompile = (pattern: string): RE2JS => {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
