@@ -1,17 +1,10 @@
-import { concat } from '../../base/concat.ts';
-import type { Clock } from '../../base/ports.ts';
-
 /**
- * Pieces that come one by one as a body that streams. What comes close together goes out together: each piece at once when
- * the stream was quiet, at most `pauseMs` later when it was not, because a chunk costs much more than its bytes. A reader
- * that does not read stops the source. `stop` is called when the reader goes away.
+ * Chunks that come one by one as a body that streams. The first goes out at once; small ones keep `pauseMs` between them,
+ * in which the source gathers more, because a chunk costs much more than its bytes. A reader that does not read stops the
+ * source. `stop` is called when the reader goes away.
  */
-export const toStream = (
-  source: AsyncIterable<Uint8Array>,
-  clock: Clock,
-  stop: () => void,
-): ReadableStream<Uint8Array> => {
-  const state: State = { clock, waiting: [], size: 0, lastFlush: 0, gone: false, resume: ignore };
+export const toStream = (source: AsyncIterable<Uint8Array>, stop: () => void): ReadableStream<Uint8Array> => {
+  const state: State = { gone: false, resume: ignore };
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -28,19 +21,14 @@ export const toStream = (
   );
 };
 
-/** Two chunks of a busy stream are at least so far apart. */
-const pauseMs = 8;
-/** Enough to go out without waiting for more. */
-const chunkBytes = 64 * 1024;
+/** Hardly felt by who watches, and enough for some changes to travel together when there are many. */
+const pauseMs = 25;
+/** A chunk of this size has gathered enough. */
+const largeBytes = 64 * 1024;
 /** What a slow reader may leave lying here; beyond it the source waits, and is cut off when it falls out of history. */
 const maxQueuedBytes = 256 * 1024;
 
 interface State {
-  readonly clock: Clock;
-  waiting: Uint8Array[];
-  size: number;
-  lastFlush: number;
-  timer?: ReturnType<typeof setTimeout> | undefined;
   gone: boolean;
   /** Called when there may be room again. */
   resume: () => void;
@@ -52,31 +40,16 @@ const ignore = (): void => {};
 
 const pump = async (source: AsyncIterable<Uint8Array>, state: State, controller: Controller): Promise<void> => {
   try {
-    for await (const piece of source) {
+    for await (const chunk of source) {
       if (state.gone) return;
-      state.waiting.push(piece);
-      state.size += piece.length;
-      const quiet = state.clock.now() - state.lastFlush >= pauseMs;
-      if (quiet || state.size >= chunkBytes) flush(state, controller);
-      else state.timer ??= setTimeout(() => flush(state, controller), pauseMs);
+      controller.enqueue(chunk);
       if ((controller.desiredSize ?? 0) <= 0) await room(state, controller);
+      if (chunk.length < largeBytes) await pause();
     }
-    flush(state, controller);
     if (!state.gone) controller.close();
   } catch (error) {
-    clearTimeout(state.timer);
     if (!state.gone) controller.error(error);
   }
-};
-
-const flush = (state: State, controller: Controller): void => {
-  clearTimeout(state.timer);
-  state.timer = undefined;
-  if (state.gone || state.size === 0) return;
-  controller.enqueue(concat(state.waiting));
-  state.waiting = [];
-  state.size = 0;
-  state.lastFlush = state.clock.now();
 };
 
 const room = (state: State, controller: Controller): Promise<void> =>
@@ -88,3 +61,5 @@ const room = (state: State, controller: Controller): Promise<void> =>
     };
     state.resume();
   });
+
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, pauseMs));

@@ -1,3 +1,4 @@
+import { concat } from '../../base/concat.ts';
 import { Fault } from '../../base/fault.ts';
 import type { WatchEvent } from '../registry/registry.ts';
 import { createFramer, errorFrame, type Framer } from '../wire/frames.ts';
@@ -16,7 +17,7 @@ export const watch: Handler = async exchange => {
   const framer = createFramer(type, output, { now: () => clock.now(), includeObject });
   const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
   const stop = new AbortController();
-  const events = registry.watch(type, { ...options, endsAfterMs }, stop.signal);
+  const batches = registry.watchBatches(type, { ...options, endsAfterMs }, stop.signal);
   const end = (): void => stop.abort();
   const timer = setTimeout(end, endsAfterMs);
   request.signal.addEventListener('abort', end, { once: true });
@@ -24,7 +25,7 @@ export const watch: Handler = async exchange => {
     clearTimeout(timer);
     request.signal.removeEventListener('abort', end);
   });
-  return new Response(toStream(toFrames(exchange, events, framer, end), clock, end), { headers });
+  return new Response(toStream(toFrames(exchange, batches, framer, end), end), { headers });
 };
 
 /** Nothing on the way may hold back or compress what streams: it would sit in a buffer until the next event. */
@@ -46,12 +47,12 @@ const toDefaultMs = ({ random }: Exchange): number => {
 /** A watch that cannot go on says so in a last event and ends; clients act on its reason. */
 async function* toFrames(
   { log }: Exchange,
-  events: AsyncIterable<WatchEvent>,
+  batches: AsyncIterable<readonly WatchEvent[]>,
   framer: Framer,
   end: () => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    for await (const event of events) yield framer(event);
+    for await (const events of batches) yield concat(events.map(framer));
   } catch (error) {
     if (!(error instanceof Fault)) log.error('watch met a bug', { error });
     yield errorFrame(

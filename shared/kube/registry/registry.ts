@@ -14,7 +14,7 @@ import { list } from './list.ts';
 import type { Machine } from './machine.ts';
 import { remove } from './remove.ts';
 import { update } from './update.ts';
-import { watch } from './watch.ts';
+import { watch, watchBatches } from './watch.ts';
 
 /**
  * The verbs of the API without HTTP: the only writer of objects. Every write runs the same fixed order (prepare → admit →
@@ -32,6 +32,8 @@ export interface Registry {
   list(type: ResourceType, query?: ListOptions): Promise<ObjectList>;
   /** Ends when `signal` aborts. Throws Expired at the start when the version is compacted, and later if it falls behind. */
   watch(type: ResourceType, query: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** The same; events that are there at one time come together, at least one. */
+  watchBatches(type: ResourceType, query: WatchOptions, signal: AbortSignal): AsyncIterable<readonly WatchEvent[]>;
 
   create(type: ResourceType, object: ApiObject, options: WriteOptions): Promise<ApiObject>;
   /**
@@ -58,6 +60,7 @@ export const createRegistry = (parts: RegistryParts): Registry => {
     findByTerm: (type, term) => findByTerm(machine, type, term),
     list: (type, query) => list(machine, type, query),
     watch: (type, query, signal) => watch(machine, type, query, signal),
+    watchBatches: (type, query, signal) => watchBatches(machine, type, query, signal),
     create: (type, object, options) => create(machine, type, object, options),
     update: (type, ref, change, options) => update(machine, type, ref, change, options),
     delete: (type, ref, options) => remove(machine, type, ref, options),

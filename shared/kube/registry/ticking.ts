@@ -1,29 +1,31 @@
 /**
  * What `source` yields, and `undefined` in between each time that `delay()` milliseconds passed; no more of these once it
- * answers undefined. The source is read one item ahead. Ends when the source does.
+ * answers undefined. The source is asked for an item only when one is
+ * wanted. Ends when the source does.
  */
 export async function* ticking<T>(
   source: AsyncIterable<T>,
   delay: () => number | undefined,
 ): AsyncGenerator<T | undefined> {
   const iterator = source[Symbol.asyncIterator]();
-  const inbox: Inbox<T> = { due: false, wake: ignore };
-  const pull = (): void => {
+  const inbox: Inbox<T> = { asked: false, due: false, wake: ignore };
+  const ask = (): void => {
+    inbox.asked = true;
     iterator.next().then(
       result => deliver(inbox, { result }),
       error => deliver(inbox, { failure: { error } }),
     );
   };
   let timer = arm(inbox, delay());
-  pull();
   try {
     for (;;) {
+      if (!inbox.asked) ask();
       const { due, result, failure } = await arrival(inbox);
       if (failure) throw failure.error;
       if (result?.done) return;
       if (result) {
         delete inbox.result;
-        pull();
+        inbox.asked = false;
         yield result.value;
       } else if (due) {
         inbox.due = false;
@@ -37,6 +39,7 @@ export async function* ticking<T>(
 }
 
 interface Inbox<T> {
+  asked: boolean;
   due: boolean;
   result?: IteratorResult<T>;
   failure?: { readonly error: unknown };

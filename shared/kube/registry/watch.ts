@@ -1,30 +1,43 @@
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject, ObjectMeta } from '../../base/object.ts';
-import type { Change as StoreChange } from '../../store/store.ts';
+import type { Entry, Change as StoreChange } from '../../store/store.ts';
 import { expired, tooLargeResourceVersion } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import { toTypeMeta } from './codec.ts';
 import type { Machine } from './machine.ts';
 import type { WatchEvent, WatchOptions } from './registry.ts';
 import { covers, type Matcher, toMatcher } from './select.ts';
-import { showAll } from './show.ts';
+import { show, showAll } from './show.ts';
 import { ticking } from './ticking.ts';
 import { fromVersion, namesState, toVersion } from './version.ts';
 
 /**
- * `Registry.watch`. A bad selection or version throws at once; what is found out later (Expired, Timeout) throws from the
- * first step. Events of one change carry the same object instance in every watch, so that its printed form can be shared.
+ * `Registry.watchBatches`. A bad selection or version throws at once; what is found out later (Expired, Timeout) throws from
+ * the first step. Events of one change carry the same object instance in every watch, so that its printed form can be
+ * shared.
  */
+export const watchBatches = (
+  machine: Machine,
+  type: ResourceType,
+  query: WatchOptions,
+  signal: AbortSignal,
+): AsyncIterable<readonly WatchEvent[]> => {
+  const matcher = toMatcher(type, query);
+  const from = namesState(query.resourceVersion) ? fromVersion(query.resourceVersion) : undefined;
+  return run(machine, type, query, matcher, from, signal);
+};
+
+/** `Registry.watch`. */
 export const watch = (
   machine: Machine,
   type: ResourceType,
   query: WatchOptions,
   signal: AbortSignal,
-): AsyncIterable<WatchEvent> => {
-  const matcher = toMatcher(type, query);
-  const from = namesState(query.resourceVersion) ? fromVersion(query.resourceVersion) : undefined;
-  return run(machine, type, query, matcher, from, signal);
-};
+): AsyncIterable<WatchEvent> => flatten(watchBatches(machine, type, query, signal));
+
+async function* flatten<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch;
+}
 
 async function* run(
   machine: Machine,
@@ -33,7 +46,7 @@ async function* run(
   matcher: Matcher,
   from: number | undefined,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+): AsyncGenerator<readonly WatchEvent[]> {
   const wantsState = query.sendInitialEvents ?? from === undefined;
   const head = await machine.store.head(type.storage);
   // A version that is not reached yet is waited for, by a watch; a state at it cannot be shown.
@@ -42,14 +55,29 @@ async function* run(
     if (from !== undefined && from > head) throw tooLargeResourceVersion(toVersion(from), toVersion(head));
     const page = await machine.store.list(type.storage, { prefix: matcher.prefix });
     reached = page.revision;
-    const entries = page.entries.filter(entry => covers(matcher, entry.key));
-    const objects = entries.map(entry => machine.codec.decode(type, entry));
-    const shown = await showAll(type, matcher.matches ? objects.filter(matcher.matches) : objects);
-    for (const object of shown) yield { type: 'ADDED', object };
-    if (query.sendInitialEvents && query.allowWatchBookmarks) yield bookmark(type, reached, true);
+    const keys = page.entries.filter(entry => covers(matcher, entry.key));
+    for (let start = 0; start < keys.length; start += atOnce) {
+      const events = await toInitial(machine, type, matcher, keys.slice(start, start + atOnce));
+      if (events.length > 0) yield events;
+    }
+    if (query.sendInitialEvents && query.allowWatchBookmarks) yield [bookmark(type, reached, true)];
   }
   yield* follow(machine, type, query, matcher, reached, Math.max(from ?? 0, reached), signal);
 }
+
+/** Objects of the initial state that are made ready together. */
+const atOnce = 500;
+
+const toInitial = async (
+  machine: Machine,
+  type: ResourceType,
+  matcher: Matcher,
+  entries: readonly Entry[],
+): Promise<WatchEvent[]> => {
+  const objects = entries.map(entry => machine.codec.decode(type, entry));
+  const shown = await showAll(type, matcher.matches ? objects.filter(matcher.matches) : objects);
+  return shown.map(object => ({ type: 'ADDED', object }));
+};
 
 /** Events of all changes after `after`, read from `reached` on. */
 async function* follow(
@@ -60,7 +88,7 @@ async function* follow(
   reached: number,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+): AsyncGenerator<readonly WatchEvent[]> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
   signal.addEventListener('abort', end, { once: true });
@@ -70,15 +98,14 @@ async function* follow(
     const tail = machine.store.tail(type.storage, reached, stop.signal);
     for await (const batch of ticking(tail, bookmarkDelay(machine, query))) {
       if (batch === undefined) {
-        yield bookmark(type, Math.max(seen, after));
+        yield [bookmark(type, Math.max(seen, after))];
         continue;
       }
-      for (const change of batch.changes) {
-        const event = change.revision > after ? toEvent(machine, type, matcher, change) : undefined;
-        if (event) yield type.join ? { ...event, object: await joined(type, event.object) } : event;
-        seen = change.revision;
-      }
+      const events = batch.changes.flatMap(change =>
+        change.revision > after ? toEvents(machine, type, matcher, change) : [],
+      );
       seen = batch.revision;
+      if (events.length > 0) yield type.join ? await Promise.all(events.map(event => toJoined(type, event))) : events;
     }
   } catch (error) {
     if (!isFault(error, 'Expired')) throw error;
@@ -91,31 +118,24 @@ async function* follow(
 }
 
 /** What a change means to one who looks through a selection: an object may come into it and leave it. */
-const toEvent = (
-  machine: Machine,
-  type: ResourceType,
-  matcher: Matcher,
-  change: StoreChange,
-): WatchEvent | undefined => {
-  if (!covers(matcher, change.key)) return undefined;
+const toEvents = (machine: Machine, type: ResourceType, matcher: Matcher, change: StoreChange): WatchEvent[] => {
+  if (!covers(matcher, change.key)) return [];
   const { previous, deleted, revision } = change;
   const shows = (entry: { value: Uint8Array; revision: number } | undefined): boolean =>
     entry !== undefined && (!matcher.matches || matcher.matches(machine.codec.decode(type, entry)));
   const was = shows(previous);
-  if (deleted) return was ? { type: 'DELETED', object: machine.codec.decode(type, change) } : undefined;
-  if (shows(change)) return { type: was ? 'MODIFIED' : 'ADDED', object: machine.codec.decode(type, change) };
-  if (!was || !previous) return undefined;
-  return { type: 'DELETED', object: machine.codec.decode(type, { value: previous.value, revision }) };
+  if (deleted) return was ? [{ type: 'DELETED', object: machine.codec.decode(type, change) }] : [];
+  if (shows(change)) return [{ type: was ? 'MODIFIED' : 'ADDED', object: machine.codec.decode(type, change) }];
+  if (!was || !previous) return [];
+  return [{ type: 'DELETED', object: machine.codec.decode(type, { value: previous.value, revision }) }];
 };
 
 /** Joined once for all watches: an event shows its object as it was when the first of them came by. */
-const joined = (type: ResourceType, object: ApiObject): Promise<ApiObject> => {
-  let shown = joins.get(object);
-  if (shown === undefined) {
-    shown = showAll(type, [object]).then(objects => objects[0] ?? object);
-    joins.set(object, shown);
-  }
-  return shown;
+const toJoined = async (type: ResourceType, event: WatchEvent): Promise<WatchEvent> => {
+  const { object } = event;
+  const shown = joins.get(object) ?? show(type, object);
+  joins.set(object, shown);
+  return { ...event, object: await shown };
 };
 
 const joins = new WeakMap<ApiObject, Promise<ApiObject>>();

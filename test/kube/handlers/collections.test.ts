@@ -191,7 +191,9 @@ describe('a watch', () => {
       signal.addEventListener('abort', () => stopped?.());
       return tail(type, after, signal);
     };
-    for await (const _ of readEvents(await kube.call(`${base}?watch=true`))) break;
+    const response = await kube.call(`${base}?watch=true&resourceVersion=4`);
+    await kube.call(`${base}/a`, { method: 'DELETE' });
+    for await (const _ of readEvents(response)) break;
     await ended;
   });
 
