@@ -76,20 +76,21 @@ export const createController = (parts: ControllerParts, plan: ControllerPlan): 
   return {
     name: plan.name,
     async run(signal) {
+      const scope = createScope(signal);
       for (const key of plan.start ?? []) queue.add(key);
-      const all = createGate();
-      if (plan.follows.length === 0) all.open();
+      const all = createGate(scope.signal());
       const onSynced = (): void => {
         synced += 1;
         if (synced === plan.follows.length) all.open();
       };
-      signal.addEventListener('abort', () => all.open(), { once: true });
-      const follows = plan.follows.map(one => one.run(parts, queue.add, once(onSynced), signal));
+      if (plan.follows.length === 0) all.open();
+      const follows = plan.follows.map(one => one.run(parts, queue.add, once(onSynced), scope.signal()));
       await all.opened;
-      const sources = (plan.sources ?? []).map(source =>
-        outlive(parts.log, plan.name, signal, () => source(queue.add, signal)),
-      );
-      await Promise.all([...follows, ...sources, queue.run(signal)]);
+      const sources = (plan.sources ?? []).map(source => {
+        const own = scope.signal();
+        return outlive(parts.log, plan.name, own, () => source(queue.add, own));
+      });
+      await Promise.all([...follows, ...sources, queue.run(scope.signal())]);
     },
     health: () => ({ synced: synced >= plan.follows.length, waiting: queue.waiting(), failing: queue.failing }),
   };
@@ -115,10 +116,30 @@ const once = (call: () => void): (() => void) => {
   };
 };
 
-const createGate = (): { readonly opened: Promise<void>; open(): void } => {
+/** Opens once, at the latest when `signal` aborts. */
+const createGate = (signal: AbortSignal): { readonly opened: Promise<void>; open(): void } => {
   let open = (): void => {};
   const opened = new Promise<void>(resolve => {
     open = resolve;
   });
+  if (signal.aborted) open();
+  signal.addEventListener('abort', () => open(), { once: true });
   return { opened, open: () => open() };
+};
+
+/** Signals that abort with the given one, each with its own listeners: one signal for all would gather too many. */
+const createScope = (signal: AbortSignal): { signal(): AbortSignal } => {
+  const parts: AbortController[] = [];
+  const end = (): void => {
+    for (const part of parts) part.abort();
+  };
+  signal.addEventListener('abort', end, { once: true });
+  return {
+    signal() {
+      const part = new AbortController();
+      parts.push(part);
+      if (signal.aborted) part.abort();
+      return part.signal;
+    },
+  };
 };

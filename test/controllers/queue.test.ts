@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { createQueue } from '../../shared/controllers/queue.ts';
+import { createTestPorts } from '../support/ports.ts';
+
+const gate = () => {
+  let open = (): void => {};
+  const opened = new Promise<void>(resolve => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+};
+
+const start = (work: (key: string) => Promise<number | undefined>, concurrency = 2) => {
+  const { log, complaints } = createTestPorts();
+  const abort = new AbortController();
+  const queue = createQueue({ name: 'test', work, concurrency, log });
+  const done = queue.run(abort.signal);
+  return { queue, complaints, stop: () => (abort.abort(), done) };
+};
+
+describe('createQueue', () => {
+  it('works on a key once for many additions, and once more when it was added meanwhile', async () => {
+    const runs: string[] = [];
+    const [first, second] = [gate(), gate()];
+    const { queue, stop } = start(async key => {
+      runs.push(key);
+      if (runs.length === 1) await first.opened;
+      if (runs.length === 2) second.open();
+      return undefined;
+    });
+    queue.add('a');
+    queue.add('a');
+    await Promise.resolve();
+    queue.add('a');
+    queue.add('a');
+    first.open();
+    await second.opened;
+    await stop();
+    expect(runs).toEqual(['a', 'a']);
+  });
+
+  it('keeps to its concurrency, and never works on one key twice at a time', async () => {
+    let most = 0;
+    const active = new Set<string>();
+    let left = 50;
+    const all = gate();
+    const { queue, stop } = start(async key => {
+      expect(active.has(key)).toBe(false);
+      active.add(key);
+      most = Math.max(most, active.size);
+      await new Promise(resolve => setImmediate(resolve));
+      active.delete(key);
+      left -= 1;
+      if (left === 0) all.open();
+      return undefined;
+    }, 3);
+    for (let i = 0; i < 50; i++) queue.add(`key${i}`);
+    await all.opened;
+    await stop();
+    expect(most).toBe(3);
+  });
+
+  it('tries again what failed, and says so until it succeeds', async () => {
+    let tries = 0;
+    const good = gate();
+    const { queue, complaints, stop } = start(async () => {
+      tries += 1;
+      if (tries < 3) throw new Error('not yet');
+      good.open();
+      return undefined;
+    });
+    queue.add('a');
+    await good.opened;
+    await stop();
+    expect(tries).toBe(3);
+    expect(complaints.map(({ message }) => message)).toEqual(Array(2).fill('test: failed, will try again'));
+    expect([...queue.failing]).toEqual([]);
+  });
+
+  it('names what fails', async () => {
+    const failed = gate();
+    const { queue, stop } = start(async () => {
+      failed.open();
+      throw new Error('never');
+    });
+    queue.add('a');
+    await failed.opened;
+    await new Promise(resolve => setImmediate(resolve));
+    expect([...queue.failing]).toEqual([['a', 'never']]);
+    await stop();
+  });
+
+  it('comes back when asked to, earlier when something happens', async () => {
+    let runs = 0;
+    const [twice, early] = [gate(), gate()];
+    const { queue, stop } = start(async () => {
+      runs += 1;
+      if (runs === 2) twice.open();
+      if (runs === 3) early.open();
+      return runs === 1 ? 1 : 3_600_000;
+    });
+    queue.add('a');
+    await twice.opened;
+    queue.add('a');
+    await early.opened;
+    await stop();
+    expect(runs).toBe(3);
+  });
+
+  it('waits for what is under way when it ends, and takes nothing more', async () => {
+    const [begun, hold] = [gate(), gate()];
+    let finished = false;
+    const { queue, stop } = start(async () => {
+      begun.open();
+      await hold.opened;
+      finished = true;
+      return undefined;
+    });
+    queue.add('a');
+    await begun.opened;
+    const stopped = stop();
+    queue.add('b');
+    hold.open();
+    await stopped;
+    expect(finished).toBe(true);
+    expect(queue.waiting()).toBe(0);
+  });
+});
