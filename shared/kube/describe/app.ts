@@ -122,14 +122,17 @@ const document = (
 
 const cached = (request: Request, description: Description, headers: Record<string, string> = {}): Response => {
   const etag = `"${description.hash}"`;
-  const common = { etag, vary: 'Accept', ...headers };
-  const known = request.headers
-    .get('if-none-match')
-    ?.split(',')
-    .map(tag => tag.trim().replace(/^W\//, ''));
-  if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers: common });
-  return new Response(description.bytes, { headers: { 'content-type': description.contentType, ...common } });
+  const common = { etag, vary: 'Accept, Accept-Encoding', ...headers };
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map(tag => tag.trim().replace(/^W\//, ''));
+  if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers: common });
+  const type = { 'content-type': description.contentType };
+  if (description.gzipped === undefined || !acceptsGzip(request))
+    return new Response(description.bytes, { headers: { ...type, ...common } });
+  return new Response(description.gzipped, { headers: { ...type, ...common, 'content-encoding': 'gzip' } });
 };
+
+const acceptsGzip = (request: Request): boolean =>
+  /(^|,)\s*gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))/i.test(request.headers.get('accept-encoding') ?? '');
 
 const health = async (result: ReturnType<typeof checkHealth>): Promise<Response> => {
   const { status, body } = await result;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { printJson } from '../../base/json.ts';
 import type { Catalog } from '../catalog.ts';
@@ -11,9 +12,11 @@ import { toOpenApiV3, versionDocument } from './openapi/v3.ts';
 /** A document as it is sent. */
 export interface Description {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** SHA-512 of the JSON that the document was made of, upper-case hex. */
+  /** SHA-512 of the bytes, upper-case hex. */
   readonly hash: string;
   readonly contentType: string;
+  /** The bytes compressed; absent where they are few. */
+  readonly gzipped?: Uint8Array<ArrayBuffer>;
 }
 
 /** Everything that follows from the catalog, made when first asked for and again when the catalog changed. */
@@ -52,9 +55,18 @@ type Hashed = Description & { readonly url: string };
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 const toDescription = (value: unknown, contentType: string): Description => {
-  const bytes = new Uint8Array(fromUtf8(printJson(value)));
-  return { bytes, hash: toHash(bytes), contentType };
+  return pack(new Uint8Array(fromUtf8(printJson(value))), contentType);
 };
+
+const pack = (bytes: Uint8Array<ArrayBuffer>, contentType: string): Description => ({
+  bytes,
+  hash: toHash(bytes),
+  contentType,
+  ...(bytes.length > gzipAbove && { gzipped: new Uint8Array(gzipSync(bytes)) }),
+});
+
+/** Bytes beyond which compression pays, by upstream's measure. */
+const gzipAbove = 128 * 1024;
 
 const toHash = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex').toUpperCase();
 
@@ -83,6 +95,6 @@ const toRoot = (catalog: Catalog, openApiV3: (path: string) => Hashed | undefine
 });
 
 const toProtobuf = (catalog: Catalog): Description => {
-  const bytes = new Uint8Array(toGnostic(toOpenApiV2(catalog)));
-  return { bytes, hash: toHash(bytes), contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' };
+  const contentType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+  return pack(new Uint8Array(toGnostic(toOpenApiV2(catalog))), contentType);
 };

@@ -83,10 +83,22 @@ interface Gvk {
 }
 
 const toObjectModel = (type: ResourceType): Model => ({
-  ...withTypeMeta(embed(type.schema), ref(names.objectMeta, 'Standard metadata of an object.')),
+  ...withTypeMeta(described(embed(type.schema), type.kind), ref(names.objectMeta, 'Standard metadata of an object.')),
   description: type.description,
   'x-kubernetes-group-version-kind': [gvkOf(type)],
 });
+
+/** Spec and status without words of their own say at least what they are. */
+const described = (model: Model, kind: string): Model => {
+  const { spec, status } = model.properties ?? {};
+  if (spec === undefined && status === undefined) return model;
+  const properties = {
+    ...model.properties,
+    ...(spec && { spec: { description: `What is wanted of the ${kind}.`, ...spec } }),
+    ...(status && { status: { description: `What is known of the ${kind}. Written by the system.`, ...status } }),
+  };
+  return { ...model, properties };
+};
 
 const toListModel = (type: ResourceType): Model => ({
   ...withTypeMeta(
