@@ -22,6 +22,7 @@ export const createScheduler = (parts: ControllerParts & { readonly clock: Clock
   const machine: Machine = {
     ...parts,
     world: createWorld(),
+    begun: { yet: false },
     devices: registry.catalog.get(group, 'devices'),
     applications: registry.catalog.get(group, 'applications'),
     recorder: createRecorder({ ...parts, component: 'kubeve-scheduler' }),
@@ -36,12 +37,17 @@ export const createScheduler = (parts: ControllerParts & { readonly clock: Clock
       ),
       following(machine.applications, toDemand, ({ key, now }, add) => onApplication(machine, key, now?.kept, add)),
     ],
-    work: key => place(machine, key),
+    work(key) {
+      machine.begun.yet = true;
+      return place(machine, key);
+    },
   });
 };
 
 interface Machine extends ControllerParts {
   readonly world: World;
+  /** Until work begins, whatever waits is in the queue anyway. */
+  readonly begun: { yet: boolean };
   readonly devices: ResourceType;
   readonly applications: ResourceType;
   readonly recorder: Recorder;
@@ -55,7 +61,7 @@ const maxRefreshed = 100;
 const refreshMs = 1_000;
 
 const onDevice = (
-  { world }: Machine,
+  { world, begun }: Machine,
   key: string,
   now: Candidate | undefined,
   before: Candidate | undefined,
@@ -65,7 +71,7 @@ const onDevice = (
   world.setDevice(namespace, name, now);
   const here = world.in(namespace);
   if (now?.uid !== before?.uid) for (const resident of here.residents.get(name) ?? []) add(`${namespace}/${resident}`);
-  if (now && now.digest === before?.digest && now.uid === before.uid) return;
+  if (!begun.yet || (now && now.digest === before?.digest && now.uid === before.uid)) return;
   for (const waiting of here.pending) {
     const demand = here.applications.get(waiting);
     if (now && demand && fits(here, demand, now)) add(`${namespace}/${waiting}`);

@@ -15,7 +15,11 @@ const start = (work: (key: string) => Promise<number | undefined>, concurrency =
   const abort = new AbortController();
   const queue = createQueue({ name: 'test', work, concurrency, log });
   const done = queue.run(abort.signal);
-  return { queue, complaints, stop: () => (abort.abort(), done) };
+  const stop = (): Promise<void> => {
+    abort.abort();
+    return done;
+  };
+  return { queue, complaints, stop };
 };
 
 describe('createQueue', () => {

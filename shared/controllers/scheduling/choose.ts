@@ -31,6 +31,8 @@ export const choose = (place: Place, demand: Demand): Choice => {
 
 /** Whether one Device could take an Application now. */
 export const fits = (place: Place, demand: Demand, device: Candidate): boolean =>
+  // Most do not match at all, and what the neighbours mean is not worth reckoning for them.
+  matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, device) &&
   findObstacle(place, demand, device, toNeighbours(place, demand)) === undefined;
 
 const findObstacle = (place: Place, demand: Demand, device: Candidate, neighbours: Neighbours): string | undefined => {
