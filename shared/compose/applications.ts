@@ -11,20 +11,16 @@ import {
 import type { Application } from '../resources/eve/application.ts';
 import type { ApplicationSpec, Container, VolumeSpec } from '../resources/eve/applicationspec.ts';
 import { networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
-import { claimUuid, selectedDevice } from './claims.ts';
+import { bootUuid, claimUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { selectedDevice } from './claims.ts';
 import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
-import { toUuid } from './identity.ts';
 import type { Instance } from './instances.ts';
 import { addInterfaces } from './interfaces.ts';
 import { type Displays, toMachine } from './machine.ts';
 import { toPhysicalType } from './ports.ts';
 import { readConfigMap, readSecret, seal } from './secrets.ts';
-
-/** UUID of the instance that a container of an Application becomes; the first keeps its own whatever its name. */
-export const instanceUuid = (uid: string, at: number, container: string): string =>
-  toUuid(uid, at === 0 ? 'app' : `app/${container}`);
 
 /** Names of the networks that Applications ask for. */
 export const networksInUse = (applications: readonly Application[]): Set<string> => {
@@ -118,7 +114,7 @@ const toApp = (
 /** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
 const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
   const content = addContent(draft, findImage(draft, container.image));
-  const uuid = toUuid(one.metadata.uid ?? '', at === 0 ? 'volume' : `volume/boot/${container.name}`);
+  const uuid = bootUuid(one.metadata.uid ?? '', at, container.name);
   const generationCount = one.spec?.eve?.purge?.counter ?? 0;
   addVolume(draft, {
     uuid,
@@ -142,7 +138,7 @@ const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: s
   const name = `${one.metadata.name}-${volume.name}`;
   const claimName = volume.persistentVolumeClaim?.claimName;
   if (claimName !== undefined) return addMounted(draft, claimName, mountPath);
-  const uuid = toUuid(one.metadata.uid ?? '', `volume/${volume.name}`);
+  const uuid = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
   const ref = { uuid, generationCount: 0, mount_dir: mountPath };
   if (volume.image)
     addClaimed(

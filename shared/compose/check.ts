@@ -1,3 +1,4 @@
+import { isUuid } from '../base/uuid.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { checkApps } from './checkapps.ts';
 import { type CipherParties, checkCiphers } from './checkciphers.ts';
@@ -5,7 +6,6 @@ import { checkCounters } from './checkcounters.ts';
 import { checkInstances } from './checkinstances.ts';
 import { checkPorts } from './checkports.ts';
 import { checkStorage } from './checkstorage.ts';
-import { isUuid } from './identity.ts';
 
 /** Says what is wrong, and where. */
 export type Complain = (path: string, message: string) => void;

@@ -1,13 +1,10 @@
 import type { ApiObject } from '../base/object.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import { claimUuid } from '../resources/eve/roles.ts';
 import type { Gathered } from './gather.ts';
-import { toUuid } from './identity.ts';
 
 /** Annotation of the choice on a claim: the Device that has its volume. */
 export const selectedDevice = 'volume.kubernetes.io/selected-node';
-
-/** UUID of the volume of a claim. */
-export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
 
 /** Claims whose volumes are in a configuration, by name. */
 export const claimsIn = (from: Gathered, config: EdgeDevConfig): ApiObject[] => {

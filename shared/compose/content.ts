@@ -3,10 +3,10 @@ import { parseQuantity, toBytes } from '../base/quantity.ts';
 import { Format, type Volume, VolumeContentOriginType } from '../eve/generated/config.ts';
 import type { Image } from '../resources/eve/image.ts';
 import { formatOf, type ImageFormat } from '../resources/eve/imageformat.ts';
+import { contentUuid } from '../resources/eve/roles.ts';
 import { addDatastore, classType } from './datastores.ts';
 import type { Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
-import { toUuid } from './identity.ts';
 
 /** The Image of a name. Throws NotFound. */
 export const findImage = (draft: Draft, name: string): Image => {
@@ -23,7 +23,7 @@ export const addContent = (draft: Draft, image: Image): { id: string; format: Im
   if (!spec) throw new Fault('Invalid', `Image "${name}" has no spec`);
   const type = classType(draft, spec.storageClass);
   const format = formatOf(spec, type);
-  const id = toUuid(uid, 'content');
+  const id = contentUuid(uid);
   if (draft.config.contentInfo.some(one => one.uuid === id)) return { id, format };
   if (type !== 'container' && !spec.sha256)
     throw new Fault(

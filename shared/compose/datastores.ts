@@ -3,11 +3,11 @@ import { Fault } from '../base/fault.ts';
 import { parseJson } from '../base/json.ts';
 import type { ApiObject } from '../base/object.ts';
 import { getOwn, isMap } from '../base/own.ts';
+import { toUuid } from '../base/uuid.ts';
 import { DsType } from '../eve/generated/config.ts';
 import { dataOf } from '../resources/eve/options.ts';
 import type { Draft } from './draft.ts';
 import { credentialsOf, parametersOf, splitName } from './gather.ts';
-import { toUuid } from './identity.ts';
 import { toPems } from './pem.ts';
 import { seal } from './secrets.ts';
 

@@ -1,11 +1,11 @@
 import { Fault } from '../base/fault.ts';
 import { parseCidr, printV4 } from '../base/ip.ts';
+import { toUuid } from '../base/uuid.ts';
 import type { ipspec } from '../eve/generated/common.ts';
 import { PhyIoType } from '../eve/generated/common.ts';
 import { AddressType, type IPRoute, type NetworkInstanceConfig, ZNetworkInstType } from '../eve/generated/config.ts';
 import type { DeviceNetwork, InstanceSpec } from '../resources/eve/devicenetwork.ts';
 import { attempt, type Draft } from './draft.ts';
-import { toUuid } from './identity.ts';
 import type { Placement } from './networks.ts';
 import type { Port } from './ports.ts';
 import { createSubnets, type Subnets } from './subnets.ts';

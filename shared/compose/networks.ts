@@ -1,10 +1,10 @@
 import { Fault } from '../base/fault.ts';
+import { toUuid } from '../base/uuid.ts';
 import { DHCPType, NetworkType } from '../eve/generated/common.ts';
 import type { NetworkConfig as NetworkMessage } from '../eve/generated/config.ts';
 import type { DeviceNetwork } from '../resources/eve/devicenetwork.ts';
 import type { NetworkConfig, NetworkConfigSpec } from '../resources/eve/networkconfig.ts';
 import { attempt, type Draft } from './draft.ts';
-import { toUuid } from './identity.ts';
 import type { Port } from './ports.ts';
 import { toProxy } from './proxy.ts';
 import { toWireless } from './wireless.ts';

@@ -5,7 +5,7 @@ import type { Ports } from '../base/ports.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { Application } from '../resources/eve/application.ts';
-import { instanceUuid } from './applications.ts';
+import { instanceUuid } from '../resources/eve/roles.ts';
 import { bindClaims } from './bind.ts';
 import type { Outcome } from './device.ts';
 import { describe, type Named, type Problem } from './problem.ts';

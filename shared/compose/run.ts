@@ -102,7 +102,13 @@ export const createComposer = (parts: ComposerParts): Composer => {
       await all();
       // One signal for each: they all listen for its end.
       const stops = followed.map(() => new AbortController());
-      signal.addEventListener('abort', () => stops.forEach(stop => stop.abort()), { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          for (const stop of stops) stop.abort();
+        },
+        { once: true },
+      );
       const follows = followed.map((type, at) =>
         followType(parts, type, seen, onChange, all, stops[at]?.signal ?? signal),
       );

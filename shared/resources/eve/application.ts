@@ -7,6 +7,7 @@ import { type ApplicationSpec, applicationSpec } from './applicationspec.ts';
 import { conditions } from './conditions.ts';
 import { eve } from './fields.ts';
 import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts';
+import { instanceUuid } from './roles.ts';
 
 const text = () => z.string().optional();
 const time = () => z.string().meta({ format: 'date-time' });
@@ -98,6 +99,8 @@ export const application = defineResource(
         ({ persistentVolumeClaim: claim }) => claim?.claimName ?? [],
       );
       const terms = claims.map(claim => `claim=${namespace}/${claim}`);
+      for (const [at, { name }] of specOf(object).containers.entries())
+        terms.push(`instance=${instanceUuid(object.metadata.uid ?? '', at, name)}`);
       if (typeof device === 'string' && device !== '') terms.push(`device=${namespace}/${device}`);
       return terms;
     },

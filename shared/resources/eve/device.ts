@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { parseCertificate } from '../../base/certificate.ts';
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject, Json, JsonMap } from '../../base/object.ts';
@@ -11,6 +10,7 @@ import { type DeviceSpec, deviceSpec } from './devicespec.ts';
 import { type DeviceStatus, deviceStatus } from './devicestatus.ts';
 import { uuidOf } from './deviceuuid.ts';
 import { checkCertificate, checkUnique, eve } from './fields.ts';
+import { joinDevices } from './heartbeats.ts';
 import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
 
 export type Device = ApiObject<DeviceSpec, DeviceStatus>;
@@ -45,7 +45,7 @@ export const device = (marks: Marks): Resource =>
       validateStatus: (now, old) => checkIdentity(now, old),
       terms: deviceTerms,
       inputs: object => inputsOf(object),
-      join: objects => joinMarks(objects, marks),
+      join: objects => joinDevices(objects, marks),
     },
   );
 
@@ -197,35 +197,3 @@ const warnOfMissing = async (draft: ApiObject, context: AdmitContext): Promise<v
 };
 
 const networkPrefix = 'eve.lfedge.org/network-';
-
-/** Adds when each device was last heard, and which configuration it fetched. */
-const joinMarks = async (objects: readonly ApiObject[], marks: Marks): Promise<ApiObject[]> => {
-  const uuids = objects.map(uuidOf);
-  const [seen, fetched] = await Promise.all([marks.getMany('seen', uuids), marks.getMany('fetched', uuids)]);
-  return objects.map((object, at) => joinOne(object, readMark(seen[at]), readMark(fetched[at])));
-};
-
-const joinOne = (object: ApiObject, seen: JsonMap | undefined, fetched: JsonMap | undefined): ApiObject => {
-  if (!seen && !fetched) return object;
-  const status: JsonMap = { ...object.status };
-  const heard = toTime(seen?.['at']);
-  const conditions = status['conditions'];
-  if (heard !== undefined && Array.isArray(conditions))
-    status['conditions'] = conditions.map(one =>
-      isMap(one) && one['type'] === 'Ready' ? { ...one, lastHeartbeatTime: heard } : one,
-    );
-  const hash = fetched?.['hash'];
-  const at = toTime(fetched?.['at']);
-  if (typeof hash === 'string' && at !== undefined)
-    status['config'] = { ...(isMap(status['config']) ? status['config'] : {}), fetchedHash: hash, fetchedAt: at };
-  return { ...object, status };
-};
-
-const readMark = (value: Uint8Array | undefined): JsonMap | undefined => {
-  if (!value) return undefined;
-  const parsed: unknown = JSON.parse(Buffer.from(value).toString());
-  return isMap(parsed) ? parsed : undefined;
-};
-
-const toTime = (at: unknown): string | undefined =>
-  typeof at === 'number' ? new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z') : undefined;

@@ -3,10 +3,12 @@ import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import { parsePath } from '../../base/pick.ts';
-import { ageColumn, defineResource } from '../define.ts';
+import type { Marks } from '../../store/marks.ts';
+import { ageColumn, defineResource, type Resource } from '../define.ts';
 import { anyObject, anyValue } from '../schema.ts';
 import { conditions } from './conditions.ts';
 import { eve } from './fields.ts';
+import { joinConfigs } from './heartbeats.ts';
 
 const spec = () =>
   z.object({
@@ -52,30 +54,32 @@ export type DeviceConfigSpec = z.infer<ReturnType<typeof spec>>;
 export type DeviceConfig = ApiObject<DeviceConfigSpec, z.infer<ReturnType<typeof status>>>;
 
 /** The whole configuration of one Device: shows what is served; its spec changes or replaces what was composed. */
-export const deviceConfig = defineResource(
-  {
-    ...eve,
-    kind: 'DeviceConfig',
-    plural: 'deviceconfigs',
-    shortNames: ['devcfg'],
-    categories: ['eve'],
-    scope: 'Namespaced',
-    description:
-      'The configuration of the Device of the same name: status shows what is served, spec may override or replace it.',
-    spec: spec(),
-    status: status(),
-  },
-  {
-    columns: [
-      { name: 'Management', type: 'string', value: object => String(object.spec?.['management'] ?? 'Composed') },
-      { name: 'Version', type: 'integer', jsonPath: '.status.version' },
-      { name: 'Hash', type: 'string', value: object => String(object.status?.['hash'] ?? '').slice(0, 12) },
-      { name: 'Composed', type: 'date', jsonPath: '.status.composedAt' },
-      ageColumn,
-    ],
-    validate: check,
-  },
-);
+export const deviceConfig = (marks: Marks): Resource =>
+  defineResource(
+    {
+      ...eve,
+      kind: 'DeviceConfig',
+      plural: 'deviceconfigs',
+      shortNames: ['devcfg'],
+      categories: ['eve'],
+      scope: 'Namespaced',
+      description:
+        'The configuration of the Device of the same name: status shows what is served, spec may override or replace it.',
+      spec: spec(),
+      status: status(),
+    },
+    {
+      columns: [
+        { name: 'Management', type: 'string', value: object => String(object.spec?.['management'] ?? 'Composed') },
+        { name: 'Version', type: 'integer', jsonPath: '.status.version' },
+        { name: 'Hash', type: 'string', value: object => String(object.status?.['hash'] ?? '').slice(0, 12) },
+        { name: 'Composed', type: 'date', jsonPath: '.status.composedAt' },
+        ageColumn,
+      ],
+      validate: check,
+      join: objects => joinConfigs(objects, marks),
+    },
+  );
 
 function check(object: ApiObject): Cause[] {
   // The registry validates every object against the schema that DeviceConfigSpec is inferred from.

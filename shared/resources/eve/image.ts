@@ -7,6 +7,7 @@ import { ageColumn, defineResource } from '../define.ts';
 import { conditions } from './conditions.ts';
 import { eve, nameOf } from './fields.ts';
 import { baseOSType, formats } from './imageformat.ts';
+import { contentUuid } from './roles.ts';
 
 const spec = () =>
   z.object({
@@ -95,9 +96,9 @@ export const image = defineResource(
     admit: warnOfClass,
     terms(object) {
       const one = specOf(object);
-      return one.type === baseOSType
-        ? [`eve-os=${object.metadata.namespace}/${one.version ?? object.metadata.name}`]
-        : [];
+      const { namespace, name, uid = '' } = object.metadata;
+      const content = `content=${contentUuid(uid)}`;
+      return one.type === baseOSType ? [content, `eve-os=${namespace}/${one.version ?? name}`] : [content];
     },
   },
 );

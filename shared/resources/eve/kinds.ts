@@ -26,5 +26,5 @@ export const eveKinds = (marks: Marks): Resource[] => [
   applicationDeployment,
   applicationDaemonSet,
   applicationStatefulSet,
-  deviceConfig,
+  deviceConfig(marks),
 ];

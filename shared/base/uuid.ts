@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fromHex, toHex } from '../base/bytes.ts';
+import { fromHex, toHex } from './bytes.ts';
 
 /**
  * The UUID (version 5) of what one object becomes in a role: the same object and role always give the same UUID, so that
