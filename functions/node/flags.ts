@@ -30,7 +30,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     options: {
       data: { type: 'string', default: '.kubeve' },
       host: { type: 'string', default: '127.0.0.1' },
-      port: { type: 'string', default: env['PORT'] || '8443' },
+      port: { type: 'string', default: env.PORT || '8443' },
       san: { type: 'string', multiple: true, default: [] },
       'token-file': { type: 'string' },
       help: { type: 'boolean', default: false },

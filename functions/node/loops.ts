@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../../shared/base/ports.ts';
+import { createReports } from '../../shared/compose/reports.ts';
 import { createComposer } from '../../shared/compose/run.ts';
+import { createAggregation } from '../../shared/controllers/aggregation.ts';
 import { createClaims } from '../../shared/controllers/claims.ts';
 import type { Controller } from '../../shared/controllers/controller.ts';
 import { createRecorder } from '../../shared/controllers/events.ts';
@@ -39,6 +41,7 @@ export const createLoops = (parts: LoopParts): Loops => {
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
+    createAggregation({ registry, log }),
     createClaims({ registry, log }),
     createGarbage({ registry, log, clock }),
     createScheduler({ registry, log, clock }),
@@ -46,6 +49,7 @@ export const createLoops = (parts: LoopParts): Loops => {
   ];
   const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });
   const composer = createComposer({ store, registry, controller, ports, user: controllerUser, recorder });
+  const reports = createReports({ store, marks, telemetry, registry, ports, user: controllerUser, recorder });
   const isSynced = { name: 'controllers', run: () => requireSynced(controllers) };
   return {
     checks: { readyz: [isSynced] },
@@ -53,6 +57,7 @@ export const createLoops = (parts: LoopParts): Loops => {
       await Promise.all([
         ...controllers.map(controller => controller.run(signal)),
         composer.run(signal),
+        reports.run(signal),
         every(sweepMs, signal, () => store.sweep(), ports),
         every(retainMs, signal, () => retain(telemetry, clock.now()), ports),
       ]);
