@@ -1,69 +1,69 @@
 import { isFault } from '../base/fault.ts';
-import type { ApiObject } from '../base/object.ts';
-import { fromKey } from '../base/object.ts';
+import { type ApiObject, fromKey } from '../base/object.ts';
 import { controllerUser } from '../kube/access/user.ts';
-import type { Registry } from '../kube/registry/registry.ts';
 import { type Controller, type ControllerParts, createController, following } from './controller.ts';
 
-const finalizer = 'kubernetes.io/pvc-protection';
-
 /**
- * Lets a deleted PersistentVolumeClaim go when nothing mounts it any longer: a volume is not taken from under a running
- * Application. Who mounts what is read from the `claim=<namespace>/<name>` index of Applications.
+ * PersistentVolumeClaims are protected while an Application mounts them: a claim that is deleted keeps its finalizer
+ * `kubernetes.io/pvc-protection` until the last such Application is gone.
  */
 export const createClaims = (parts: ControllerParts): Controller => {
-  const { catalog } = parts.registry;
+  const { registry } = parts;
+  const claims = registry.catalog.get('', 'persistentvolumeclaims');
+  const applications = registry.catalog.get('eve.lfedge.org', 'applications');
+  /** Applications that mount a claim, by the claim's key. */
+  const users = new Map<string, Set<string>>();
   return createController(parts, {
     name: 'claims',
     follows: [
-      following(catalog.get('', 'persistentvolumeclaims'), isWaiting, ({ key, now }, add) => {
+      following(claims, isLeaving, ({ key, now }, add) => {
         if (now?.kept) add(key);
       }),
-      following(catalog.get('eve.lfedge.org', 'applications'), claimsOf, ({ now, before }, add) => {
-        const kept = new Set(now?.kept);
-        for (const claim of before ?? []) if (!kept.has(claim)) add(claim);
+      following(applications, claimsOf, ({ key, now, before = [] }, add) => {
+        for (const claim of now?.kept ?? []) users.set(claim, (users.get(claim) ?? new Set()).add(key));
+        for (const claim of before) {
+          if (now?.kept.includes(claim)) continue;
+          users.get(claim)?.delete(key);
+          if (users.get(claim)?.size === 0) users.delete(claim);
+          add(claim);
+        }
       }),
     ],
     async work(key) {
-      await release(parts.registry, key);
-      return undefined;
+      if (users.has(key)) return;
+      await unlessGone(
+        registry.update(claims, fromKey(key), current => (isLeaving(current) ? unprotected(current) : current), {
+          user: controllerUser,
+        }),
+      );
     },
   });
 };
 
-/** True for a claim that is deleted and that only this controller still holds, among others. */
-const isWaiting = ({ metadata }: ApiObject): boolean =>
-  metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(finalizer);
+const finalizer = 'kubernetes.io/pvc-protection';
 
-const release = async (registry: Registry, key: string): Promise<void> => {
-  const type = registry.catalog.get('', 'persistentvolumeclaims');
-  const claim = await registry.find(type, fromKey(key));
-  if (!claim || !isWaiting(claim)) return;
-  const users = await registry.findByTerm(registry.catalog.get('eve.lfedge.org', 'applications'), `claim=${key}`);
-  if (users.length > 0) return;
+const isLeaving = ({ metadata }: ApiObject): boolean =>
+  metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(finalizer) === true;
+
+const unprotected = (claim: ApiObject): ApiObject => ({
+  ...claim,
+  metadata: { ...claim.metadata, finalizers: (claim.metadata.finalizers ?? []).filter(name => name !== finalizer) },
+});
+
+const claimsOf = ({ metadata, spec }: ApiObject): string[] => {
+  const volumes = spec?.['volumes'];
+  if (!Array.isArray(volumes)) return [];
+  // Stored Applications have passed their schema.
+  const mounts = volumes as { persistentVolumeClaim?: { claimName: string } }[];
+  return mounts.flatMap(({ persistentVolumeClaim: claim }) =>
+    claim ? [`${metadata.namespace}/${claim.claimName}`] : [],
+  );
+};
+
+const unlessGone = async (write: Promise<unknown>): Promise<undefined> => {
   try {
-    await registry.update(type, fromKey(key), withoutFinalizer, { user: controllerUser });
+    await write;
   } catch (error) {
     if (!isFault(error, 'NotFound')) throw error;
   }
-};
-
-const withoutFinalizer = (claim: ApiObject): ApiObject =>
-  isWaiting(claim)
-    ? {
-        ...claim,
-        metadata: {
-          ...claim.metadata,
-          finalizers: (claim.metadata.finalizers ?? []).filter(name => name !== finalizer),
-        },
-      }
-    : claim;
-
-/** Keys of the claims that an Application mounts. */
-const claimsOf = ({ metadata, spec }: ApiObject): readonly string[] => {
-  // A stored Application was validated: volumes are a list of such maps.
-  const volumes = (spec?.volumes ?? []) as { readonly persistentVolumeClaim?: { readonly claimName?: string } }[];
-  return volumes.flatMap(({ persistentVolumeClaim: claim }) =>
-    claim?.claimName ? [`${metadata.namespace}/${claim.claimName}`] : [],
-  );
 };
