@@ -7,8 +7,8 @@ import type { PolicyRule } from '../kube/access/rules.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
-import { rbac } from './access/policy.ts';
 import { type BootstrapBinding, type BootstrapRole, bootstrapBindings, bootstrapRoles } from './access/roles.ts';
+import { rbac } from './access/rule.ts';
 
 /**
  * Makes what exists from the first start: the first namespaces, the standard roles and bindings, the class for blank

@@ -16,6 +16,4 @@ export const byteMap = (description: string) =>
 
 export const int32 = (description: string) => z.int().meta({ format: 'int32', description });
 
-export const int64 = (description: string) => z.int().meta({ format: 'int64', description });
-
 export const flag = (description: string) => z.boolean().meta({ description });

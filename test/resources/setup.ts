@@ -8,20 +8,9 @@ import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createRegistry } from '../../shared/kube/registry/registry.ts';
 import { resources } from '../../shared/resources/index.ts';
 import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
-import type { Marks } from '../../shared/store/marks.ts';
 import { createTestPorts } from '../support/ports.ts';
 
 export const admin = controllerUser;
-
-/** Marks that nobody ever set. */
-const noMarks: Marks = {
-  set: async () => {},
-  get: async () => undefined,
-  getMany: async (_space, keys) => keys.map(() => undefined),
-  delete: async () => {},
-  async *all() {},
-  close: async () => {},
-};
 
 /** All kinds over a fresh memory store with the namespaces `default` and `kube-system`. */
 export const startKinds = async () => {
@@ -29,7 +18,7 @@ export const startKinds = async () => {
   const store = createMemoryStore({ clock: ports.clock });
   const rbac = createRbac({ store });
   const tokens = anyToken([staticTokens('secret-token,alice,u1,"dev,ops"\n')]);
-  const catalog = createCatalog(resources({ rbac, tokens, marks: noMarks }));
+  const catalog = createCatalog(resources({ rbac, tokens, marks: store.marks }));
   const registry = createRegistry({ store, catalog, ...ports });
   const warnings: string[] = [];
 

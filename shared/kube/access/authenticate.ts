@@ -32,7 +32,7 @@ export const createAuthenticator =
     return options.anonymous ? anonymous : undefined;
   };
 
-export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 const withGroup = (user: User, group: string): User =>
   user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] };

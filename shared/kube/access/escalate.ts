@@ -7,8 +7,8 @@ import { isMaster, type RoleRef, rbacGroup } from './policy.ts';
 import { everything, type PolicyRule } from './rules.ts';
 import type { Authorizer, User } from './user.ts';
 
-export type RolePlural = 'roles' | 'clusterroles';
-export type BindingPlural = 'rolebindings' | 'clusterrolebindings';
+type RolePlural = 'roles' | 'clusterroles';
+type BindingPlural = 'rolebindings' | 'clusterrolebindings';
 
 /** All rules that a user holds in a namespace ('' for the cluster alone), and what could not be found out. */
 export interface RuleSet {

@@ -6,7 +6,7 @@ import type { Guards } from '../../kube/access/escalate.ts';
 import { checkLabelSelector, type LabelSelectorObject } from '../../kube/select/labels.ts';
 import { defineResource, type Resource } from '../define.ts';
 import { labelSelector } from '../selector.ts';
-import { checkRules, createdAt, rbac, rules } from './policy.ts';
+import { checkRules, createdAt, rbac, rules } from './rule.ts';
 
 export const clusterRole = (guards: Guards): Resource =>
   defineResource(

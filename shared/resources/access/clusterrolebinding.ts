@@ -1,14 +1,7 @@
 import type { Guards } from '../../kube/access/escalate.ts';
 import { defineResource, type Resource } from '../define.ts';
-import {
-  bindingColumns,
-  checkBinding,
-  checkBindingUpdate,
-  completeBinding,
-  rbac,
-  roleRef,
-  subjects,
-} from './policy.ts';
+import { bindingColumns, checkBinding, checkBindingUpdate, completeBinding, roleRef, subjects } from './binding.ts';
+import { rbac } from './rule.ts';
 
 export const clusterRoleBinding = (guards: Guards): Resource =>
   defineResource(

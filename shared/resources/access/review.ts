@@ -12,7 +12,7 @@ import { flag, text, texts } from '../text.ts';
 export const authorization = { group: 'authorization.k8s.io', version: 'v1' } as const;
 export const authentication = { group: 'authentication.k8s.io', version: 'v1' } as const;
 
-export interface ResourceAttributes {
+interface ResourceAttributes {
   readonly namespace?: string;
   readonly verb?: string;
   readonly group?: string;
@@ -65,7 +65,7 @@ export const question = {
     .optional(),
 };
 
-export const extra = () =>
+const extra = () =>
   z.record(z.string(), z.array(z.string())).meta({ description: 'What else authentication found out.' });
 
 export const subject = {

@@ -1,6 +1,6 @@
 import type { Guards } from '../../kube/access/escalate.ts';
 import { defineResource, type Resource } from '../define.ts';
-import { checkRules, createdAt, rbac, rules } from './policy.ts';
+import { checkRules, createdAt, rbac, rules } from './rule.ts';
 
 export const role = (guards: Guards): Resource =>
   defineResource(

@@ -1,5 +1,5 @@
 import type { PolicyRule } from '../../kube/access/rules.ts';
-import { rbac } from './policy.ts';
+import { rbac } from './rule.ts';
 
 /** A ClusterRole that exists from the first start. */
 export interface BootstrapRole {

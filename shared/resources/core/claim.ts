@@ -21,7 +21,7 @@ export interface ClaimSpec {
   readonly volumeAttributesClassName?: string;
 }
 
-export interface DataSource {
+interface DataSource {
   readonly apiGroup?: string;
   /** The same as apiGroup. */
   readonly group?: string;

@@ -10,14 +10,6 @@ import { ageColumn, defineResource } from '../define.ts';
 import { text } from '../text.ts';
 import { time } from '../time.ts';
 
-export interface NamespaceSpec {
-  readonly finalizers?: readonly string[];
-}
-
-export interface NamespaceStatus {
-  readonly phase?: string;
-}
-
 /** Bears the name of its namespace, so that selectors can choose namespaces by name. */
 const nameLabel = 'kubernetes.io/metadata.name';
 /** Held by every namespace until its content is gone. */

@@ -11,10 +11,8 @@ import { text, textMap } from '../text.ts';
 import { time } from '../time.ts';
 import { type ClaimSpec, type ClaimStatus, checkClaim, checkClaimUpdate } from './claim.ts';
 
-export type PersistentVolumeClaim = ApiObject<ClaimSpec, ClaimStatus>;
-
 /** Keeps a claim while something uses it; a controller takes it away when nothing does any longer. */
-export const claimProtection = 'kubernetes.io/pvc-protection';
+const claimProtection = 'kubernetes.io/pvc-protection';
 
 const quantities = (description: string) => z.record(z.string(), quantity()).meta({ description });
 

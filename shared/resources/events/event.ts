@@ -36,7 +36,6 @@ export const newEvent = defineResource(
     version: 'v1',
     kind: 'Event',
     plural: 'events',
-    shortNames: ['ev'],
     scope: 'Namespaced',
     native: true,
     description: 'Something that happened to an object. Events are for people; they vanish after an hour.',

@@ -8,9 +8,9 @@ import { ageColumn, defineResource } from '../define.ts';
 import { flag, text, textMap, texts } from '../text.ts';
 
 /** The provisioner whose classes become EVE datastores. */
-export const eveProvisioner = 'eve';
+const eveProvisioner = 'eve';
 /** What `parameters.type` of an EVE class may be. */
-export const eveTypes = ['azure', 'blank', 'container', 'ftp', 'google', 'http', 'https', 's3', 'sftp'];
+const eveTypes = ['azure', 'blank', 'container', 'ftp', 'google', 'http', 'https', 's3', 'sftp'];
 
 const defaultClassAnnotations = [
   'storageclass.kubernetes.io/is-default-class',

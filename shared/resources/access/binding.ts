@@ -4,49 +4,10 @@ import type { ApiObject } from '../../base/object.ts';
 import { cause, type Path } from '../../base/path.ts';
 import { pathErrors, subdomainErrors } from '../../kube/names.ts';
 import type { Column } from '../../kube/resource.ts';
-import { text, texts } from '../text.ts';
+import { text } from '../text.ts';
+import { rbac } from './rule.ts';
 
-/** Fields that the four RBAC kinds share (kubernetes-api reference §3.5). */
-export const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
-
-export interface PolicyRuleField {
-  readonly verbs?: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
-
-export interface SubjectField {
-  readonly kind?: string;
-  readonly apiGroup?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-}
-
-export interface RoleRefField {
-  readonly apiGroup?: string;
-  readonly kind?: string;
-  readonly name?: string;
-}
-
-export const rules = () =>
-  z
-    .array(
-      z.object({
-        verbs: texts(
-          'What may be done: get, list, watch, create, update, patch, delete, deletecollection, … or `*`.',
-        ).optional(),
-        apiGroups: texts('API groups of the resources; an empty text is the core group, `*` is all.').optional(),
-        resources: texts('Resources, or parts of them such as `devices/log`; `*` is all.').optional(),
-        resourceNames: texts('Only objects with these names; empty for all.').optional(),
-        nonResourceURLs: texts(
-          'URL paths that are no resources; a trailing `*` stands for whatever follows. Cluster roles only.',
-        ).optional(),
-      }),
-    )
-    .meta({ description: 'What the role grants.', 'x-kubernetes-list-type': 'atomic' });
-
+/** What bindings say: who gets which role (kubernetes-api reference §3.5). */
 export const subjects = () =>
   z
     .array(
@@ -72,13 +33,6 @@ export const roleRef = () =>
     })
     .meta({ description: 'The role that is given. Never changes.', 'x-kubernetes-map-type': 'atomic' });
 
-export const createdAt: Column = {
-  name: 'Created At',
-  type: 'string',
-  description: 'When the object was created',
-  jsonPath: '.metadata.creationTimestamp',
-};
-
 /** Fills in the API groups that a binding may leave out. */
 export const completeBinding = (draft: ApiObject): void => {
   const ref = draft.roleRef as RoleRefField | undefined;
@@ -91,13 +45,6 @@ export const completeBinding = (draft: ApiObject): void => {
   if (subjects) draft.subjects = subjects;
 };
 
-// Shapes were checked by the schema before any hook sees the object; values were not.
-export const rulesOf = (object: ApiObject) => (object.rules ?? []) as readonly PolicyRuleField[];
-const subjectsOf = (object: ApiObject) => (object.subjects ?? undefined) as readonly SubjectField[] | undefined;
-
-export const checkRules = (object: ApiObject, isNamespaced: boolean): Cause[] =>
-  rulesOf(object).flatMap((rule, index) => checkRule(rule, isNamespaced, ['rules', index]));
-
 export const checkBinding = (object: ApiObject, isNamespaced: boolean): Cause[] => [
   ...checkRoleRef((object.roleRef ?? {}) as RoleRefField, isNamespaced),
   ...(subjectsOf(object) ?? []).flatMap((subject, index) => checkSubject(subject, isNamespaced, ['subjects', index])),
@@ -109,26 +56,21 @@ export const checkBindingUpdate = (now: ApiObject, old: ApiObject): Cause[] => {
   return isSame ? [] : [cause.invalid('roleRef', ref ?? {}, 'cannot change roleRef')];
 };
 
-const checkRule = (rule: PolicyRuleField, isNamespaced: boolean, path: Path): Cause[] => {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
-  const causes: Cause[] = [];
-  if (verbs.length === 0) causes.push(cause.required([...path, 'verbs'], 'verbs must contain at least one value'));
-  if (nonResourceURLs.length > 0) {
-    const at = [...path, 'nonResourceURLs'];
-    if (isNamespaced)
-      causes.push(cause.invalid(at, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'));
-    if (apiGroups.length + resources.length + resourceNames.length > 0)
-      causes.push(
-        cause.invalid(at, nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs'),
-      );
-    return causes;
-  }
-  if (apiGroups.length === 0)
-    causes.push(cause.required([...path, 'apiGroups'], 'resource rules must supply at least one api group'));
-  if (resources.length === 0)
-    causes.push(cause.required([...path, 'resources'], 'resource rules must supply at least one resource'));
-  return causes;
-};
+interface SubjectField {
+  readonly kind?: string;
+  readonly apiGroup?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+interface RoleRefField {
+  readonly apiGroup?: string;
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+// The shape was checked by the schema before any hook sees the object; values were not.
+const subjectsOf = (object: ApiObject) => (object.subjects ?? undefined) as readonly SubjectField[] | undefined;
 
 const checkRoleRef = (ref: RoleRefField, isNamespaced: boolean): Cause[] => {
   const causes: Cause[] = [];
