@@ -86,7 +86,7 @@ export class Shelf {
     signal.addEventListener('abort', wake);
     try {
       while (!signal.aborted && !this.#isClosed) {
-        if (reached < this.history.compacted || reached < this.history.head) {
+        if (reached < this.history.head) {
           const batch = this.#batch(reached);
           reached = batch.revision;
           yield batch;

@@ -24,39 +24,42 @@ export async function* follow(
   const wake = () => follower.wake();
   signal.addEventListener('abort', wake);
   let left = query.limit ?? Number.POSITIVE_INFINITY;
-  let position = query.after;
-  let isBehind = query.after !== undefined || query.since !== undefined;
+  let mustRead = query.after !== undefined || query.since !== undefined;
+  // Where all before was told or never asked for.
+  let position = mustRead ? query.after : source.end() || undefined;
   try {
     while (left > 0 && !signal.aborted) {
       // No await between these two: what is published from here on is heard, what was before is read.
+      mustRead = follower.catchUp() || mustRead;
       const end = source.end();
-      if (isBehind) {
-        const { limit: _, inclusive, ...rest } = query;
-        const missed = { ...rest, ...(position !== undefined && { after: position }) };
-        const isFirst = position === query.after && inclusive === true;
-        for await (const record of source.readUpTo({ ...missed, ...(isFirst && { inclusive }) }, end)) {
+      if (mustRead) {
+        for await (const record of source.readUpTo(toMissed(query, position), end)) {
           position = record.cursor;
           yield record;
           if (--left <= 0 || signal.aborted) return;
         }
+        if (position === undefined || position < end) position = end || undefined;
+        mustRead = false;
       }
-      // All up to here was read or never asked for.
-      if (position === undefined || position < end) position = end === '' ? undefined : end;
-      for (;;) {
-        const record = follower.next();
-        if (record === undefined) break;
+      for (let record = follower.next(); record !== undefined; record = follower.next()) {
         position = record.cursor;
         yield record;
         if (--left <= 0 || signal.aborted) return;
       }
-      isBehind = follower.catchUp();
-      if (!isBehind && !signal.aborted && !(await follower.wait(signal))) return;
+      if (!(await follower.wait(signal))) return;
     }
   } finally {
     signal.removeEventListener('abort', wake);
     source.followers.remove(follower);
   }
 }
+
+/** What is asked for, from a position on; from where the query says as long as there is no other. */
+const toMissed = ({ limit: _, inclusive, ...query }: TelemetryQuery, position: string | undefined): TelemetryQuery => ({
+  ...query,
+  ...(position !== undefined && { after: position }),
+  ...(inclusive && position === query.after && { inclusive }),
+});
 
 /** Who listens to one kind of telemetry, by device. Publishing costs as much as there are listeners to the device. */
 export class Followers {

@@ -184,6 +184,15 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
         await expect(append(record('a', 1, 'x'))).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
       });
 
+      it('miss nothing and go back to nothing when more comes at once than they hold', async () => {
+        await append(record('a', 1, 'old'), record('a', 1, 'older'));
+        const tails = [{}, { device: 'a' }].map(query => take(telemetry, query, 'r2999'));
+        await breathe();
+        const burst = Array.from({ length: 3000 }, (_, i) => `r${i}`);
+        await append(...burst.map(text => record('a', 2, text)));
+        for (const seen of await Promise.all(tails)) expect(seen).toEqual(burst);
+      });
+
       it('do not run backwards', async () => {
         const tail = telemetry.tail('log', { reverse: true }, new AbortController().signal);
         await expect(collect(tail)).rejects.toMatchObject({ reason: 'BadRequest' });

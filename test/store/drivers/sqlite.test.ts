@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEngine } from '../../../shared/store/drivers/engine.ts';
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { createClock, silentLog } from '../../conformance/clock.ts';
@@ -139,6 +139,42 @@ describe('sqlite file', () => {
     const again = await openSqliteStore({ file, clock, log: silentLog, ...limits });
     expect(await again.list('t')).toMatchObject({ revision: 300, entries: [{ key: 'k', revision: 300 }] });
     await again.close();
+  });
+
+  it('finishes a sweep that was interrupted', async () => {
+    const store = await openSqliteStore({ file, clock, log: silentLog });
+    const value = new Uint8Array(1);
+    await store.commit('t', { key: 'a', value, expected: 0 });
+    await store.commit('t', { key: 'a', value, expected: 1 });
+    await store.commit('t', { key: 'b', value, expected: 0 });
+    await store.commit('t', { key: 'b', expected: 3, delete: true });
+    await store.commit('t', { key: 'c', value, expected: 0 });
+    await store.close();
+    await alter('UPDATE types SET compacted = 4');
+    const again = await openSqliteStore({ file, clock, log: silentLog });
+    expect((await again.list('t')).entries.map(({ key, revision }) => [key, revision])).toEqual([
+      ['a', 2],
+      ['c', 5],
+    ]);
+    await again.close();
+    const db = findEngine()?.open(file);
+    expect(db?.prepare('SELECT key FROM log ORDER BY id').all()).toMatchObject([{ key: 'a' }, { key: 'c' }]);
+    db?.close();
+  });
+
+  it('writes marks soon, not only at the end', async () => {
+    const store = await openSqliteStore({ file, clock, log: silentLog, markDelayMs: 1 });
+    await store.marks.set('seen', 'd', Uint8Array.of(7));
+    await vi.waitFor(async () => {
+      const copy = join(newDir(), 'store.db');
+      for (const part of ['', '-wal']) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
+      const other = await openSqliteStore({ file: copy, clock, log: silentLog });
+      const value = await other.marks.get('seen', 'd');
+      await other.close();
+      await rm(dirname(copy), { recursive: true });
+      expect(value).toEqual(Uint8Array.of(7));
+    });
+    await store.close();
   });
 
   it('answers ServiceUnavailable and stays as it was when it cannot write', async () => {
