@@ -72,11 +72,13 @@ export interface Subresource {
 
 export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' } as const;
 
-/** status, scale and the type's own actions. */
+/** status, scale and the type's own actions. What is answered and never stored has a status, but none to be had apart. */
 export const subresourcesOf = (type: ResourceType): Subresource[] => {
   const { group, version, kind } = type;
   return [
-    ...(type.hasStatus ? [{ name: 'status', verbs: writable, kind: { group, version, kind } }] : []),
+    ...(type.hasStatus && type.answer === undefined
+      ? [{ name: 'status', verbs: writable, kind: { group, version, kind } }]
+      : []),
     ...(type.scale ? [{ name: 'scale', verbs: writable, kind: scaleKind }] : []),
     ...Object.entries(type.actions).map(([name, action]) => ({ name, verbs: action.verbs, kind: action.responds })),
   ];
