@@ -137,6 +137,12 @@ export const persistentVolumeClaim = defineResource(
         description: 'The class of the volume',
         value: object => specOf(object).storageClassName ?? '',
       },
+      {
+        name: 'VolumeAttributesClass',
+        type: 'string',
+        description: 'The VolumeAttributesClass of the volume',
+        value: object => specOf(object).volumeAttributesClassName ?? '<unset>',
+      },
       ageColumn,
       {
         name: 'VolumeMode',

@@ -1,0 +1,163 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createAuthenticator } from '../../shared/kube/access/authenticate.ts';
+import { bearer } from '../../shared/kube/access/bearer.ts';
+import { staticTokens } from '../../shared/kube/access/token.ts';
+import { createKubeApp } from '../../shared/kube/app.ts';
+import { createDescribeApp } from '../../shared/kube/describe/app.ts';
+import { bootstrap } from '../../shared/resources/bootstrap.ts';
+import { startKinds } from './setup.ts';
+
+/** The native kinds as a client meets them. */
+const start = async () => {
+  const { registry, catalog, rbac, store, clock, random, log } = await startKinds();
+  await bootstrap(registry);
+  const tokens = staticTokens('root,admin,u1,system:masters\nann,ann,u2,dev\n');
+  const app = createKubeApp({
+    registry,
+    authenticate: createAuthenticator([bearer([tokens])]),
+    authorizer: rbac,
+    describe: createDescribeApp({ catalog }),
+    clock,
+    random,
+    log,
+  });
+  return {
+    store,
+    async send(token: string, method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+      const response = await app.request(path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      // Every answer of these paths is JSON.
+      return { code: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+  };
+};
+
+let server: Awaited<ReturnType<typeof start>>;
+beforeAll(async () => {
+  server = await start();
+});
+
+const maps = '/api/v1/namespaces/default/configmaps';
+const access = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+const access403 =
+  'configmaps is forbidden: User "ann" cannot list resource "configmaps" in API group "" in the namespace "default"';
+
+test.each<[string, string, string, string, object | undefined, number, string]>([
+  ['a stranger', 'guess', 'GET', maps, undefined, 401, 'Unauthorized'],
+  ['somebody without a role', 'ann', 'GET', maps, undefined, 403, access403],
+  [
+    'an unknown path before somebody without a role',
+    'ann',
+    'GET',
+    '/nowhere',
+    undefined,
+    403,
+    'forbidden: User "ann" cannot get path "/nowhere"',
+  ],
+  [
+    'a number for a text',
+    'root',
+    'POST',
+    maps,
+    { metadata: { name: 'x' }, data: { a: 5 } },
+    400,
+    'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+  ],
+  [
+    'a Secret that is not base64',
+    'root',
+    'POST',
+    '/api/v1/namespaces/default/secrets',
+    { metadata: { name: 'x' }, data: { a: '%' } },
+    400,
+    'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
+  ],
+  [
+    'making a Service',
+    'root',
+    'POST',
+    '/api/v1/namespaces/default/services',
+    { metadata: { name: 'x' }, spec: {} },
+    405,
+    'create is not supported on resources of kind "services"',
+  ],
+  [
+    'listing reviews',
+    'root',
+    'GET',
+    access,
+    undefined,
+    405,
+    'list is not supported on resources of kind "selfsubjectaccessreviews.authorization.k8s.io"',
+  ],
+  [
+    'deleting all namespaces at once',
+    'root',
+    'DELETE',
+    '/api/v1/namespaces',
+    undefined,
+    405,
+    'deletecollection is not supported on resources of kind "namespaces"',
+  ],
+])('%s', async (_case, token, method, path, body, code, message) => {
+  const answer = await server.send(token, method, path, body);
+  expect({ code: answer.code, message: answer.body.message }).toEqual({ code, message });
+});
+
+test('a review is answered and not stored, and has no table', async () => {
+  const spec = { nonResourceAttributes: { path: '/version', verb: 'get' } };
+  const answer = await server.send('ann', 'POST', access, { spec });
+  expect(answer).toMatchObject({
+    code: 201,
+    body: { kind: 'SelfSubjectAccessReview', spec, status: { allowed: true } },
+  });
+  const table = await server.send(
+    'ann',
+    'POST',
+    access,
+    { spec },
+    { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+  );
+  expect(table.code).toBe(406);
+  expect(await server.store.head('objects/authorization.k8s.io/selfsubjectaccessreviews')).toBe(0);
+});
+
+test('what is deleted answers with the object or with a Status, kind by kind', async () => {
+  const kindOfAnswer = async (path: string, object: object) => {
+    await server.send('root', 'POST', path, { metadata: { name: 'gone' }, ...object });
+    return (await server.send('root', 'DELETE', `${path}/gone`)).body.kind;
+  };
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  expect(await kindOfAnswer(maps, {})).toBe('Status');
+  expect(await kindOfAnswer('/api/v1/namespaces/default/secrets', {})).toBe('Status');
+  expect(await kindOfAnswer('/api/v1/namespaces/default/serviceaccounts', {})).toBe('ServiceAccount');
+  expect(await kindOfAnswer('/apis/storage.k8s.io/v1/storageclasses', { provisioner: 'x' })).toBe('StorageClass');
+  expect(await kindOfAnswer(`${rbac}/clusterroles`, {})).toBe('Status');
+});
+
+test('a namespace goes when its last finalizer is taken through finalize', async () => {
+  await server.send('root', 'POST', '/api/v1/namespaces', { metadata: { name: 'short' } });
+  const marked = await server.send('root', 'DELETE', '/api/v1/namespaces/short');
+  expect(marked).toMatchObject({ code: 200, body: { kind: 'Namespace', status: { phase: 'Terminating' } } });
+  const body = { ...marked.body, spec: { finalizers: [] } };
+  expect((await server.send('root', 'PUT', '/api/v1/namespaces/short/finalize', body)).code).toBe(200);
+  expect((await server.send('root', 'GET', '/api/v1/namespaces/short')).code).toBe(404);
+});
+
+test('a strategic patch of a ServiceAccount joins its secrets by name', async () => {
+  const path = '/api/v1/namespaces/default/serviceaccounts';
+  await server.send('root', 'POST', path, {
+    metadata: { name: 'robot' },
+    secrets: [{ name: 'a' }],
+    imagePullSecrets: [{ name: 'x' }],
+  });
+  const patch = { secrets: [{ name: 'b' }], imagePullSecrets: [{ name: 'x', $patch: 'delete' }] };
+  const { body } = await server.send('root', 'PATCH', `${path}/robot`, patch, {
+    'content-type': 'application/strategic-merge-patch+json',
+  });
+  expect((body.secrets as { name: string }[]).map(secret => secret.name).sort()).toEqual(['a', 'b']);
+  expect(body.imagePullSecrets ?? []).toEqual([]);
+});
