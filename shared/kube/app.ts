@@ -175,7 +175,8 @@ const tooLate = 'Timeout: request did not complete within the allotted timeout';
 
 const toFault = ({ log }: Ports, error: unknown, auditId: string): Fault => {
   if (error instanceof Fault) {
-    if (error.code >= 500) log.warn('request failed', { auditId, reason: error.reason, message: error.message });
+    if (error.code >= 500 && error.causes.length === 0)
+      log.warn('request failed', { auditId, reason: error.reason, message: error.message });
     return error;
   }
   log.error('request met a bug', { auditId, error });

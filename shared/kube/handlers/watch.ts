@@ -1,6 +1,6 @@
 import { concat } from '../../base/concat.ts';
 import { Fault } from '../../base/fault.ts';
-import type { WatchEvent } from '../registry/registry.ts';
+import type { WatchEvent, WatchOptions } from '../registry/registry.ts';
 import { createFramer, errorFrame, type Framer } from '../wire/frames.ts';
 import { mediaTypes, negotiate, offers } from '../wire/negotiate.ts';
 import { type Exchange, type Handler, toNamespace } from './exchange.ts';
@@ -12,7 +12,8 @@ import { toStream } from './stream.ts';
 export const watch: Handler = async exchange => {
   const { registry, type, url, request, clock } = exchange;
   const output = negotiate(request, offers.watch);
-  const { timeoutSeconds, ...options } = toWatchOptions(url.searchParams, toNamespace(exchange));
+  const { timeoutSeconds, ...asked } = toWatchOptions(url.searchParams, toNamespace(exchange));
+  const options = withName(asked, exchange);
   const includeObject = toIncludeObject(url, output);
   const framer = createFramer(type, output, { now: () => clock.now(), includeObject });
   const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
@@ -27,6 +28,12 @@ export const watch: Handler = async exchange => {
   });
   return new Response(toStream(toFrames(exchange, batches, framer, end), end), { headers });
 };
+
+/** The deprecated `/watch/…/NAME` watches one object. */
+const withName = (options: WatchOptions, { resource: { name, inPath } }: Exchange): WatchOptions =>
+  name === undefined || !inPath
+    ? options
+    : { ...options, fields: [...(options.fields ?? []), { field: 'metadata.name', operator: '=', value: name }] };
 
 /** Nothing on the way may hold back or compress what streams: it would sit in a buffer until the next event. */
 const headers = {

@@ -7,7 +7,7 @@ import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
-import { type Machine, toContext, toTime, writeTries } from './machine.ts';
+import { insist, type Machine, toContext, toTime } from './machine.ts';
 import { requireNamespace } from './namespace.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { toPut } from './put.ts';
@@ -82,14 +82,15 @@ const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): Ap
 
 const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
   const put = toPut(machine, type, draft, 0);
-  for (let tries = 0; tries < writeTries; tries += 1) {
+  const stored = await insist(machine, async () => {
     const requires = await requireNamespace(machine, type, draft);
     const outcome = await machine.store.commit(type.storage, put, { requires });
     if (outcome.ok) return machine.codec.decode(type, outcome.entry ?? { ...put, revision: outcome.revision });
-    if (outcome.failed === 'requires') continue;
+    if (outcome.failed === 'requires') return undefined;
     throw exists(machine, type, draft, outcome.current);
-  }
-  throw serverTimeout(type, 'create');
+  });
+  if (stored === undefined) throw serverTimeout(type, 'create');
+  return stored;
 };
 
 const pretend = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {

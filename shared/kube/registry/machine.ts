@@ -36,7 +36,23 @@ const ignore = (): void => {};
 export const toTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /**
- * How often a write is tried anew when others are faster. Each lost race means that somebody's write happened, so the
- * bound is only reached under a storm on one object; then the client is asked to come back.
+ * Runs `attempt` until it gives an answer: undefined means that another writer was faster. Each lost race is somebody's
+ * write, so this ends; the pauses spread out those who want the same object. Undefined when it is hopeless.
  */
-export const writeTries = 60;
+export const insist = async <T>(machine: Machine, attempt: () => Promise<T | undefined>): Promise<T | undefined> => {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    if (tries >= patience) await pause(machine, Math.min(tries, 64));
+  }
+  return undefined;
+};
+
+/** Lost races before a writer steps aside for a while, and before it gives up. */
+const patience = 3;
+const maxTries = 500;
+
+const pause = (machine: Machine, maxMs: number): Promise<void> => {
+  const ms = ((machine.random.bytes(1)[0] ?? 0) / 256) * maxMs;
+  return new Promise(resolve => setTimeout(resolve, ms));
+};

@@ -6,7 +6,7 @@ import type { Entry } from '../../store/store.ts';
 import { conflict, notFound, serverTimeout } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import { isHeld, terminate, toFinalizers } from './finalize.ts';
-import { type Machine, toContext, writeTries } from './machine.ts';
+import { insist, type Machine, toContext } from './machine.ts';
 import { toPut } from './put.ts';
 import type { DeleteOptions, DeleteResult } from './registry.ts';
 import { show } from './show.ts';
@@ -19,16 +19,16 @@ export const remove = async (
   options: DeleteOptions,
 ): Promise<DeleteResult> => {
   const context = toContext(machine, 'delete', options);
-  for (let tries = 0; tries < writeTries; tries += 1) {
+  const result = await insist(machine, async () => {
     const entry = await machine.store.get(type.storage, toKey(ref));
     if (entry === undefined) throw notFound(type, ref.name);
     const object = machine.codec.decode(type, entry);
     checkPreconditions(type, object, options.preconditions ?? {});
     await type.checkDelete?.(object, context);
-    const result = await removeEntry(machine, type, entry, object, options);
-    if (result) return { ...result, object: await show(type, result.object) };
-  }
-  throw serverTimeout(type, 'delete');
+    return removeEntry(machine, type, entry, object, options);
+  });
+  if (result === undefined) throw serverTimeout(type, 'delete');
+  return { ...result, object: await show(type, result.object) };
 };
 
 /** One attempt on what is there now; undefined when another writer was faster. */

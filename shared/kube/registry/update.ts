@@ -11,7 +11,7 @@ import { admitUpdate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
 import { create } from './create.ts';
 import { isReleased } from './finalize.ts';
-import { type Machine, toContext, writeTries } from './machine.ts';
+import { insist, type Machine, toContext } from './machine.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { toPut } from './put.ts';
 import type { Change, UpdateOptions, UpdateResult } from './registry.ts';
@@ -27,14 +27,14 @@ export const update = async (
   options: UpdateOptions,
 ): Promise<UpdateResult> => {
   const key = toKey(ref);
-  for (let tries = 0; tries < writeTries; tries += 1) {
+  const result = await insist(machine, async () => {
     const entry = await machine.store.get(type.storage, key);
-    const result = entry
-      ? await updateEntry(machine, type, entry, change, options)
-      : await createInstead(machine, type, ref, change, options);
-    if (result) return { ...result, object: await show(type, result.object) };
-  }
-  throw serverTimeout(type, 'update');
+    return entry
+      ? updateEntry(machine, type, entry, change, options)
+      : createInstead(machine, type, ref, change, options);
+  });
+  if (result === undefined) throw serverTimeout(type, 'update');
+  return { ...result, object: await show(type, result.object) };
 };
 
 /** One attempt on what is there now; undefined when another writer was faster. */

@@ -235,6 +235,16 @@ describe('a watch', () => {
     expect(answer.body.message).toMatch(message);
   });
 
+  it('shows one object by the old path', async () => {
+    const kube = await startWithWidgets();
+    const path = '/apis/example.com/v1/watch/namespaces/default/widgets/b';
+    for await (const { type, object } of readEvents(await kube.call(path))) {
+      expect([type, object.metadata.name]).toEqual(['ADDED', 'b']);
+      break;
+    }
+    expect(kube.audited.at(-1)).toMatchObject({ verb: 'watch', code: 200 });
+  });
+
   it('is not served as YAML', async () => {
     const kube = await startWithWidgets();
     expect((await kube.call(`${base}?watch=true`, { headers: { accept: 'application/yaml' } })).status).toBe(406);

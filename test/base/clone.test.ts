@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { cloneJson } from '../../shared/base/clone.ts';
+import { isEqual } from '../../shared/base/equal.ts';
+
+it('copies every JSON value to an equal one that shares nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      const copy = cloneJson(value);
+      expect(copy).toEqual(value);
+      expect(isEqual(copy, value)).toBe(true);
+      if (typeof value === 'object' && value !== null) expect(copy).not.toBe(value);
+    }),
+  );
+});
+
+it('compares as the sorted printed forms do', () => {
+  const printed = (value: unknown): string =>
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    );
+  const small = fc.jsonValue({ maxDepth: 2 }).map(value => JSON.parse(JSON.stringify(value)) as unknown);
+  fc.assert(
+    fc.property(small, small, (a, b) => {
+      expect(isEqual(a, b)).toBe(printed(a) === printed(b));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('keeps a member called __proto__ a member', () => {
+  const value = JSON.parse('{"__proto__":{"x":1},"y":[{"__proto__":2}]}') as object;
+  const copy = cloneJson(value);
+  expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+  expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+  expect(isEqual(copy, { y: [{}] })).toBe(false);
+});
+
+it('takes what is undefined for absent', () => {
+  expect(cloneJson({ a: undefined, b: [1n] })).toEqual({ b: [1n] });
+  expect(isEqual({ a: undefined, b: 1n }, { b: 1n })).toBe(true);
+  expect(isEqual({ a: undefined }, { b: undefined })).toBe(true);
+  expect(isEqual({ a: null }, {})).toBe(false);
+  expect(isEqual([], {})).toBe(false);
+});
