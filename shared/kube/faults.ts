@@ -8,7 +8,7 @@ export interface Named {
 }
 
 /** `devices.eve.lfedge.org`; the plural alone in the core group. */
-export const toGroupResource = (type: Named): string =>
+const toGroupResource = (type: Named): string =>
   type.group === '' ? type.plural : `${type.plural}.${type.group}`;
 
 /** 404: `devices.eve.lfedge.org "a" not found`. */
@@ -38,7 +38,7 @@ export const conflict = (type: Named, name: string, why: string = staleObject): 
   );
 
 /** Why a write with an old resourceVersion is refused. */
-export const staleObject =
+const staleObject =
   'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 422: `Device.eve.lfedge.org "a" is invalid: spec.x: Required value`; several errors in brackets, repeated ones once. */

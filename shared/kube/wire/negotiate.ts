@@ -9,9 +9,9 @@ export interface Accepted {
   readonly pretty: boolean;
 }
 
-export type Format = 'json' | 'yaml';
+type Format = 'json' | 'yaml';
 
-export interface Transform {
+interface Transform {
   readonly kind: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
   /** Of group meta.k8s.io. */
   readonly version: 'v1' | 'v1beta1';

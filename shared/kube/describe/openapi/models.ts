@@ -157,7 +157,7 @@ const mapValues = <A, B>(map: Record<string, A>, to: (value: A) => B): Record<st
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, to(value)]));
 
 /** A reference; with a description of its own it stands within `allOf`, where it may have siblings. */
-export const ref = (name: string, description?: string): Model =>
+const ref = (name: string, description?: string): Model =>
   description === undefined
     ? { $ref: `#/components/schemas/${name}` }
     : { description, default: {}, allOf: [{ $ref: `#/components/schemas/${name}` }] };

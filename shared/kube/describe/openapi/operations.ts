@@ -31,7 +31,7 @@ export const toOperations = (catalog: Catalog, type: ResourceType): Operation[] 
 ];
 
 /** Formats of a patch that a type takes. */
-export const patchFormats = (type: ResourceType): string[] => [
+const patchFormats = (type: ResourceType): string[] => [
   'application/json-patch+json',
   'application/merge-patch+json',
   ...(type.native ? ['application/strategic-merge-patch+json'] : []),
