@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseFlags } from '../../functions/node/flags.ts';
+import { systemPorts } from '../../functions/node/ports.ts';
+import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
+import { connect } from '../support/client.ts';
+
+let data: string;
+const opened: { close(): unknown }[] = [];
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'kubeve-serve-'));
+});
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const { log } = systemPorts('silent');
+const open = async (options: Partial<StartOptions> = {}): Promise<Running> => {
+  const running = await start({ data, port: 0, log, ...options });
+  opened.push(running);
+  return running;
+};
+const ask = (running: { url: string }) => {
+  const client = connect(running.url, data);
+  opened.push(client);
+  return client.ask;
+};
+
+const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+const configMaps = '/api/v1/namespaces/default/configmaps';
+
+describe('start', () => {
+  it('keeps identities and data from one start to the next', async () => {
+    const first = await open();
+    const kept = [
+      'pki/root.pem',
+      'pki/server.pem',
+      'pki/signing.pem',
+      'pki/ecdh.pem',
+      'pki/admin.pem',
+      'eve/onboard.cert.pem',
+    ];
+    const before = kept.map(name => readFileSync(join(data, name), 'utf8'));
+    expect((await ask(first)('POST', configMaps, configMap('kept'))).status).toBe(201);
+    const version = (await ask(first)('GET', configMaps)).json.metadata.resourceVersion;
+    await first.close();
+    const second = await open();
+    expect(kept.map(name => readFileSync(join(data, name), 'utf8'))).toEqual(before);
+    expect((await ask(second)('GET', `${configMaps}/kept`)).status).toBe(200);
+    const later = (await ask(second)('GET', configMaps)).json.metadata.resourceVersion;
+    expect(Number(later)).toBeGreaterThanOrEqual(Number(version));
+  });
+
+  it('tells devices the first further name, and clients what is near', async () => {
+    const running = await open({ san: ['eve.example.org', '10.0.0.7'] });
+    const port = new URL(running.url).port;
+    expect(readFileSync(join(running.partition, 'server'), 'utf8')).toBe(`eve.example.org:${port}\n`);
+    expect(readFileSync(running.kubeconfig, 'utf8')).toContain(`server: https://127.0.0.1:${port}\n`);
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    opened.push(other);
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await expect(open({ port })).rejects.toThrow(`127.0.0.1:${port} is taken: give another port with --port`);
+    await open();
+  });
+
+  it('says what to do when another one has the data', async () => {
+    await open();
+    await expect(open()).rejects.toThrow(/another process|in use|has the/i);
+  });
+
+  it.runIf(process.getuid?.() !== 0)('says what to do when the folder cannot be written', async () => {
+    chmodSync(data, 0o500);
+    await expect(open()).rejects.toThrow('cannot be written: give another folder with --data');
+    chmodSync(data, 0o700);
+  });
+
+  it('says what to do when the folder is a file', async () => {
+    writeFileSync(join(data, 'file'), '');
+    await expect(open({ data: join(data, 'file') })).rejects.toThrow('give another folder with --data');
+  });
+
+  it('knows the users of a token file', async () => {
+    const tokenFile = join(data, 'tokens.csv');
+    writeFileSync(tokenFile, 's3cret,ann,1,"system:masters"\nother,bob,2\n');
+    const running = await open({ tokenFile });
+    const nobody = connect(running.url, data, 'nobody');
+    opened.push(nobody);
+    const as = async (token: string) =>
+      (await nobody.ask('GET', configMaps, undefined, { authorization: `Bearer ${token}` })).status;
+    expect([await as('s3cret'), await as('other'), await as('wrong')]).toEqual([200, 403, 401]);
+  });
+});
+
+describe('the process', () => {
+  const program = fileURLToPath(new URL('../../functions/node/serve.ts', import.meta.url));
+
+  const launch = async (): Promise<{ child: ChildProcess; url: string }> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, '--data', data, '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    opened.push({
+      close: async () => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      },
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [, url] = /serves (\S+)/.exec(line) ?? [];
+      if (url) return { child, url };
+    }
+    throw new Error('it ended before it served');
+  };
+
+  it('ends within five seconds after SIGTERM, watches cleanly', async () => {
+    const { child, url } = await launch();
+    const watch = ask({ url })('GET', `${configMaps}?watch=true&resourceVersion=0`);
+    expect((await ask({ url })('POST', configMaps, configMap('seen'))).status).toBe(201);
+    const started = Date.now();
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(5000);
+    const { text } = await watch;
+    expect(text).toMatch(/"name":"seen"/);
+    expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('loses nothing that was acknowledged when it is killed', async () => {
+    const { child, url } = await launch();
+    const acknowledged: string[] = [];
+    const write = ask({ url });
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let i = 0; ; i++) {
+        const name = `w${writer}-${i}`;
+        const { status } = await write('POST', configMaps, configMap(name));
+        if (status === 201) acknowledged.push(name);
+        if (acknowledged.length === 200) child.kill('SIGKILL');
+      }
+    });
+    await Promise.allSettled(writers);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(200);
+    const again = await launch();
+    const { items = [] } = (await ask(again)('GET', configMaps)).json;
+    const there = new Set(items.map(item => item.metadata.name));
+    expect(acknowledged.filter(name => !there.has(name))).toEqual([]);
+    expect(existsSync(join(data, 'kubeconfig'))).toBe(true);
+  });
+});
+
+describe('parseFlags', () => {
+  it.each<[string[], Record<string, string>, object]>([
+    [[], {}, { data: '.kubeve', host: '127.0.0.1', port: 8443, san: [] }],
+    [[], { PORT: '9000' }, { port: 9000 }],
+    [['--port', '1'], { PORT: '9000' }, { port: 1 }],
+    [['--san', 'a', '--san', 'b.c'], {}, { san: ['a', 'b.c'] }],
+    [['--token-file', 'x'], {}, { tokenFile: 'x' }],
+    [['--help'], {}, { help: true }],
+  ])('%j %j', (args, env, expected) => {
+    expect(parseFlags(args, env)).toMatchObject(expected);
+  });
+
+  it.each([
+    [['--port', '70000'], '--port must be a number'],
+    [['--port', 'x'], '--port must be a number'],
+    [['--san', 'a b'], '--san must be a host name'],
+    [['--what'], "Unknown option '--what'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseFlags(args, {})).toThrow(message);
+  });
+});
