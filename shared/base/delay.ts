@@ -10,3 +10,6 @@ export const delay = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end);
   });
+
+/** Lets everything else that is due run first: for long loops that would otherwise hold up requests. */
+export const breathe = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));

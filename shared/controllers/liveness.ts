@@ -1,5 +1,5 @@
 import { type Condition, findCondition, setCondition, toTime } from '../base/condition.ts';
-import { delay } from '../base/delay.ts';
+import { breathe, delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
@@ -87,6 +87,8 @@ const toWatched = ({ metadata, status }: ApiObject): Watched => {
 const intervalAnnotation = 'config.eve.lfedge.org/timer.config.interval';
 /** So many intervals may pass in silence. */
 const missedIntervals = 3;
+/** Marks and Devices that a sweep looks at before it lets requests have a turn. */
+const atOnce = 500;
 /** Devices that are looked at in one hopeful moment. */
 const hopeful = 256;
 
@@ -100,13 +102,24 @@ const every = async (ms: number, signal: AbortSignal, run: () => Promise<void>):
 /** All heartbeats against all Devices: those whose condition is due come into the queue. */
 const sweep = async (state: State, add: Add): Promise<void> => {
   const heard = new Map<string, number>();
-  for await (const { key, value } of state.marks.all(space)) heard.set(key, readAt(value) ?? 0);
-  for (const [key, watched] of state.watched) if (isDue(state, key, watched, heard.get(watched.uuid))) add(key);
+  let count = 0;
+  for await (const { key, value } of state.marks.all(space)) {
+    heard.set(key, readAt(value) ?? 0);
+    if (++count % atOnce === 0) await breathe();
+  }
+  for (const [key, watched] of state.watched) {
+    if (isDue(state, key, watched, heard.get(watched.uuid))) add(key);
+    if (++count % atOnce === 0) await breathe();
+  }
 };
 
 /** Heartbeats of some Devices that are not Ready, so that one that comes back need not wait for the next sweep. */
 const hope = async (state: State, add: Add): Promise<void> => {
-  const keys = [...state.silent].slice(0, hopeful);
+  const keys: string[] = [];
+  for (const key of state.silent) {
+    keys.push(key);
+    if (keys.length === hopeful) break;
+  }
   for (const key of keys) {
     state.silent.delete(key);
     state.silent.add(key);

@@ -1,3 +1,4 @@
+import { breathe } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import type { Log } from '../base/ports.ts';
 
@@ -22,6 +23,8 @@ export interface QueuePlan {
 /** Failed keys come up again after 50 ms, 100 ms, … up to half a minute. */
 const firstDelayMs = 50;
 const maxDelayMs = 30_000;
+/** After so much work requests get a turn, even when the work itself never waits for anything. */
+const worksPerBreath = 16;
 
 export const createQueue = (plan: QueuePlan): Queue => {
   const ready = new Set<string>();
@@ -32,6 +35,7 @@ export const createQueue = (plan: QueuePlan): Queue => {
   const failing = new Map<string, string>();
   let wake = (): void => {};
   let isOpen = true;
+  let sinceBreath = 0;
 
   const addNow = (key: string): void => {
     clearTimeout(timers.get(key)?.timer);
@@ -53,6 +57,8 @@ export const createQueue = (plan: QueuePlan): Queue => {
   };
 
   const attempt = async (key: string): Promise<void> => {
+    sinceBreath += 1;
+    if (sinceBreath % worksPerBreath === 0) await breathe();
     try {
       const delayMs = await plan.work(key);
       failures.delete(key);

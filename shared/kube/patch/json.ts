@@ -4,7 +4,7 @@ import { isMap, setOwn } from '../../base/own.ts';
 import { identify } from '../schema/compile.ts';
 
 /** Operations in one patch (kubernetes-api reference §1.12). */
-export const maxOperations = 10_000;
+const maxOperations = 10_000;
 /** Bytes, roughly, that all `copy` operations of a patch may add. */
 const maxCopied = 3 * 1024 * 1024;
 /** List items that one patch may shift by inserting and removing: a bound on work, not on anything sensible. */

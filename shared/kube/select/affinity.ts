@@ -29,29 +29,29 @@ export interface NodeRequirement {
 export type NodeSelector = Readonly<Record<string, string>>;
 
 /**
- * Whether a Device may be chosen: all entries of `nodeSelector` hold, and one of the required terms of `nodeAffinity`. What is
- * absent asks for nothing; a term without requirements matches nothing, as in Kubernetes. The key `name` means the Device's
+ * Whether a candidate may be chosen: all entries of `nodeSelector` hold, and one of the required terms of `nodeAffinity`. What is
+ * absent asks for nothing; a term without requirements matches nothing, as in Kubernetes. The key `name` means the candidate's
  * metadata.name.
  */
 export const matchesNodeAffinity = (
   affinity: NodeAffinity | undefined,
   nodeSelector: NodeSelector | undefined,
-  device: Candidate,
+  candidate: Candidate,
 ): boolean => {
-  if (nodeSelector && !Object.entries(nodeSelector).every(([key, value]) => labelOf(device, key) === value))
+  if (nodeSelector && !Object.entries(nodeSelector).every(([key, value]) => labelOf(candidate, key) === value))
     return false;
   const required = affinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return required === undefined || (required.nodeSelectorTerms ?? []).some(term => matchesTerm(term, device));
+  return required === undefined || (required.nodeSelectorTerms ?? []).some(term => matchesTerm(term, candidate));
 };
 
-/** Sum of the weights of the preferred terms that a Device matches. */
-export const scoreNodeAffinity = (affinity: NodeAffinity | undefined, device: Candidate): number =>
+/** Sum of the weights of the preferred terms that a candidate matches. */
+export const scoreNodeAffinity = (affinity: NodeAffinity | undefined, candidate: Candidate): number =>
   (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
-    .filter(({ preference }) => isEmpty(preference) || matchesTerm(preference, device))
+    .filter(({ preference }) => isEmpty(preference) || matchesTerm(preference, candidate))
     .reduce((sum, { weight }) => sum + weight, 0);
 
 /**
- * The names that a choice is limited to, when it is limited to names: lets a caller read a few Devices instead of all.
+ * The names that a choice is limited to, when it is limited to names: lets a caller read a few objects instead of all.
  * Undefined when any name may match.
  */
 export const namesOf = (
@@ -70,9 +70,9 @@ export const namesOf = (
 
 const isEmpty = (term: NodeSelectorTerm): boolean => requirementsOf(term).length === 0;
 
-const matchesTerm = (term: NodeSelectorTerm, device: Candidate): boolean => {
+const matchesTerm = (term: NodeSelectorTerm, candidate: Candidate): boolean => {
   const requirements = requirementsOf(term);
-  return requirements.length > 0 && requirements.every(requirement => matchesRequirement(requirement, device));
+  return requirements.length > 0 && requirements.every(requirement => matchesRequirement(requirement, candidate));
 };
 
 /** Both kinds of requirement as one: `matchFields` knows the field `metadata.name` only. */
@@ -81,8 +81,8 @@ const requirementsOf = ({ matchExpressions = [], matchFields = [] }: NodeSelecto
   ...matchFields.map(({ key, ...rest }) => ({ ...rest, key: key === 'metadata.name' ? 'name' : key })),
 ];
 
-const matchesRequirement = ({ key, operator, values = [] }: NodeRequirement, device: Candidate): boolean => {
-  const value = labelOf(device, key);
+const matchesRequirement = ({ key, operator, values = [] }: NodeRequirement, candidate: Candidate): boolean => {
+  const value = labelOf(candidate, key);
   return matchesLabels([{ key, operator, values }], value === undefined ? {} : { [key]: value });
 };
 
