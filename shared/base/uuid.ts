@@ -6,6 +6,19 @@ import { fromHex, toHex } from './bytes.ts';
  * composing again, also after a restore, never makes a device restart or purge anything.
  */
 export const toUuid = (uid: string, role: string): string => {
+  const name = `${uid}/${role}`;
+  const known = cache.get(name);
+  if (known !== undefined) return known;
+  const uuid = derive(uid, role);
+  if (cache.size >= cacheSize) cache.clear();
+  cache.set(name, uuid);
+  return uuid;
+};
+
+const cacheSize = 100_000;
+const cache = new Map<string, string>();
+
+const derive = (uid: string, role: string): string => {
   const hash = createHash('sha1').update(namespaceOf(uid)).update(role).digest().subarray(0, 16);
   // Version and variant bits of RFC 9562 §5.5.
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;

@@ -1,6 +1,6 @@
 import { toHex } from '../base/bytes.ts';
 import type { CipherBlock } from '../eve/generated/common.ts';
-import type { EdgeDevConfig } from '../eve/generated/config.ts';
+import type { EdgeDevConfig, WirelessConfig } from '../eve/generated/config.ts';
 import type { Complain } from './check.ts';
 
 export interface CipherParties {
@@ -22,7 +22,8 @@ export const checkCiphers = (config: EdgeDevConfig, parties: CipherParties, comp
     if (!isSame(one.deviceCertHash, parties.deviceCertHash))
       complain(path, 'is not for the present certificate of the device');
   }
-  for (const [path, block] of blocksIn(config, '')) {
+  for (const [path, block] of placesIn(config)) {
+    if (!block) continue;
     if (!known.has(block.cipherContextId ?? ''))
       complain(path, 'has a cipher context that is not in the configuration');
     if (block.initialValue?.length !== 16)
@@ -35,16 +36,29 @@ export const checkCiphers = (config: EdgeDevConfig, parties: CipherParties, comp
 const isSame = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a !== undefined && b !== undefined && toHex(a) === toHex(b);
 
-/** All cipher blocks, wherever they are, with their paths. */
-function* blocksIn(value: unknown, path: string): Generator<[string, CipherBlock]> {
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
-  if (Array.isArray(value)) {
-    for (const [at, item] of value.entries()) yield* blocksIn(item, `${path}[${at}]`);
-    return;
-  }
-  if ('cipherContextId' in value) {
-    yield [path, value as CipherBlock]; // the only message with this field
-    return;
-  }
-  for (const [field, item] of Object.entries(value)) yield* blocksIn(item, path === '' ? field : `${path}.${field}`);
-}
+type Place = [path: string, block: CipherBlock | undefined];
+
+/** All places of a configuration where a cipher block may stand (reference §5.2). */
+const placesIn = (config: EdgeDevConfig): Place[] => [
+  ...(config.datastores ?? []).map((one, at): Place => [`datastores[${at}].cipherData`, one.cipherData]),
+  ...(config.apps ?? []).map((one, at): Place => [`apps[${at}].cipherData`, one.cipherData]),
+  ...(config.networks ?? []).flatMap((one, at) => inWireless(one.wireless, `networks[${at}].wireless`)),
+  ...(config.scep_profiles ?? []).map(
+    (one, at): Place => [`scep_profiles[${at}].scep_challenge_password`, one.scep_challenge_password],
+  ),
+  ['cluster.encrypted_cluster_token', config.cluster?.encrypted_cluster_token],
+  ...(config.patchEnvelopes ?? []).flatMap((one, at) =>
+    (one.artifacts ?? []).flatMap((artifact, n): Place[] => [
+      [`patchEnvelopes[${at}].artifacts[${n}].metadata_cipher_data`, artifact.metadata_cipher_data],
+      [`patchEnvelopes[${at}].artifacts[${n}].encrypted_inline`, artifact.encrypted_inline?.cipher_data],
+      [`patchEnvelopes[${at}].artifacts[${n}].encrypted_volumeref`, artifact.encrypted_volumeref?.cipher_data],
+    ]),
+  ),
+];
+
+const inWireless = (wireless: WirelessConfig | undefined, path: string): Place[] => [
+  ...(wireless?.wifiCfg ?? []).map((one, at): Place => [`${path}.wifiCfg[${at}].cipherData`, one.cipherData]),
+  ...(wireless?.cellularCfg ?? []).flatMap(one =>
+    (one.access_points ?? []).map((point, at): Place => [`${path}.access_points[${at}].cipher_data`, point.cipher_data]),
+  ),
+];

@@ -31,7 +31,7 @@ export interface Composer {
   composeDevice(ref: ObjectRef): Promise<Outcome | undefined>;
   /** Composes every device once, then whatever a change concerns, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** Resolves when every device is up to date with what was written before, and objects say so. */
+  /** Resolves, once it runs, when every device is up to date with what was written before, and objects say so. */
   idle(): Promise<void>;
   /** Devices that wait to be composed, and to be written about. */
   waiting(): { readonly compose: number; readonly publish: number };
@@ -46,6 +46,10 @@ export const createComposer = (parts: ComposerParts): Composer => {
   const contributors = contributorsOf(registry);
   const deviceParts = { ...parts, networkConcerns: contributors.get(kinds.deviceNetwork)?.concerns };
   const outcomes = new Map<string, Outcome>();
+  let start = (): void => {};
+  const started = new Promise<void>(resolve => {
+    start = resolve;
+  });
   const seen = new Map<string, number>();
 
   const composing = createWork({
@@ -100,6 +104,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
       for (const type of followed) seen.set(type, await store.head(type));
       await sweep(store);
       await all();
+      start();
       // One signal for each: they all listen for its end.
       const stops = followed.map(() => new AbortController());
       signal.addEventListener(
@@ -115,6 +120,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
       await Promise.all([...follows, composing.run(signal), publishing.run(signal)]);
     },
     async idle() {
+      await started;
       for (const type of followed) {
         const head = await store.head(type);
         while ((seen.get(type) ?? 0) < head) await turn();
