@@ -66,7 +66,7 @@ export interface MessageType {
   readonly byName: ReadonlyMap<string, Field>;
 }
 
-export interface EnumType {
+interface EnumType {
   readonly byNumber: ReadonlyMap<number, string>;
   readonly byName: ReadonlyMap<string, number>;
 }

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { sha256, toUtf8 } from '../base/bytes.ts';
 import { type Certificate, parseCertificate } from '../base/certificate.ts';
 import { isIssuedBy } from '../base/issued.ts';
 import { type ZCert, ZCertType } from './generated/certs.ts';
 import { HashAlgorithm } from './generated/common.ts';
+import { isUsableKey } from './signature.ts';
 
 /**
  * A certificate as `/certs` and the attest messages carry it. `certHash` is a name rather than a check: the first 16 bytes
@@ -22,6 +23,16 @@ export const certHash = (pem: Uint8Array): Uint8Array => sha256(pem).subarray(0,
 /** Reads what a device sends: base64 of PEM, PEM, or DER. Undefined when it is none. */
 export const readCertificate = (bytes: Uint8Array): Certificate | undefined =>
   parseCertificate(bytes[0] === 0x30 ? Buffer.from(bytes).toString('base64') : toUtf8(bytes));
+
+/** The key in a certificate; undefined when it is of a sort that signatures here cannot be made with. */
+export const publicKeyOf = (der: Uint8Array): KeyObject | undefined => {
+  try {
+    const { publicKey } = new X509Certificate(der);
+    return isUsableKey(publicKey) ? publicKey : undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 /** All certificates of a bundle, in order: PEM, base64 of PEM, or base64 of one DER. */
 export const readBundle = (text: string): X509Certificate[] => {

@@ -26,7 +26,7 @@ export interface ControllerIdentity {
   readonly intermediates?: readonly string[];
 }
 
-export interface KeyAndCertificate {
+interface KeyAndCertificate {
   readonly key: KeyObject;
   /** The bytes of this text are what devices hash: it must never be reformatted. */
   readonly certificatePem: string;

@@ -42,7 +42,7 @@ export interface Attested {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export interface KeySet {
+interface KeySet {
   readonly at: number;
   /** Encoded `AttestVolumeKey` messages, given back byte for byte. */
   readonly keys: readonly string[];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { isFault } from '../../shared/base/fault.ts';
-import { decode, encode } from '../../shared/base/protobuf.ts';
+import { decode, encode, isWellFormed } from '../../shared/base/protobuf.ts';
 import { type Message, messageType, type Table } from '../../shared/base/table.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { k8s } from '../../shared/kube/wire/generated/table.ts';
@@ -183,6 +183,17 @@ describe('bad input', () => {
     const bytes = new Uint8Array(2_000_000).fill(0);
     for (let i = 0; i < bytes.length; i += 2) bytes[i] = 0x1a;
     expect(() => decode(eve, 'attest.ZAttestReq', bytes)).toThrow('too many values');
+  });
+
+  test.each([
+    ['', true],
+    ['0801', true],
+    ['fa3e03616263', true],
+    ['0a05', false],
+    ['0000', false],
+    ['0f', false],
+  ])('whether %j is well formed: %s', (text, expected) => {
+    expect(isWellFormed(Buffer.from(text, 'hex'))).toBe(expected);
   });
 
   test('any bytes at all: a message or a BadRequest', () => {

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../shared/base/bytes.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { decode, encode } from '../../shared/base/protobuf.ts';
 import { checkCerts } from '../../shared/eve/certs.ts';
@@ -102,6 +103,11 @@ describe('register', () => {
     return encode(eve, 'auth.AuthContainer', { ...sealed, senderCert });
   };
   const pemCert = Buffer.from(Buffer.from(device.certificatePem).toString('base64'));
+  /** A certificate over a key of an algorithm that nobody knows. */
+  const oddKey = Buffer.from(
+    Buffer.from(device.der).toString('hex').replaceAll('2a8648ce3d0201', '2a8648ce3d0209'),
+    'hex',
+  );
   const p521 = makePair('EVE', undefined, { curve: 'P-521' });
 
   test.each<[string, number, Uint8Array]>([
@@ -128,6 +134,12 @@ describe('register', () => {
       'a device key that cannot sign here',
       422,
       message({ pemCert: Buffer.from(Buffer.from(p521.certificatePem).toString('base64')) }),
+    ],
+    ['a device key of an unknown sort', 422, message({ pemCert: oddKey })],
+    [
+      'an onboarding key of an unknown sort',
+      422,
+      rebuilt(rest => ({ ...rest, senderCert: oddKey, senderCertHash: sha256(oddKey) })),
     ],
     ['a long serial', 422, message({ pemCert, serial: 'x'.repeat(257) })],
     ['a malformed soft serial', 422, message({ pemCert, softSerial: 'a b' })],

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isFault } from '../../shared/base/fault.ts';
-import { gzipHeader, readNewlogs } from '../../shared/eve/newlogs.ts';
+import { gzipHeader, readNewlogs, writeNewlogs } from '../../shared/eve/newlogs.ts';
 
 /** Puts a name and a comment into the head of a gzip file, as EVE does. */
 const withHeader = (text: string, { name, comment }: { name?: string; comment?: string }): Buffer => {
@@ -49,6 +49,17 @@ test('device logs', async () => {
 test('application logs carry the name of the application', async () => {
   const { app, image } = await readNewlogs(withHeader('{"content":"x"}', { name: 'caf\\u00e9' }));
   expect([app, image]).toEqual(['café', undefined]);
+});
+
+test('what is written is read again', async () => {
+  const entries = [
+    { severity: 'info', content: 'x', msgid: 3, tags: { k: 'v' }, timestamp: '2023-11-14T22:13:20.500Z' },
+  ];
+  const device = { image: 'IMGA', eveVersion: '13', entries };
+  const app = { app: 'caf\u00e9 \u2713 \u0001', entries };
+  expect(await readNewlogs(await writeNewlogs(device, 1_700_000_000_000))).toEqual(device);
+  expect(await readNewlogs(await writeNewlogs(app))).toEqual(app);
+  expect(gzipHeader(await writeNewlogs(device, 1_700_000_000_000)).mtime).toBe(1_700_000_000);
 });
 
 test('bombs and rubbish', async () => {

@@ -14,7 +14,7 @@ export interface Identity {
 }
 
 /** `status.registration`: certificates by the hash of their DER, `certificate` also as base64 of PEM. */
-export interface Registered {
+interface Registered {
   readonly certificate: string;
   readonly onboard: string;
   readonly serial: string;

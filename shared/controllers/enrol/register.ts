@@ -150,8 +150,9 @@ const adopt = async (
 const certificateAnnotation = 'kubeve.io/device-certificate';
 
 const commonName = (der: Uint8Array): string => {
-  const { subject } = new X509Certificate(der);
-  const line = subject.split('\n').find(part => part.startsWith('serialNumber=') || part.startsWith('CN='));
+  // Node leaves an empty subject undefined, whatever the type says.
+  const subject = new X509Certificate(der).subject as string | undefined;
+  const line = subject?.split('\n').find(part => part.startsWith('serialNumber=') || part.startsWith('CN='));
   return line?.slice(line.indexOf('=') + 1) ?? '';
 };
 

@@ -6,7 +6,7 @@ import { readBody } from '../body.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
-import { markFetched, markSeen } from '../seen.ts';
+import { fetchMarker, markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
 import { deviceState } from '../state.ts';
 
@@ -18,6 +18,7 @@ import { deviceState } from '../state.ts';
  */
 export const config = (room: Room): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
+  const markFetched = fetchMarker(room);
   return async (request, { uuid }) => {
     const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
     const { configHash = '', integrity_token: token } = readMessage('config.ConfigRequest', payload);
@@ -26,8 +27,9 @@ export const config = (room: Room): Endpoint => {
     const entry = await room.store.get('configs', member.uuid);
     if (!entry) throw new Fault('ServiceUnavailable', 'no config was composed yet');
     const served = decodeServed(entry.value);
-    await markFetched(room, member.uuid, served.configHash);
-    return configHash === served.configHash ? answer(304) : answer(200, served.answer);
+    const hasIt = configHash === served.configHash;
+    await markFetched(member.uuid, served.configHash, !hasIt);
+    return hasIt ? answer(304) : answer(200, served.answer);
   };
 };
 

@@ -1,8 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
-import { readCertificate } from '../../eve/certs.ts';
+import { publicKeyOf, readCertificate } from '../../eve/certs.ts';
 import { isHashOf, openEnvelope, verifyEnvelope } from '../../eve/envelope.ts';
-import { isUsableKey } from '../../eve/signature.ts';
 import { answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { Newcomer, Registration } from '../fleet.ts';
@@ -36,7 +34,8 @@ const openRegistration = async (body: Uint8Array): Promise<Newcomer> => {
   const onboard = readCertificate(envelope.senderCert);
   if (!onboard) throw new Fault('Invalid', 'senderCert is not a certificate');
   if (!isHashOf(envelope.certHash, onboard.der)) throw new Fault('Unauthorized', 'senderCert is not what was hashed');
-  const { publicKey } = new X509Certificate(onboard.der);
+  const publicKey = publicKeyOf(onboard.der);
+  if (!publicKey) throw new Fault('Invalid', 'senderCert has a key that cannot sign here');
   if (!(await verifyEnvelope(envelope, publicKey))) throw new Fault('Unauthorized', 'the signature is wrong');
   return { onboard: onboard.der, ...readNewcomer(envelope.payload) };
 };
@@ -49,7 +48,6 @@ const readNewcomer = (payload: Uint8Array): Omit<Newcomer, 'onboard'> => {
   if (!/^[a-zA-Z0-9_-]{0,256}$/.test(softSerial)) throw new Fault('Invalid', 'softSerial is malformed');
   const device = readCertificate(pemCert);
   if (!device) throw new Fault('Invalid', 'pemCert is not a certificate');
-  if (!isUsableKey(new X509Certificate(device.der).publicKey))
-    throw new Fault('Invalid', 'pemCert has a key that cannot sign here');
+  if (!publicKeyOf(device.der)) throw new Fault('Invalid', 'pemCert has a key that cannot sign here');
   return { device: device.der, serial, softSerial };
 };
