@@ -35,6 +35,9 @@ export const createScheduler = (parts: ControllerParts & { readonly clock: Clock
       following(machine.devices, toCandidate, ({ key, now, before }, add) =>
         onDevice(machine, key, now?.kept, before, add),
       ),
+      following(registry.catalog.get('', 'persistentvolumeclaims'), selectedDevice, ({ key, now, before }, add) => {
+        if ((now?.kept ?? '') !== (before ?? '')) onVolume(machine, key, now?.kept ?? '', add);
+      }),
       following(machine.applications, toDemand, ({ key, now }, add) => onApplication(machine, key, now?.kept, add)),
     ],
     work(key) {
@@ -77,6 +80,19 @@ const onDevice = (
     if (now && demand && fits(here, demand, now)) add(`${namespace}/${waiting}`);
     else if (here.pending.size <= maxRefreshed) add(`${namespace}/${waiting}`, refreshMs);
   }
+};
+
+/** The annotation that a claim gets with its volume; '' before. */
+const selectedDevice = ({ metadata }: ApiObject): string =>
+  metadata.annotations?.['volume.kubernetes.io/selected-node'] ?? '';
+
+const onVolume = ({ world }: Machine, key: string, device: string, add: Add): void => {
+  const { namespace = '', name } = fromKey(key);
+  const here = world.in(namespace);
+  if (device === '') here.volumes.delete(name);
+  else here.volumes.set(name, device);
+  for (const waiting of here.pending)
+    if (here.applications.get(waiting)?.claims.includes(name)) add(`${namespace}/${waiting}`);
 };
 
 const onApplication = ({ world }: Machine, key: string, now: Demand | undefined, add: Add): void => {

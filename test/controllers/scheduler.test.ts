@@ -269,6 +269,28 @@ describe('scheduler', () => {
     );
   });
 
+  it('goes where the volume of a claim is, also when nobody mounts it any longer', async () => {
+    await device('dev1');
+    await device('dev2');
+    const claim = (to: string) => ({
+      namespace,
+      name: 'data',
+      annotations: { 'volume.kubernetes.io/selected-node': to },
+    });
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    await bench.create('persistentvolumeclaims', { metadata: claim('gone'), spec });
+    await app('a', {
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
+      containers: [{ name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    });
+    await refused('a', `0/2 Devices are available: 2 didn't hold the PersistentVolumeClaim "data".`);
+    await edit('persistentvolumeclaims', 'data', one => ({
+      ...one,
+      metadata: { ...one.metadata, annotations: claim('dev2').annotations },
+    }));
+    expect(await bound('a')).toBe('dev2');
+  });
+
   it('stays where it is when the Device changes', async () => {
     await device('dev1', { labels: { zone: 'a' } });
     await app('a', { nodeSelector: { zone: 'a' } });

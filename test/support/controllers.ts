@@ -72,9 +72,7 @@ export const createBench = async () => {
       until(registry, bench.type(plural), ref, isSo),
     gone: (plural: string, ref: ObjectRef) => until(registry, bench.type(plural), ref, object => object === undefined),
     events: async (about: string, namespace = 'default') =>
-      (await bench.list('events', namespace)).filter(
-        one => (one['involvedObject'] as { name?: string }).name === about,
-      ),
+      (await bench.list('events', namespace)).filter(one => (one.involvedObject as { name?: string }).name === about),
   };
   await bench.create('namespaces', { metadata: { name: 'default' } });
   return bench;

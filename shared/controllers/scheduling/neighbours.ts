@@ -35,13 +35,17 @@ export const toNeighbours = (place: Place, demand: Demand): Neighbours => {
   };
 };
 
-/** Devices of the Applications that already mount claims of this one. */
+/** Devices that have the volumes of the claims, or whose Applications already mount them. */
 const holdersOf = (place: Place, { name, claims }: Demand): Map<string, string> => {
   const holders = new Map<string, string>();
   if (claims.length === 0) return holders;
   for (const other of place.applications.values())
     if (other.device !== undefined && other.name !== name)
       for (const claim of other.claims) holders.set(claim, other.device);
+  for (const claim of claims) {
+    const device = place.volumes.get(claim);
+    if (device !== undefined) holders.set(claim, device);
+  }
   return holders;
 };
 

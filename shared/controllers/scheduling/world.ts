@@ -5,6 +5,8 @@ import type { Demand } from './demand.ts';
 export interface Place {
   readonly devices: Map<string, Candidate>;
   readonly applications: Map<string, Demand>;
+  /** The Device that has the volume of a PersistentVolumeClaim, by the claim's name. */
+  readonly volumes: Map<string, string>;
   /** Names of the Applications on a Device. */
   readonly residents: Map<string, Set<string>>;
   /** Applications that have no Device. */
@@ -28,6 +30,7 @@ export const createWorld = (): World => {
       place = {
         devices: new Map(),
         applications: new Map(),
+        volumes: new Map(),
         residents: new Map(),
         pending: new Set(),
         aloof: new Set(),
