@@ -84,7 +84,12 @@ export class World implements Surroundings {
 
   private applyApps(configs: readonly AppInstanceConfig[]): void {
     const wanted = new Map(configs.map(config => [config.uuidandversion?.uuid ?? '', config]));
-    for (const [uuid, config] of wanted) if (!this.apps.has(uuid)) this.apps.set(uuid, new App(config));
+    for (const [uuid, config] of wanted) {
+      if (this.apps.has(uuid)) continue;
+      const app = new App(config);
+      this.apps.set(uuid, app);
+      this.report(`app/${uuid}`, this.appInfo(app));
+    }
     for (const [uuid, app] of this.apps) if (app.want(wanted.get(uuid))) this.report(`app/${uuid}`, this.appInfo(app));
   }
 
