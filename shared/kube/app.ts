@@ -21,6 +21,8 @@ export interface KubeAppParts extends Ports {
   readonly authorizer: Authorizer;
   /** Answers what is no resource: discovery, OpenAPI, health, version. 404 for paths it does not know. */
   readonly describe: { fetch(request: Request): Response | Promise<Response> };
+  /** Aborts when the server is about to close: open watches end cleanly. */
+  readonly closing?: AbortSignal;
   /** Told of every request once it is answered; a watch when it began. */
   readonly audit?: (event: AuditEvent) => void;
 }
@@ -120,6 +122,7 @@ const dispatch = async (
     user,
     warnings,
     allow,
+    ...(parts.closing && { closing: parts.closing }),
   };
   return handler(exchange);
 };
@@ -175,6 +178,7 @@ const tooLate = 'Timeout: request did not complete within the allotted timeout';
 
 const toFault = ({ log }: Ports, error: unknown, auditId: string): Fault => {
   if (error instanceof Fault) {
+    // A fault that names causes is the caller's, whatever its code: a version of the future.
     if (error.code >= 500 && error.causes.length === 0)
       log.warn('request failed', { auditId, reason: error.reason, message: error.message });
     return error;

@@ -18,6 +18,7 @@ export interface KubeOptions {
   readonly authenticate?: (request: Request) => Promise<User | undefined>;
   /** Created at first when there is a type for them. Default: `default`. */
   readonly namespaces?: readonly string[];
+  readonly closing?: AbortSignal;
   /** Default: 404 for everything. */
   readonly describe?: { fetch(request: Request): Response | Promise<Response> };
 }
@@ -37,6 +38,7 @@ export const startKube = async (options: KubeOptions = {}) => {
     authenticate: options.authenticate ?? (async () => controllerUser),
     authorizer: options.authorizer ?? allowAll,
     describe: options.describe ?? new Hono(),
+    ...(options.closing && { closing: options.closing }),
     audit: event => audited.push(event),
   });
   const call = async (path: string, init: RequestInit = {}, env: PeerEnv = {}): Promise<Response> =>

@@ -18,6 +18,8 @@ export interface Exchange extends Ports {
   readonly user: User;
   /** Texts for `Warning` headers of the answer, each once. */
   readonly warnings: Set<string>;
+  /** Aborts when the server is about to close. */
+  readonly closing?: AbortSignal;
   /** Throws Forbidden unless the user may also do this to the same resource: for a PUT that creates. */
   readonly allow: (verb: string) => Promise<void>;
 }

@@ -10,7 +10,7 @@ import { toStream } from './stream.ts';
 
 /** GET of a collection with `watch`: events as they happen, one JSON object a line, until the time is up. */
 export const watch: Handler = async exchange => {
-  const { registry, type, url, request, clock } = exchange;
+  const { registry, type, url, request, clock, closing } = exchange;
   const output = negotiate(request, offers.watch);
   const { timeoutSeconds, ...asked } = toWatchOptions(url.searchParams, toNamespace(exchange));
   const options = withName(asked, exchange);
@@ -19,14 +19,22 @@ export const watch: Handler = async exchange => {
   const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
   const stop = new AbortController();
   const batches = registry.watchBatches(type, { ...options, endsAfterMs }, stop.signal);
-  const end = (): void => stop.abort();
-  const timer = setTimeout(end, endsAfterMs);
-  request.signal.addEventListener('abort', end, { once: true });
-  stop.signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    request.signal.removeEventListener('abort', end);
-  });
+  const end = endingWith(stop, endsAfterMs, [request.signal, ...(closing ? [closing] : [])]);
   return new Response(toStream(toFrames(exchange, batches, framer, end), end), { headers });
+};
+
+/** Makes `stop` abort when the time is up or one of the signals aborts. What that takes is undone as soon as it has. */
+const endingWith = (stop: AbortController, ms: number, signals: readonly AbortSignal[]): (() => void) => {
+  const end = (): void => stop.abort();
+  const timer = setTimeout(end, ms);
+  const undo = (): void => {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener('abort', end);
+  };
+  stop.signal.addEventListener('abort', undo, { once: true });
+  for (const signal of signals) signal.addEventListener('abort', end);
+  if (signals.some(signal => signal.aborted)) end();
+  return end;
 };
 
 /** The deprecated `/watch/…/NAME` watches one object. */

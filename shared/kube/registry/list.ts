@@ -1,3 +1,4 @@
+import { breathe } from '../../base/delay.ts';
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import type { Entry, Page } from '../../store/store.ts';
@@ -131,6 +132,3 @@ const readPage = async (
 const listExpired = 'The resourceVersion for the provided list is too old.';
 const pageExpired =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
-
-/** Lets others have their turn during a long list: a store in memory would never. */
-const breathe = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));

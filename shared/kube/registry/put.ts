@@ -1,20 +1,29 @@
 import type { ApiObject } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
 import type { Put } from '../../store/store.ts';
+import { bodyTooLarge } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import type { Machine } from './machine.ts';
 
-/** The write that makes the store hold `object` in place of the entry at `expected` (0: of none). */
+/**
+ * The write that makes the store hold `object` in place of the entry at `expected` (0: of none). Throws
+ * RequestEntityTooLarge for an object that has grown too large.
+ */
 export const toPut = (machine: Machine, type: ResourceType, object: ApiObject, expected: number): Put => {
   const expiresAt = type.expiresAt?.(object, machine.clock.now());
+  const value = machine.codec.encode(type, object);
+  if (value.length > maxObjectBytes) throw bodyTooLarge(maxObjectBytes);
   return {
     key: toKey(object.metadata),
-    value: machine.codec.encode(type, object),
+    value,
     expected,
     terms: toTerms(type, object),
     ...(expiresAt !== undefined && { expiresAt }),
   };
 };
+
+/** As large as an object may become by whatever number of writes: upstream's limit. */
+const maxObjectBytes = 1.5 * 1024 * 1024;
 
 /** Every object is found by its own uid and by its owners', beside what its kind declares. */
 const toTerms = (type: ResourceType, object: ApiObject): string[] => [

@@ -235,6 +235,15 @@ describe('a watch', () => {
     expect(answer.body.message).toMatch(message);
   });
 
+  it('ends cleanly when the server closes, and when it is closing already', async () => {
+    const closing = new AbortController();
+    const kube = await startKube({ closing: closing.signal });
+    const open = await kube.call(`${base}?watch=true&resourceVersion=1`);
+    closing.abort();
+    expect(await open.text()).toBe('');
+    expect(await (await kube.call(`${base}?watch=true&resourceVersion=1`)).text()).toBe('');
+  });
+
   it('shows one object by the old path', async () => {
     const kube = await startWithWidgets();
     const path = '/apis/example.com/v1/watch/namespaces/default/widgets/b';

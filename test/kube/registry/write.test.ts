@@ -261,6 +261,15 @@ describe('update', () => {
   });
 });
 
+it('does not let an object grow without end', async () => {
+  const { registry } = await startRegistry();
+  const spec = { parts: Array.from({ length: 20_000 }, (_, i) => ({ name: 'x'.repeat(60), count: i })) };
+  await expect(registry.create(widgets, widget('a', spec), { user })).rejects.toMatchObject({
+    reason: 'RequestEntityTooLarge',
+    message: 'Request entity too large: limit is 1572864',
+  });
+});
+
 describe('delete', () => {
   it('removes what nothing holds', async () => {
     const { registry } = await startRegistry();
