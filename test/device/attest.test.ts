@@ -9,7 +9,7 @@ import type { ZCert } from '../../shared/eve/generated/certs.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { decodeKnown, exchangeCertificate } from '../../shared/eve/known.ts';
 import { encodeServed } from '../../shared/eve/served.ts';
-import { makePair, makeRoom, type Pair, seal, signed, uuidA } from './kit.ts';
+import { makePair, makeRoom, type Pair, seal, signed, uuidA, uuidB } from './kit.ts';
 
 const device = makePair('EVE');
 const attestation = makePair('EVE attestation', device);
@@ -253,6 +253,32 @@ describe('escrowed keys', () => {
     const kit = await attested();
     expect(await kit.escrow(token, [key('one')])).toBe(2);
     expect((await kit.known())?.keys).toEqual([]);
+  });
+
+  test('and certificates are not lost when the device gets another UUID', async () => {
+    const kit = await attested();
+    await kit.escrow(kit.token, [key('one')]);
+    const before = await kit.known();
+    kit.members.length = 0;
+    kit.join(device, uuidB);
+    expect((await kit.post('/uuid', signed(device, 'uuid.UuidRequest', {}))).status).toBe(200);
+    const entry = await kit.store.get('devices', uuidB);
+    const after = entry && decodeKnown(entry.value);
+    expect([after?.certificates, after?.keys]).toEqual([before?.certificates, before?.keys]);
+    expect([after?.token, after?.attested]).toEqual([undefined, undefined]);
+    kit.join(makePair('EVE'), uuidA);
+    await kit.post('/uuid', signed(device, 'uuid.UuidRequest', {}));
+    expect(await kit.store.head('devices')).toBe(entry?.revision);
+  });
+
+  test('are nothing that a device with another certificate inherits', async () => {
+    const kit = await attested();
+    await kit.escrow(kit.token, [key('one')]);
+    const stranger = makePair('EVE');
+    kit.members.length = 0;
+    kit.join(stranger, uuidB);
+    await kit.post('/uuid', signed(stranger, 'uuid.UuidRequest', {}));
+    expect(await kit.store.get('devices', uuidB)).toBeUndefined();
   });
 
   test('are refused before any quote was accepted', async () => {

@@ -24,7 +24,7 @@ export const keepCertificates = async (
   if (told.length < certs.length)
     room.ports.log.warn('device tells certificates that cannot be read', { device: member.uuid });
   if (told.length > 0) {
-    await state.update(member.uuid, known => replace(room, member, known, told));
+    await state.update(member, known => replace(room, member, known, told));
   }
   return { respType: ZAttestRespType.ATTEST_RESP_CERT };
 };

@@ -28,7 +28,7 @@ export const escrowKeys = async (
   if (encoded.length > maxKeys || encoded.join('').length > maxText)
     throw new Fault('RequestEntityTooLarge', 'too many keys');
   let isRight = false;
-  await state.update(member.uuid, known => {
+  await state.update(member, known => {
     isRight = known.token !== undefined && equal(fromBase64(known.token), token);
     return isRight ? withKeys(known, encoded, room.ports.clock.now()) : known;
   });

@@ -8,7 +8,7 @@ import type { DeviceState } from '../state.ts';
 export const giveNonce = async (room: Room, state: DeviceState, member: Member): Promise<ZAttestResponse> => {
   const nonce = room.ports.random.bytes(length);
   const expiresAt = room.ports.clock.now() + lifetimeMs;
-  await state.update(member.uuid, known => ({ ...known, nonce: { value: toBase64(nonce), expiresAt } }));
+  await state.update(member, known => ({ ...known, nonce: { value: toBase64(nonce), expiresAt } }));
   return { respType: ZAttestRespType.ATTEST_RESP_NONCE, nonce: { nonce } };
 };
 

@@ -30,13 +30,13 @@ export const judgeQuote = async (
   member: Member,
   quote: ZAttestQuote,
 ): Promise<ZAttestResponse> => {
-  const result = judge(await takeNonce(state, member.uuid), quote, room.ports.clock.now());
+  const result = judge(await takeNonce(state, member), quote, room.ports.clock.now());
   if (typeof result === 'number') return toResponse(result);
   if (!((await room.policy?.accepts?.(member, result)) ?? true)) {
     return toResponse(ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_QUOTE_FAILED);
   }
   const token = room.ports.random.bytes(32);
-  const known = await state.update(member.uuid, now => ({ ...now, token: toBase64(token), attested: result }));
+  const known = await state.update(member, now => ({ ...now, token: toBase64(token), attested: result }));
   const keys = result.tpm ? (known.keys[0]?.keys ?? []) : [];
   return toResponse(ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_SUCCESS, {
     integrity_token: token,
@@ -53,9 +53,9 @@ const toResponse = (
 });
 
 /** What is known, with the nonce that this quote may use: it is used up by one quote, whatever comes of it. */
-const takeNonce = async (state: DeviceState, uuid: string): Promise<Known> => {
+const takeNonce = async (state: DeviceState, member: Member): Promise<Known> => {
   let taken = nothingKnown;
-  await state.update(uuid, known => {
+  await state.update(member, known => {
     taken = known;
     if (known.nonce === undefined) return known;
     const { nonce: _, ...rest } = known;

@@ -7,6 +7,7 @@ import { readMessage } from '../message.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
+import { deviceState } from '../state.ts';
 
 /** Tells a device, known by its certificate alone, its UUID. An unknown one is 400 here. */
 export const uuid = (room: Room): Endpoint => {
@@ -15,6 +16,7 @@ export const uuid = (room: Room): Endpoint => {
     const { member, payload } = await openSession(room.fleet, await readBody(request, limit)).catch(asUnknown);
     readMessage('uuid.UuidRequest', payload);
     await markSeen(room, member.uuid);
+    await deviceState(room.store).inherit(member);
     const { uuid, manufacturer, productName } = member;
     const response = encode(eve, 'uuid.UuidResponse', { uuid, manufacturer, product_name: productName });
     return answer(200, room.controller.seal(response));
