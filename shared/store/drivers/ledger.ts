@@ -1,3 +1,5 @@
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Fault } from '../../base/fault.ts';
 import type { Compaction, Image, Record } from '../image.ts';
 import type { Shelf } from '../shelf.ts';
@@ -9,10 +11,13 @@ import { prepareSchema } from './schema.ts';
 
 /**
  * What a SQLite file holds: one row per change. There are rows for the present entries, for the history, and for what
- * the history's first changes replaced; nothing else. All calls block until done.
+ * the history's first changes replaced; nothing else. All calls but `sync` block until done.
  */
 export class Ledger {
   readonly #db: Database;
+  readonly #file: string;
+  readonly #isWal: boolean;
+  #wal: FileHandle | undefined;
   readonly #insert: Statement;
   readonly #drop: Statement;
   readonly #setMark: Statement;
@@ -22,7 +27,8 @@ export class Ledger {
   /** Throws a Fault that says what to do when the file is not a store of this version. */
   constructor(db: Database, file: string) {
     this.#db = db;
-    prepareSchema(db, file);
+    this.#file = file;
+    this.#isWal = prepareSchema(db, file).isWal;
     this.#insert = db.prepare(
       'INSERT INTO log (id, key, at, deleted, value, terms, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
@@ -31,7 +37,7 @@ export class Ledger {
     this.#deleteMark = db.prepare('DELETE FROM marks WHERE space = ? AND key = ?');
   }
 
-  /** Writes changes durably, all or none. */
+  /** Writes changes, all or none. They are durable once `sync` that was called afterwards has resolved. */
   append(records: readonly Record[], now: number): void {
     this.#transact(() => {
       for (const { type, change, entry, terms, expiresAt } of records) {
@@ -48,6 +54,13 @@ export class Ledger {
         );
       }
     });
+  }
+
+  /** Waits until all that was written before is on the disk. Off the event loop. */
+  async sync(): Promise<void> {
+    if (!this.#isWal) return;
+    this.#wal ??= await open(`${this.#file}-wal`, 'r+');
+    await this.#wal.datasync();
   }
 
   /** From now on history up to the revision is gone; `rows` then removes what only it needed. */
@@ -97,7 +110,8 @@ export class Ledger {
   }
 
   /** Folds everything into the main file, so that it can be copied alone. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#wal?.close();
     this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
     this.#db.close();
   }

@@ -3,20 +3,23 @@ import type { Database } from './engine.ts';
 
 /**
  * Makes an empty file a store, or checks that it is one. Throws a Fault whose message says what to do when the file is
- * something else, or was written by a later version.
+ * something else, or was written by a later version. `isWal` is false where the file system does not allow a write-ahead log;
+ * every commit then syncs by itself.
  */
-export const prepareSchema = (db: Database, file: string): void => {
+export const prepareSchema = (db: Database, file: string): { readonly isWal: boolean } => {
   const application = readNumber(db, 'PRAGMA application_id');
   const version = readNumber(db, 'PRAGMA user_version');
   const tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
-  db.prepare('PRAGMA journal_mode = WAL').all();
-  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+  // With NORMAL a checkpoint syncs and a commit does not; the ledger syncs commits itself, which is what FULL does.
+  const isWal = readFirst(db, 'PRAGMA journal_mode = WAL') === 'wal';
+  db.exec(`PRAGMA synchronous = ${isWal ? 'NORMAL' : 'FULL'}; PRAGMA journal_size_limit = 67108864`);
   if (tables === 0 && application === 0) db.exec(schema);
   else if (application !== applicationId) {
     throw new Fault('InternalError', `${file} belongs to another program. Choose another place for the data.`);
   } else if (version !== schemaVersion) {
     throw new Fault('InternalError', `${file} has format ${version}; this program reads format ${schemaVersion} only.`);
   }
+  return { isWal };
 };
 
 /** "kvst" */
@@ -40,9 +43,11 @@ PRAGMA user_version = ${schemaVersion};
 COMMIT;
 `;
 
-const readNumber = (db: Database, sql: string): number => {
+const readNumber = (db: Database, sql: string): number => Number(readFirst(db, sql));
+
+const readFirst = (db: Database, sql: string): unknown => {
   const row: unknown = db.prepare(sql).all()[0];
   if (typeof row !== 'object' || row === null) throw new TypeError(`no answer to ${sql}`);
   // One column; libsql adds a member of its own after it.
-  return Number(Object.values(row)[0]);
+  return Object.values(row)[0];
 };

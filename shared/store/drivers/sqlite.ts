@@ -1,7 +1,7 @@
 import { Fault } from '../../base/fault.ts';
 import type { Clock, Log } from '../../base/ports.ts';
 import type { HistoryLimits } from '../history.ts';
-import type { Request, Staged } from '../image.ts';
+import type { Request } from '../image.ts';
 import { checkRequest, Image } from '../image.ts';
 import type { Marks } from '../marks.ts';
 import type { Outcome, Store } from '../store.ts';
@@ -24,8 +24,8 @@ export interface SqliteStoreOptions extends HistoryLimits {
 }
 
 /**
- * One file, one process: reads from memory, SQLite as the durable log. What arrives within one turn of the event loop is
- * committed together with a single fsync, and is seen only afterwards. Throws Conflict when another process has the
+ * One file, one process: reads from memory, SQLite as the durable log. What arrives while the group before is written, or
+ * within one turn of the event loop, is one transaction with one sync, and is seen and acknowledged only afterwards. Throws Conflict when another process has the
  * file, InternalError with a sentence for the operator when the file is damaged or foreign.
  */
 export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store & { readonly marks: Marks }> => {
@@ -60,7 +60,9 @@ class SqliteStore implements Store {
   readonly marks: Marks;
   readonly #parts: Parts;
   #queue: Waiting[] = [];
-  #flushing: NodeJS.Immediate | undefined;
+  #running: Promise<void> | undefined;
+  /** Set when the disk failed to sync: what it holds from then on is not what memory holds. */
+  #isBroken = false;
   #changedMarks = new Map<string, Mark>();
   #marksTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -100,7 +102,7 @@ class SqliteStore implements Store {
     if (this.#isClosed) throw new Fault('ServiceUnavailable', 'The store is closed.');
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, resolve, reject });
-      this.#flushing ??= setImmediate(() => this.#flush());
+      this.#running ??= this.#run();
     });
   }
 
@@ -124,43 +126,50 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    while (this.#queue.length > 0) this.#flush();
+    await this.#running;
     await this.marks.close();
     const { image, ledger, unlock } = this.#parts;
     image.close();
     try {
-      ledger.close();
+      await ledger.close();
     } finally {
       unlock();
     }
   }
 
-  /** Commits what waits. Nothing else runs meanwhile, so nobody sees a write before it is durable. */
-  #flush(): void {
-    const { image, ledger, clock, log } = this.#parts;
-    if (this.#flushing !== undefined) clearImmediate(this.#flushing);
-    this.#flushing = undefined;
-    const group = this.#queue.splice(0, maxGroup);
-    if (this.#queue.length > 0 && !this.#isClosed) this.#flushing = setImmediate(() => this.#flush());
-    const now = clock.now();
-    let staged: Staged[];
-    try {
-      staged = image.stage(group.map(({ request }) => request));
-      const records = staged.flatMap(({ record }) => record ?? []);
-      if (records.length > 0) ledger.append(records, now);
-    } catch (error) {
-      log.error('store cannot write', { error: toText(error) });
-      const fault = new Fault('ServiceUnavailable', 'The store cannot write now.', { cause: error });
-      for (const { reject } of group) reject(fault);
-      return;
+  async #run(): Promise<void> {
+    await nextTurn();
+    while (this.#queue.length > 0) {
+      const group = this.#queue.splice(0, maxGroup);
+      try {
+        const outcomes = await this.#commitGroup(group.map(({ request }) => request));
+        for (const [i, { resolve }] of group.entries()) resolve(outcomes[i] as Outcome); // one for each, see `stage`
+      } catch (error) {
+        this.#parts.log.error('store cannot write', { error: toText(error) });
+        const fault = new Fault('ServiceUnavailable', 'The store cannot write now.', { cause: error });
+        for (const { reject } of group) reject(fault);
+      }
     }
-    image.apply(staged, now);
-    group.forEach(({ resolve, reject }, i) => {
-      const outcome = staged[i]?.outcome;
-      if (outcome === undefined) reject(new Error('one request, no outcome'));
-      else resolve(outcome);
-    });
+    this.#running = undefined;
+  }
+
+  /** Durable and seen, or neither, when it ends. The event loop is free while the disk syncs. */
+  async #commitGroup(requests: readonly Request[]): Promise<Outcome[]> {
+    const { image, ledger, clock, log } = this.#parts;
+    if (this.#isBroken) throw new Error('the disk failed; a new start reads what it holds');
+    const staged = image.stage(requests);
+    const records = staged.flatMap(({ record }) => record ?? []);
+    if (records.length > 0) {
+      const now = clock.now();
+      ledger.append(records, now);
+      await ledger.sync().catch((error: unknown) => {
+        this.#isBroken = true;
+        throw error;
+      });
+      image.apply(staged, now);
+    }
     if (image.isBulky) void this.sweep().catch(error => log.error('store sweep failed', { error: toText(error) }));
+    return staged.map(({ outcome }) => outcome);
   }
 
   #noteMark(mark: Mark): void {
