@@ -20,13 +20,9 @@ export const defaultMaxDepth = 500;
 export const parseJson = (input: string | Uint8Array, options: JsonOptions = {}): Json => {
   const text = typeof input === 'string' ? input : utf8.decode(input);
   const { maxDepth = defaultMaxDepth, onDuplicate } = options;
-  if (onDuplicate === undefined && !delicate.test(text) && isShallow(text, maxDepth)) {
-    try {
-      // Nothing in the text is beyond JSON.parse, which returns Json by definition.
-      return JSON.parse(text) as Json;
-    } catch {
-      // The slow way says what is wrong.
-    }
+  if (onDuplicate === undefined && !isDelicate(text)) {
+    const value = parsePlain(text, maxDepth);
+    if (value !== undefined) return value;
   }
   return new Parser(text, maxDepth, onDuplicate).document();
 };
@@ -44,9 +40,40 @@ export const printJson = (value: unknown, indent?: number): string => {
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What JSON.parse would lose or let through: long integers, huge exponents, `__proto__` however written, surrogates. */
-const delicate = /\d{16}|[eE]\+?\d{3}|__proto__|\\u00[5-7]|\\u[dD][89a-fA-F]/;
+const isDelicate = (text: string): boolean =>
+  text.includes('__proto__') || longNumber.test(text) || (text.includes('\\u') && delicateEscape.test(text));
 
-const isShallow = (text: string, maxDepth: number): boolean => {
+const longNumber = /\d{16}|\d[eE]\+?\d{3}/;
+const delicateEscape = /\\u00[5-7]|\\u[dD][89a-fA-F]/;
+
+/** By JSON.parse; undefined for what is malformed or too deep: the slow way says why. */
+const parsePlain = (text: string, maxDepth: number): Json | undefined => {
+  const isLong = text.length > longText;
+  if (isLong && !isShallowText(text, maxDepth)) return undefined;
+  try {
+    // Nothing in the text is beyond JSON.parse, which returns Json by definition.
+    const value = JSON.parse(text) as Json;
+    return isLong || isShallow(value, maxDepth) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Characters from which depth is looked for in the text, before its nesting becomes memory. */
+const longText = 65_536;
+
+const isShallow = (value: Json, left: number): boolean => {
+  if (value === null || typeof value !== 'object') return true;
+  if (left <= 0) return false;
+  if (Array.isArray(value)) return value.every(item => isShallow(item, left - 1));
+  for (const key in value) {
+    const item = value[key];
+    if (item !== undefined && !isShallow(item, left - 1)) return false;
+  }
+  return true;
+};
+
+const isShallowText = (text: string, maxDepth: number): boolean => {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

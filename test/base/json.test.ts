@@ -120,6 +120,11 @@ describe('parseJson', () => {
     expect(messageOf(() => parseJson('[[[[]]]]', { maxDepth: 3 }))).toBe('exceeded max depth');
     expect(messageOf(() => parseJson('['.repeat(100_000)))).toBe('exceeded max depth');
     expect(messageOf(() => parseJson('{"a":'.repeat(100_000)))).toBe('exceeded max depth');
+    const long = `"${'x'.repeat(70_000)}"`;
+    expect(parseJson(`[[${long}]]`, { maxDepth: 2 })).toHaveLength(1);
+    expect(messageOf(() => parseJson(`[[[${long}]]]`, { maxDepth: 2 }))).toBe('exceeded max depth');
+    expect(messageOf(() => parseJson(`[{"a":{}},${long}]`, { maxDepth: 2 }))).toBe('exceeded max depth');
+    expect(parseJson(`["[[[\\"[[[",${long}]`, { maxDepth: 1 })).toHaveLength(2);
     expect(parseJson('["[[[[","\\"[[[[","\\\\",[1]]', { maxDepth: 2 })).toEqual(['[[[[', '"[[[[', '\\', [1]]);
   });
 
