@@ -26,88 +26,98 @@ const maxDelayMs = 30_000;
 /** After so much work requests get a turn, even when the work itself never waits for anything. */
 const worksPerBreath = 16;
 
-export const createQueue = (plan: QueuePlan): Queue => {
-  const ready = new Set<string>();
-  const active = new Set<string>();
-  const again = new Set<string>();
-  const timers = new Map<string, { readonly delayMs: number; readonly timer: NodeJS.Timeout }>();
-  const failures = new Map<string, number>();
-  const failing = new Map<string, string>();
-  let wake = (): void => {};
-  let isOpen = true;
-  let sinceBreath = 0;
+export const createQueue = (plan: QueuePlan): Queue => new WorkQueue(plan);
 
-  const addNow = (key: string): void => {
-    clearTimeout(timers.get(key)?.timer);
-    timers.delete(key);
-    if (active.has(key)) again.add(key);
-    else ready.add(key);
-    wake();
-  };
-  const addLater = (key: string, delayMs: number): void => {
-    const known = timers.get(key);
-    if (ready.has(key) || again.has(key) || (known && known.delayMs <= delayMs)) return;
-    clearTimeout(known?.timer);
-    timers.set(key, { delayMs, timer: setTimeout(() => addNow(key), delayMs) });
-  };
-  const add = (key: string, delayMs = 0): void => {
-    if (!isOpen) return;
-    if (delayMs <= 0) addNow(key);
-    else addLater(key, delayMs);
+class WorkQueue implements Queue {
+  readonly failing = new Map<string, string>();
+  readonly #plan: QueuePlan;
+  readonly #ready = new Set<string>();
+  readonly #active = new Set<string>();
+  /** Added while under work: they come up once more. */
+  readonly #again = new Set<string>();
+  readonly #timers = new Map<string, { readonly delayMs: number; readonly timer: NodeJS.Timeout }>();
+  readonly #failures = new Map<string, number>();
+  #wake = (): void => {};
+  #isOpen = true;
+  #attempts = 0;
+
+  constructor(plan: QueuePlan) {
+    this.#plan = plan;
+  }
+
+  readonly add = (key: string, delayMs = 0): void => {
+    if (!this.#isOpen) return;
+    if (delayMs <= 0) this.#addNow(key);
+    else this.#addLater(key, delayMs);
   };
 
-  const attempt = async (key: string): Promise<void> => {
-    sinceBreath += 1;
-    if (sinceBreath % worksPerBreath === 0) await breathe();
-    try {
-      const delayMs = await plan.work(key);
-      failures.delete(key);
-      failing.delete(key);
-      if (delayMs !== undefined) add(key, delayMs);
-    } catch (error) {
-      const count = (failures.get(key) ?? 0) + 1;
-      failures.set(key, count);
-      failing.set(key, error instanceof Error ? error.message : String(error));
-      complain(plan, key, count, error);
-      add(key, Math.min(firstDelayMs * 2 ** (count - 1), maxDelayMs));
-    }
-  };
-
-  const start = (key: string): void => {
-    ready.delete(key);
-    active.add(key);
-    void attempt(key).then(() => {
-      active.delete(key);
-      if (again.delete(key)) ready.add(key);
-      wake();
-    });
-  };
-
-  return {
-    add,
-    async run(signal) {
-      const stop = (): void => {
-        isOpen = false;
-        for (const { timer } of timers.values()) clearTimeout(timer);
-        timers.clear();
-        wake();
-      };
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      while (isOpen || active.size > 0) {
-        for (const key of ready) {
-          if (!isOpen || active.size >= plan.concurrency) break;
-          start(key);
-        }
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) this.#close();
+    signal.addEventListener('abort', () => this.#close(), { once: true });
+    while (this.#isOpen || this.#active.size > 0) {
+      for (const key of this.#ready) {
+        if (!this.#isOpen || this.#active.size >= this.#plan.concurrency) break;
+        this.#start(key);
       }
-    },
-    waiting: () => ready.size + active.size,
-    failing,
-  };
-};
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  waiting(): number {
+    return this.#ready.size + this.#active.size;
+  }
+
+  #addNow(key: string): void {
+    clearTimeout(this.#timers.get(key)?.timer);
+    this.#timers.delete(key);
+    if (this.#active.has(key)) this.#again.add(key);
+    else this.#ready.add(key);
+    this.#wake();
+  }
+
+  #addLater(key: string, delayMs: number): void {
+    const known = this.#timers.get(key);
+    if (this.#ready.has(key) || this.#again.has(key) || (known && known.delayMs <= delayMs)) return;
+    clearTimeout(known?.timer);
+    this.#timers.set(key, { delayMs, timer: setTimeout(() => this.#addNow(key), delayMs) });
+  }
+
+  #start(key: string): void {
+    this.#ready.delete(key);
+    this.#active.add(key);
+    void this.#attempt(key).then(() => {
+      this.#active.delete(key);
+      if (this.#again.delete(key)) this.#ready.add(key);
+      this.#wake();
+    });
+  }
+
+  async #attempt(key: string): Promise<void> {
+    this.#attempts += 1;
+    if (this.#attempts % worksPerBreath === 0) await breathe();
+    try {
+      const delayMs = await this.#plan.work(key);
+      this.#failures.delete(key);
+      this.failing.delete(key);
+      if (delayMs !== undefined) this.add(key, delayMs);
+    } catch (error) {
+      const count = (this.#failures.get(key) ?? 0) + 1;
+      this.#failures.set(key, count);
+      this.failing.set(key, error instanceof Error ? error.message : String(error));
+      complain(this.#plan, key, count, error);
+      this.add(key, Math.min(firstDelayMs * 2 ** (count - 1), maxDelayMs));
+    }
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#wake();
+  }
+}
 
 /** Lost races are part of the day; what is no Fault is a bug and shows its stack. */
 const complain = ({ name, log }: QueuePlan, key: string, count: number, error: unknown): void => {
