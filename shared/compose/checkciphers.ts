@@ -59,6 +59,8 @@ const placesIn = (config: EdgeDevConfig): Place[] => [
 const inWireless = (wireless: WirelessConfig | undefined, path: string): Place[] => [
   ...(wireless?.wifiCfg ?? []).map((one, at): Place => [`${path}.wifiCfg[${at}].cipherData`, one.cipherData]),
   ...(wireless?.cellularCfg ?? []).flatMap(one =>
-    (one.access_points ?? []).map((point, at): Place => [`${path}.access_points[${at}].cipher_data`, point.cipher_data]),
+    (one.access_points ?? []).map(
+      (point, at): Place => [`${path}.access_points[${at}].cipher_data`, point.cipher_data],
+    ),
   ),
 ];

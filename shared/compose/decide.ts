@@ -3,7 +3,8 @@ import type { JsonMap } from '../base/object.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { fromJson } from '../eve/json.ts';
-import { check } from './check.ts';
+import { instanceUuid } from '../resources/eve/roles.ts';
+import { type CheckContext, check } from './check.ts';
 import { compose } from './compose.ts';
 import type { Gathered } from './gather.ts';
 import { override } from './overrides.ts';
@@ -23,17 +24,50 @@ export interface Decision {
  * is broken: then what is served now stays. A device that is served nothing yet gets the best configuration that works.
  */
 export const decide = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): Decision => {
-  const wanted =
-    from.deviceConfig?.spec?.management === 'Manual' ? manual(from, controller) : composed(from, controller);
+  const isManual = from.deviceConfig?.spec?.management === 'Manual';
+  const context = contextOf(from, controller, previous);
+  const wanted = isManual ? manual(from, controller) : withoutBroken(composed(from, controller), from, context);
   const problems = [...wanted.problems];
   if (wanted.config) {
-    const wrong = check(wanted.config, contextOf(from, controller, previous));
+    const wrong = check(wanted.config, context);
     problems.push(...wrong.map(message => toProblem(from, message)));
     const held = previous && wanted.problems.some(one => holds(previous, one.lacks));
     if (wrong.length === 0 && !held) return { ...wanted, problems };
   }
   if (previous) return { config: undefined, problems, overridden: wanted.overridden };
   return { config: fallback(from, controller), problems, overridden: [] };
+};
+
+/** Leaves out applications that the checks refuse (of two that clash: the younger), so that one does not hold up all others. */
+const withoutBroken = (wanted: Wanted, from: Gathered, context: CheckContext): Wanted => {
+  let config = wanted.config;
+  const problems = [...wanted.problems];
+  while (config) {
+    const refused = refusedApps(check(config, context));
+    if (refused.size === 0) break;
+    const { apps = [] }: EdgeDevConfig = config;
+    for (const [at, message] of refused)
+      problems.push(toAppProblem(from, apps[at]?.uuidandversion?.uuid ?? '', message));
+    config = { ...config, apps: apps.filter((_, at) => !refused.has(at)) };
+  }
+  return { ...wanted, config, problems };
+};
+
+/** The first complaint about each application, by its place in the list. */
+const refusedApps = (wrong: readonly string[]): Map<number, string> => {
+  const refused = new Map<number, string>();
+  for (const text of wrong) {
+    const [, at, message] = /^apps\[(\d+)\] ?(.*)$/s.exec(text) ?? [];
+    if (at !== undefined && !refused.has(Number(at))) refused.set(Number(at), (message ?? '').replace(/^: /, ''));
+  }
+  return refused;
+};
+
+const toAppProblem = (from: Gathered, uuid: string, message: string): Problem => {
+  const owner = from.applications.find(({ metadata, spec }) =>
+    (spec?.containers ?? []).some(({ name }, at) => instanceUuid(metadata.uid ?? '', at, name) === uuid),
+  );
+  return { about: owner ?? from.device, reason: 'InvalidConfig', message, lacks: [uuid] };
 };
 
 type Wanted = Decision;
@@ -76,7 +110,7 @@ const fallback = (from: Gathered, controller: Controller): EdgeDevConfig | undef
   return undefined;
 };
 
-const contextOf = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined) => ({
+const contextOf = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): CheckContext => ({
   uuid: from.uuid,
   previous,
   controllerCertHash: controller.ecdh.certHash,

@@ -13,12 +13,20 @@ const folder = new URL('.', import.meta.url).pathname;
 const scenarios = readdirSync(folder).filter(name => name.endsWith('.yaml'));
 
 /** What differs from run to run: keys are made anew. */
-const sealed = new Set(['cipherData', 'cipherContexts', 'controllercertConfighash', 'encryptedClusterToken', 'scepChallengePassword']);
+const sealed = new Set([
+  'cipherData',
+  'cipherContexts',
+  'controllercertConfighash',
+  'encryptedClusterToken',
+  'scepChallengePassword',
+]);
 
 const masked = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sealed.has(key) ? '(sealed)' : masked(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, sealed.has(key) ? '(sealed)' : masked(item)]),
+  );
 };
 
 /** The device that the objects are about, and the Applications on it: the only Device, as a scheduler would choose. */
@@ -26,7 +34,8 @@ const composeScenario = async (text: string) => {
   const objects = await kit.apply(text);
   const device = objects.find(({ kind }) => kind === 'Device') as ApiObject;
   await kit.sendCertificate(device.metadata.name);
-  for (const { kind, metadata } of objects) if (kind === 'Application') await kit.bind(metadata.name, device.metadata.name);
+  for (const { kind, metadata } of objects)
+    if (kind === 'Application') await kit.bind(metadata.name, device.metadata.name);
   const outcome = await kit.composer.composeDevice({ namespace: 'lab', name: device.metadata.name });
   return { device: device.metadata.name, outcome };
 };

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
+import { check } from '../../shared/compose/check.ts';
+import { decodeNotes } from '../../shared/compose/served.ts';
+import { type Kit, startComposer } from './setup.ts';
+
+let kit: Kit | undefined;
+afterEach(() => kit?.store.close());
+
+const eve = 'eve.lfedge.org/v1beta1';
+const object = (kind: string, name: string, spec: JsonMap, annotations: Record<string, string> = {}): ApiObject => ({
+  apiVersion: eve,
+  kind,
+  metadata: { name, namespace: 'lab', annotations },
+  spec,
+});
+
+const names = ['a', 'b', 'c', 'd'];
+const pick = fc.constantFrom(...names);
+const some = <T>(item: fc.Arbitrary<T>, max = 3) => fc.array(item, { maxLength: max });
+const unique = <T extends { name: string }>(item: fc.Arbitrary<T>) =>
+  fc.uniqueArray(item, { selector: one => one.name, maxLength: 4 });
+const maybe = <T>(item: fc.Arbitrary<T>) => fc.option(item, { nil: undefined });
+
+const ports = fc.subarray([
+  { name: 'eth0', ptype: 'NetEth' },
+  { name: 'eth1', ptype: 'NetEth', usage: 'Shared' },
+  { name: 'eth2', ptype: 'NetEth', usage: 'MgmtOnly', address: '10.0.0.7' },
+  { name: 'wlan0', ptype: 'NetWLAN' },
+  { name: 'gpu', ptype: 'HDMI' },
+]);
+
+const network = fc.record({
+  name: pick,
+  networkConfig: pick,
+  ports: maybe(fc.uniqueArray(fc.constantFrom('eth0', 'eth1', 'eth2', 'wlan0', 'nowhere'), { maxLength: 2 })),
+  instance: maybe(
+    fc.record({ type: fc.constantFrom('local', 'switch'), port: maybe(fc.constantFrom('eth0', 'uplink', '', 'none')) }),
+  ),
+});
+
+const application = fc.record({
+  name: pick,
+  image: pick,
+  networks: some(fc.constantFrom('a', 'b', 'c', 'x')),
+  claim: maybe(pick),
+  vnc: fc.boolean(),
+  adapter: maybe(fc.constantFrom('gpu', 'none')),
+  hostPort: maybe(fc.constantFrom(80, 8080)),
+  purge: fc.nat(3),
+});
+
+const world = fc.record({
+  ports,
+  configs: fc.uniqueArray(fc.record({ name: pick, ip: fc.constantFrom('dhcp', 'static', 'none') }), {
+    selector: one => one.name,
+    maxLength: 4,
+  }),
+  networks: unique(network),
+  images: unique(fc.record({ name: pick, class: fc.constantFrom('quay', 'web', 'missing'), sha: fc.boolean() })),
+  claims: fc.uniqueArray(pick, { maxLength: 3 }),
+  applications: unique(application),
+  options: fc.dictionary(
+    fc.constantFrom('timer.config.interval', 'debug.enable.ssh', 'new.thing'),
+    fc.constantFrom('10', 'x', ''),
+  ),
+  certificate: fc.boolean(),
+});
+
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+const toObjects = (from: World): ApiObject[] => [
+  object('Device', 'box', from.ports.length > 0 ? { adapters: from.ports } : {}),
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'creds', namespace: 'lab' },
+    stringData: { username: 'u', password: 'p' },
+  },
+  {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'quay' },
+    provisioner: 'eve',
+    parameters: { type: 'container', URL: 'https://quay.io', credentialsSecret: 'creds' },
+  },
+  {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'web' },
+    provisioner: 'eve',
+    parameters: { type: 'http', URL: 'http://web' },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'eve-global-options', namespace: 'lab' },
+    data: valid(from.options),
+  },
+  ...from.configs.map(({ name, ip }) =>
+    object('NetworkConfig', name, { ip, ...(ip === 'static' ? { subnet: '10.0.0.0/24' } : {}) }),
+  ),
+  ...from.networks.map(({ name, networkConfig, ports: on, instance }) =>
+    object('DeviceNetwork', name, {
+      networkConfig,
+      ...(on ? { ports: on } : {}),
+      ...(instance ? { instance: clean(instance) } : {}),
+    }),
+  ),
+  ...from.images.map(one =>
+    object('Image', one.name, {
+      ref: 'x/y:1',
+      storageClass: one.class,
+      ...(one.sha ? { sha256: 'ab'.repeat(32) } : {}),
+    }),
+  ),
+  ...from.claims.map(name => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'lab' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  })),
+  ...from.applications.map(toApplication),
+];
+
+const clean = (map: object): JsonMap => JSON.parse(JSON.stringify(map));
+const valid = (options: Record<string, string>) => ({
+  ...options,
+  ...(options['timer.config.interval'] !== undefined ? { 'timer.config.interval': '10' } : {}),
+});
+
+const toApplication = (one: World['applications'][number]): ApiObject =>
+  object(
+    'Application',
+    one.name,
+    clean({
+      containers: [
+        {
+          name: 'c',
+          image: one.image,
+          ports: one.hostPort ? [{ containerPort: 80, hostPort: one.hostPort }] : undefined,
+          volumeMounts: one.claim ? [{ name: 'v', mountPath: '/v' }] : undefined,
+        },
+      ],
+      volumes: one.claim ? [{ name: 'v', persistentVolumeClaim: { claimName: one.claim } }] : undefined,
+      eve: {
+        vnc: { enabled: one.vnc },
+        purge: { counter: one.purge },
+        adapters: one.adapter ? [{ name: one.adapter }] : undefined,
+      },
+    }),
+    { 'k8s.v1.cni.cncf.io/networks': one.networks.join(',') },
+  );
+
+/** Objects with uids that follow from their names, written in an order. */
+const build = async (from: World, order: (objects: ApiObject[]) => ApiObject[]) => {
+  kit = await startComposer(['lab', 'kube-system']);
+  const objects = toObjects(from);
+  for (const one of order(objects)) await kit.create(one);
+  for (const one of from.applications) await kit.bind(one.name, 'box');
+  if (from.certificate) await kit.sendCertificate('box');
+  return kit;
+};
+
+const ref = { namespace: 'lab', name: 'box' };
+
+test('whatever objects there are: what is served passes every check, and composing again changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async from => {
+      const own = await build(from, objects => objects);
+      const outcome = await own.composer.composeDevice(ref);
+      const served = await own.served('box');
+      if (!outcome || !served) throw new Error('nothing is served');
+      const context = {
+        uuid: outcome.from.uuid,
+        previous: outcome.config,
+        controllerCertHash: own.controller.ecdh.certHash,
+        deviceCertHash: outcome.from.keys?.certHash,
+      };
+      expect(check(await own.config('box'), context)).toEqual([]);
+      own.ports.clock.advance(1000);
+      const again = await own.composer.composeDevice(ref);
+      expect(again?.changed).toBe(false);
+      expect(again?.served.configHash).toBe(served.configHash);
+      await own.store.close();
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('the order in which objects were written does not matter', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, fc.infiniteStream(fc.nat()), async (from, numbers) => {
+      const first = await build(from, objects => objects);
+      const one = await first.composer.composeDevice(ref);
+      const second = await build(from, objects => shuffle(objects, numbers));
+      const two = await second.composer.composeDevice(ref);
+      // uids differ from store to store: names tell what there is.
+      const seen = (outcome: typeof one) => [
+        outcome?.config.apps?.map(app => app.displayname),
+        outcome?.config.networkInstances?.map(instance => [instance.displayname, instance.port?.name]),
+        outcome?.config.systemAdapterList?.map(adapter => [adapter.name, adapter.uplink]),
+        outcome?.config.volumes?.map(volume => volume.displayName).sort(),
+        outcome?.config.configItems,
+        outcome?.problems.map(problem => `${problem.about.metadata.name}: ${problem.message}`),
+        decodeNotes(outcome?.served).terms,
+      ];
+      const device = (terms: unknown) => JSON.stringify(terms).replaceAll(/devices\/[0-9a-f-]{36}/g, 'devices/uuid');
+      expect(device(seen(two))).toBe(device(seen(one)));
+      await first.store.close();
+      await second.store.close();
+    }),
+    { numRuns: 10 },
+  );
+});
+
+const shuffle = <T>(items: readonly T[], numbers: fc.Stream<number>): T[] => {
+  const rest = [...items];
+  const out: T[] = [];
+  for (const number of numbers.take(items.length)) out.push(...rest.splice(number % rest.length, 1));
+  return out;
+};
