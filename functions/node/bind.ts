@@ -68,7 +68,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const describe = createDescribeApp({ catalog, checks: loops.checks });
   const fleet = createFleet({ registry, store, ...ports });
   const device = createDeviceApp({ fleet, store, marks, telemetry, controller, ports, fetch: globalThis.fetch });
-  const kube = createKubeApp({ registry, authenticate, authorizer: rbac, describe, ...ports });
+  const kube = createKubeApp({ registry, authenticate, authorizer: rbac, describe, closing, ...ports });
   const stream = createStreamApp({
     telemetry,
     authenticate,

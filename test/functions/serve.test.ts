@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseFlags } from '../../functions/node/flags.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
@@ -127,15 +127,20 @@ describe('the process', () => {
 
   it('ends within five seconds after SIGTERM, watches cleanly', async () => {
     const { child, url } = await launch();
-    const watch = ask({ url })('GET', `${configMaps}?watch=true&resourceVersion=0`);
-    expect((await ask({ url })('POST', configMaps, configMap('seen'))).status).toBe(201);
+    const client = connect(url, data);
+    opened.push(client);
+    let heard = '';
+    const watch = client.follow(`${configMaps}?watch=true&resourceVersion=0`, text => {
+      heard = text;
+    });
+    expect((await client.ask('POST', configMaps, configMap('seen'))).status).toBe(201);
+    await vi.waitFor(() => expect(heard).toContain('"name":"seen"'));
     const started = Date.now();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
     expect(Date.now() - started).toBeLessThan(5000);
     const { text } = await watch;
-    expect(text).toMatch(/"name":"seen"/);
     expect(text.endsWith('\n')).toBe(true);
   });
 

@@ -13,6 +13,8 @@ export interface Answer {
 
 export interface Client {
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** GET of something that goes on: `heard` gets all the text so far whenever there is more. Resolves when it ends. */
+  follow(path: string, heard: (text: string) => void): Promise<Answer>;
   close(): void;
 }
 
@@ -21,31 +23,40 @@ export const connect = (url: string, data: string, as: 'admin' | 'nobody' = 'adm
   const pem = (name: string) => readFileSync(join(data, 'pki', name), 'utf8');
   const own = as === 'admin' ? { key: pem('admin.key.pem'), cert: pem('admin.pem') } : {};
   const agent = new Agent({ keepAlive: true, ca: pem('root.pem'), ...own });
-  return {
-    ask: (method, path, body, headers = {}) =>
-      new Promise((resolve, reject) => {
-        const type = body === undefined ? {} : { 'content-type': 'application/json' };
-        const options = { method, agent, headers: { ...type, ...headers } };
-        const outgoing = request(new URL(path, url), options, incoming => {
-          let text = '';
-          incoming.setEncoding('utf8').on('data', (part: string) => {
-            text += part;
-          });
-          incoming.on('error', reject);
-          incoming.on('end', () =>
-            resolve({
-              status: incoming.statusCode ?? 0,
-              headers: incoming.headers,
-              text,
-              get json() {
-                return JSON.parse(text) as Answer['json']; // the tests compare what it holds
-              },
-            }),
-          );
+  const exchange = (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+    heard: (text: string) => void,
+  ): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      const options = { method, agent, headers: { ...type, ...headers } };
+      const outgoing = request(new URL(path, url), options, incoming => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+          heard(text);
         });
-        outgoing.on('error', reject);
-        outgoing.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
-      }),
+        incoming.on('error', reject);
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            text,
+            get json() {
+              return JSON.parse(text) as Answer['json']; // the tests compare what it holds
+            },
+          }),
+        );
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  return {
+    ask: (method, path, body, headers = {}) => exchange(method, path, body, headers, () => undefined),
+    follow: (path, heard) => exchange('GET', path, undefined, {}, heard),
     close: () => agent.destroy(),
   };
 };
