@@ -1,5 +1,6 @@
 import { Reader, Writer } from 'protobufjs/minimal.js';
 import { Fault } from './fault.ts';
+import { setOwn } from './own.ts';
 import {
   type Field,
   type FieldType,
@@ -8,6 +9,7 @@ import {
   messageType,
   type Scalar,
   type Table,
+  wireOf,
 } from './table.ts';
 
 /**
@@ -84,11 +86,10 @@ const readMessage = (reading: Reading, end: number, type: MessageType, into: Mes
   const { reader } = reading;
   while (reader.pos < end) {
     const tag = reader.tag();
-    const field = type.byNumber.get(tag >>> 3);
-    const wire = tag & 7;
     if (tag >>> 3 === 0) throw new Fault('BadRequest', 'field number 0');
     spend(reading);
-    if (!field || !readField(reading, field, wire, into, depth)) reader.skipType(wire);
+    const field = type.byNumber.get(tag >>> 3);
+    if (field === undefined || !readField(reading, field, tag & 7, into, depth)) reader.skipType(tag & 7);
   }
   if (reader.pos !== end) throw new RangeError('field reaches beyond its message');
 };
@@ -100,83 +101,101 @@ const spend = (reading: Reading): void => {
 
 /** False when the wire type is not the field's: then nothing was read. */
 const readField = (reading: Reading, field: Field, wire: number, into: Message, depth: number): boolean => {
-  const { type } = field;
+  const { type, name } = field;
   if (field.key !== undefined) return wire === 2 && readEntry(reading, field, field.key, into, depth);
   if (field.repeated) return readItems(reading, field, wire, into, depth);
-  if (wire !== wireOf(type)) return false;
+  if (wire !== type.wire) return false;
   for (const other of field.siblings) delete into[other];
-  into[field.name] = readValue(reading, type, depth, into[field.name]);
+  // A message that comes twice is merged, as the encoding demands.
+  into[name] = readValue(reading, type, depth, type.kind === 'message' ? into[name] : undefined);
   return true;
 };
 
 const readItems = (reading: Reading, field: Field, wire: number, into: Message, depth: number): boolean => {
-  const expected = wireOf(field.type);
-  if (wire !== expected && (wire !== 2 || expected === 2)) return false;
-  const { name } = field;
+  const { name, type } = field;
+  if (wire !== type.wire && (wire !== 2 || type.wire === 2)) return false;
   const before = into[name];
   const list: unknown[] = Array.isArray(before) ? before : [];
   into[name] = list;
-  if (wire === expected) {
-    list.push(readValue(reading, field.type, depth, undefined));
+  if (wire === type.wire) {
+    list.push(readValue(reading, type, depth, undefined));
     return true;
   }
-  within(reading.reader, end => {
-    while (reading.reader.pos < end) {
-      spend(reading);
-      list.push(readValue(reading, field.type, depth, undefined));
-    }
-  });
+  const { reader } = reading;
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    spend(reading);
+    list.push(readValue(reading, type, depth, undefined));
+  }
+  leave(reader, outer);
   return true;
 };
 
 const readEntry = (reading: Reading, field: Field, key: Scalar, into: Message, depth: number): boolean => {
   const { reader } = reading;
+  const { type } = field;
   let name = zeroKey(key);
   let value: unknown;
-  within(reader, end => {
-    while (reader.pos < end) {
-      const tag = reader.tag();
-      if (tag >>> 3 === 1 && (tag & 7) === wireOfScalar[key]) name = String(readScalar(reader, key));
-      else if (tag >>> 3 === 2 && (tag & 7) === wireOf(field.type))
-        value = readValue(reading, field.type, depth, value);
-      else reader.skipType(tag & 7);
-    }
-  });
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1 && (tag & 7) === wireOf[key]) name = String(readScalar(reader, key));
+    else if (tag >>> 3 === 2 && (tag & 7) === type.wire) value = readValue(reading, type, depth, value);
+    else reader.skipType(tag & 7);
+  }
+  leave(reader, outer);
   into[field.name] ??= {};
-  // Defined, not assigned: a key may be `__proto__`.
-  Object.defineProperty(into[field.name], name, {
-    value: value ?? zeroOf(field.type),
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  setOwn(into[field.name] as Message, name, value ?? zeroOf(type)); // made here
   return true;
 };
 
 const readValue = (reading: Reading, type: FieldType, depth: number, before: unknown): unknown => {
   const { reader } = reading;
-  if (type.kind === 'enum') return reader.int32();
   if (type.kind === 'scalar') return readScalar(reader, type.scalar);
-  // A message that comes twice is merged, as the encoding demands.
+  if (type.kind === 'enum') return reader.int32();
   const message = (before ?? {}) as Message; // made here, some fields ago
-  within(reader, end => readMessage(reading, end, type.message, message, depth - 1));
+  const outer = enter(reader);
+  readMessage(reading, reader.len, type.message, message, depth - 1);
+  leave(reader, outer);
   return message;
 };
 
-/** Reads a length and what is in it; nothing inside can reach beyond it. */
-const within = (reader: Reader, read: (end: number) => void): void => {
+/** Reads a length and closes the reader behind what is so long; nothing inside can reach beyond it. */
+const enter = (reader: Reader): number => {
   const outer = reader.len;
   const size = reader.size();
   const end = reader.pos + size;
   if (end > outer) throw new RangeError('length reaches beyond the message');
   reader.len = end;
-  read(end);
+  return outer;
+};
+
+const leave = (reader: Reader, outer: number): void => {
+  if (reader.pos !== reader.len) throw new RangeError('field reaches beyond its message');
   reader.len = outer;
 };
 
 const readScalar = (reader: Reader, scalar: Scalar): unknown => {
-  const value: unknown = reader[scalar]();
-  return typeof value === 'object' && value !== null && 'low' in value ? fromLong(value as Long) : value; // by name: the library's Long
+  switch (scalar) {
+    case 'string':
+      return reader.string();
+    case 'bytes':
+      return reader.bytes();
+    case 'bool':
+      return reader.bool();
+    case 'uint32':
+      return reader.uint32();
+    case 'int32':
+      return reader.int32();
+    case 'double':
+    case 'float':
+    case 'sint32':
+    case 'fixed32':
+    case 'sfixed32':
+      return reader[scalar]();
+    default:
+      return fromLong(reader[scalar]());
+  }
 };
 
 interface Long {
@@ -192,8 +211,8 @@ const fromLong = ({ low, high, unsigned }: Long): number | bigint => {
   return (BigInt(top) << 32n) | BigInt(low >>> 0);
 };
 
-const toLong = (value: unknown): Long => {
-  const big = BigInt(value as number | bigint); // throws a TypeError for anything else
+const toLong = (value: number | bigint): Long => {
+  const big = BigInt(value);
   const bits = BigInt.asUintN(64, big);
   return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0, unsigned: big >= 0n };
 };
@@ -216,7 +235,7 @@ const writeField = (writer: Writer, field: Field, value: unknown): void => {
   const { type, number } = field;
   if (field.key !== undefined) writeEntries(writer, field, field.key, value as Message);
   else if (field.repeated) writeItems(writer, field, value as unknown[]);
-  else if (field.presence || !isZero(value)) writeValue(writer.uint32((number << 3) | wireOf(type)), type, value);
+  else if (field.presence || !isZero(value)) writeValue(writer.uint32((number << 3) | type.wire), type, value);
 };
 
 const writeItems = (writer: Writer, field: Field, items: readonly unknown[]): void => {
@@ -226,7 +245,7 @@ const writeItems = (writer: Writer, field: Field, items: readonly unknown[]): vo
     for (const item of items) writeValue(writer, field.type, item);
     writer.ldelim();
   } else {
-    const tag = (field.number << 3) | wireOf(field.type);
+    const tag = (field.number << 3) | field.type.wire;
     for (const item of items) writeValue(writer.uint32(tag), field.type, item);
   }
 };
@@ -237,12 +256,8 @@ const writeEntries = (writer: Writer, field: Field, key: Scalar, map: Message): 
   for (const name of keys) {
     writer.uint32((field.number << 3) | 2).fork();
     const typed = key === 'bool' ? name === 'true' : numeric ? BigInt(name) : name;
-    writeScalar(
-      writer.uint32(8 | wireOfScalar[key]),
-      key,
-      typeof typed === 'bigint' && !is64(key) ? Number(typed) : typed,
-    );
-    writeValue(writer.uint32(16 | wireOf(field.type)), field.type, map[name]);
+    writeScalar(writer.uint32(8 | wireOf[key]), key, typeof typed === 'bigint' && !is64(key) ? Number(typed) : typed);
+    writeValue(writer.uint32(16 | field.type.wire), field.type, map[name]);
     writer.ldelim();
   }
 };
@@ -257,15 +272,42 @@ const writeValue = (writer: Writer, type: FieldType, value: unknown): void => {
 };
 
 const writeScalar = (writer: Writer, scalar: Scalar, value: unknown): void => {
-  if (typeof value !== 'bigint' && typeof value !== typeOfScalar(scalar))
-    throw new TypeError(`not a ${scalar}: ${typeof value}`);
-  // Each method takes just the type that was checked for.
-  const write = writer[scalar] as (this: Writer, value: unknown) => Writer;
-  write.call(writer, is64(scalar) && !(typeof value === 'number' && value >= 0) ? toLong(value) : value);
+  switch (scalar) {
+    case 'string':
+      writer.string(as('string', value));
+      return;
+    case 'bytes':
+      if (!(value instanceof Uint8Array)) throw wrongType(scalar, value);
+      writer.bytes(value);
+      return;
+    case 'bool':
+      writer.bool(as('boolean', value));
+      return;
+    case 'int64':
+    case 'uint64':
+    case 'sint64':
+    case 'fixed64':
+    case 'sfixed64':
+      if (typeof value !== 'number' && typeof value !== 'bigint') throw wrongType(scalar, value);
+      writer[scalar](typeof value === 'number' && value >= 0 ? value : toLong(value));
+      return;
+    default:
+      writer[scalar](as('number', value));
+  }
 };
 
-const typeOfScalar = (scalar: Scalar): string =>
-  scalar === 'string' ? 'string' : scalar === 'bool' ? 'boolean' : scalar === 'bytes' ? 'object' : 'number';
+interface Primitives {
+  string: string;
+  boolean: boolean;
+  number: number;
+}
+
+const as = <T extends keyof Primitives>(type: T, value: unknown): Primitives[T] => {
+  if (typeof value !== type) throw wrongType(type, value);
+  return value as Primitives[T]; // just checked
+};
+
+const wrongType = (expected: string, value: unknown): TypeError => new TypeError(`not a ${expected}: ${typeof value}`);
 
 const is64 = (scalar: Scalar): boolean => scalar.endsWith('64');
 
@@ -282,24 +324,3 @@ const zeroOf = (type: FieldType): unknown =>
 const zeros: Partial<Record<Scalar, unknown>> = { bool: false, string: '', bytes: new Uint8Array() };
 
 const zeroKey = (key: Scalar): string => (key === 'string' ? '' : key === 'bool' ? 'false' : '0');
-
-const wireOf = (type: FieldType): number =>
-  type.kind === 'scalar' ? wireOfScalar[type.scalar] : type.kind === 'enum' ? 0 : 2;
-
-const wireOfScalar: Record<Scalar, number> = {
-  double: 1,
-  float: 5,
-  int32: 0,
-  uint32: 0,
-  sint32: 0,
-  fixed32: 5,
-  sfixed32: 5,
-  int64: 0,
-  uint64: 0,
-  sint64: 0,
-  fixed64: 1,
-  sfixed64: 1,
-  bool: 0,
-  string: 2,
-  bytes: 2,
-};

@@ -35,10 +35,11 @@ export type Scalar =
   | 'string'
   | 'bytes';
 
+/** `wire`: the wire type of one value. */
 export type FieldType =
-  | { readonly kind: 'scalar'; readonly scalar: Scalar }
-  | { readonly kind: 'enum'; readonly name: string; readonly values: EnumType }
-  | { readonly kind: 'message'; readonly message: MessageType };
+  | { readonly kind: 'scalar'; readonly wire: number; readonly scalar: Scalar }
+  | { readonly kind: 'enum'; readonly wire: number; readonly name: string; readonly values: EnumType }
+  | { readonly kind: 'message'; readonly wire: number; readonly message: MessageType };
 
 export interface Field {
   readonly number: number;
@@ -51,8 +52,8 @@ export interface Field {
   readonly presence: boolean;
   readonly packed: boolean;
   /** For maps the type of the key; `type` is that of the value. */
-  readonly key?: Scalar;
-  readonly oneof?: string;
+  readonly key: Scalar | undefined;
+  readonly oneof: string | undefined;
   /** Names of the other members of the oneof. */
   readonly siblings: readonly string[];
 }
@@ -78,9 +79,7 @@ export const messageType = (table: Table<object>, name: string): MessageType => 
   if (found) return found;
   const text = Object.hasOwn(table.messages, name) ? table.messages[name] : undefined;
   if (text === undefined) throw new Error(`no message ${name} in this table`);
-  const made = toMessageType(table, name, text);
-  known.messages.set(name, made);
-  return made;
+  return toMessageType(table, name, text, known);
 };
 
 const enumType = (table: Table<object>, name: string): EnumType => {
@@ -116,15 +115,22 @@ const cacheOf = (table: Table<object>): Cache => {
   return cache;
 };
 
-const toMessageType = (table: Table<object>, name: string, text: string): MessageType => {
+/** Known before its fields are, because messages may contain themselves. */
+const toMessageType = (table: Table<object>, name: string, text: string, known: Cache): MessageType => {
+  const fields: Field[] = [];
+  const byNumber = new Map<number, Field>();
+  const byName = new Map<string, Field>();
+  const made = { name, fields, byNumber, byName };
+  known.messages.set(name, made);
   const parts = text === '' ? [] : text.split(';');
-  const fields = parts.map(part => toField(table, part, parts));
-  return {
-    name,
-    fields,
-    byNumber: new Map(fields.map(field => [field.number, field])),
-    byName: new Map([...fields.map(f => [f.jsonName, f] as const), ...fields.map(f => [f.name, f] as const)]),
-  };
+  for (const part of parts) {
+    const field = toField(table, part, parts);
+    fields.push(field);
+    byNumber.set(field.number, field);
+    byName.set(field.name, field);
+  }
+  for (const field of fields) if (!byName.has(field.jsonName)) byName.set(field.jsonName, field);
+  return made;
 };
 
 const toField = (table: Table<object>, text: string, all: readonly string[]): Field => {
@@ -134,35 +140,47 @@ const toField = (table: Table<object>, text: string, all: readonly string[]): Fi
   const [, mark, key, value, plain, oneof] = match;
   const repeated = mark === '*';
   const spelled = value ?? plain ?? '';
-  const lazy = lazyType(table, spelled);
   return {
     number: Number(number),
     name,
     jsonName: toJsonName(name),
-    // A getter, because messages may contain themselves.
-    get type() {
-      return lazy();
-    },
+    type: toType(table, spelled),
     repeated,
     presence: mark === '?' || oneof !== undefined || spelled.startsWith('.') || table.syntax === 'proto2',
     packed: repeated && table.syntax === 'proto3' && !spelled.startsWith('.') && !/^(string|bytes)$/.test(spelled),
-    ...(key === undefined ? {} : { key: key as Scalar }), // the generator writes nothing else there
-    ...(oneof === undefined ? {} : { oneof }),
+    key: key as Scalar | undefined, // the generator writes nothing else there
+    oneof,
     siblings:
-      oneof === undefined ? [] : all.filter(o => o !== text && o.endsWith(`|${oneof}`)).map(o => o.split(' ')[1] ?? ''),
+      oneof === undefined
+        ? []
+        : all.filter(other => other !== text && other.endsWith(`|${oneof}`)).map(other => other.split(' ')[1] ?? ''),
   };
 };
 
-const lazyType = (table: Table<object>, spelled: string): (() => FieldType) => {
-  let type: FieldType | undefined;
-  return () => {
-    type ??= spelled.startsWith('.')
-      ? { kind: 'message', message: messageType(table, spelled.slice(1)) }
-      : spelled.startsWith('=')
-        ? { kind: 'enum', name: spelled.slice(1), values: enumType(table, spelled.slice(1)) }
-        : { kind: 'scalar', scalar: spelled as Scalar }; // the generator writes nothing else there
-    return type;
-  };
+const toType = (table: Table<object>, spelled: string): FieldType => {
+  const name = spelled.slice(1);
+  if (spelled.startsWith('.')) return { kind: 'message', wire: 2, message: messageType(table, name) };
+  if (spelled.startsWith('=')) return { kind: 'enum', wire: 0, name, values: enumType(table, name) };
+  const scalar = spelled as Scalar; // as above
+  return { kind: 'scalar', wire: wireOf[scalar], scalar };
+};
+
+export const wireOf: Readonly<Record<Scalar, number>> = {
+  double: 1,
+  float: 5,
+  int32: 0,
+  uint32: 0,
+  sint32: 0,
+  fixed32: 5,
+  sfixed32: 5,
+  int64: 0,
+  uint64: 0,
+  sint64: 0,
+  fixed64: 1,
+  sfixed64: 1,
+  bool: 0,
+  string: 2,
+  bytes: 2,
 };
 
 /** `reset_count` → `resetCount`, as protoc derives it. */
