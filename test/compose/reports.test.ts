@@ -1,0 +1,400 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findCondition } from '../../shared/base/condition.ts';
+import { encode } from '../../shared/base/protobuf.ts';
+import { createReports, type Reports } from '../../shared/compose/reports.ts';
+import type { ZInfoApp, ZInfoDevice, ZInfoMsg } from '../../shared/eve/generated/info.ts';
+import { eve } from '../../shared/eve/generated/table.ts';
+import { fromMs } from '../../shared/eve/timestamp.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
+import { instanceUuid } from '../../shared/resources/eve/roles.ts';
+import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { type Kit, startComposer } from './setup.ts';
+
+let kit: Kit;
+let telemetry: Telemetry;
+let reports: Reports;
+let abort: AbortController;
+let running: Promise<void>;
+let uuid: string;
+
+const run = () => {
+  abort = new AbortController();
+  reports = createReports({
+    telemetry,
+    store: kit.store,
+    marks: kit.store.marks,
+    registry: kit.registry,
+    ports: kit.ports,
+    user: controllerUser,
+    recorder: { record: async (object, happening) => void kit.events.push({ object, ...happening }) },
+  });
+  running = reports.run(abort.signal);
+};
+
+beforeEach(async () => {
+  kit = await startComposer();
+  telemetry = createMemoryTelemetry();
+  run();
+  await kit.apply(`apiVersion: eve.lfedge.org/v1beta1
+kind: Device
+metadata: {name: nuc}
+spec: {eve-os-version: 16.0.0}
+---
+apiVersion: eve.lfedge.org/v1beta1
+kind: Image
+metadata: {name: web}
+spec: {ref: 'a/web:1', storageClass: quay}
+---
+apiVersion: eve.lfedge.org/v1beta1
+kind: Application
+metadata: {name: shop}
+spec: {containers: [{name: c, image: web}]}
+`);
+  await kit.bind('shop', 'nuc');
+  uuid = String((await kit.get('devices', 'nuc')).status?.['uuid']);
+});
+
+afterEach(async () => {
+  abort.abort();
+  await running;
+  expect(kit.ports.complaints).toEqual([]);
+});
+
+let marker = 0;
+
+/** Sends reports and waits until they, and all before, were taken up: a last one of a device that shows it. */
+const send = async (...messages: { message: ZInfoMsg; device?: string; at?: number }[]) => {
+  for (const { message, device = uuid, at = kit.ports.clock.now() } of messages)
+    await telemetry.append('info', [{ device, at, body: encode(eve, 'info.ZInfoMsg', message) }]);
+  await settle();
+};
+
+const settle = async () => {
+  const name = `probe-${marker++}`;
+  await kit.create({ apiVersion: 'eve.lfedge.org/v1beta1', kind: 'Device', metadata: { name, namespace: 'lab' } });
+  const probe = String((await kit.get('devices', name)).status?.['uuid']);
+  const message = { ztype: 11, atTimeStamp: fromMs(1), hwinfo: { kernel_version: '6.1' } };
+  const signal = new AbortController();
+  const watching = kit.registry.watch(
+    kit.catalog.get('eve.lfedge.org', 'devices'),
+    { namespace: 'lab', sendInitialEvents: true },
+    signal.signal,
+  );
+  await telemetry.append('info', [
+    { device: probe, at: kit.ports.clock.now(), body: encode(eve, 'info.ZInfoMsg', message) },
+  ]);
+  for await (const { object } of watching) {
+    const info = object.status?.['nodeInfo'];
+    if (object.metadata.name === name && JSON.stringify(info)?.includes('6.1')) signal.abort();
+  }
+  await reports.idle();
+};
+
+const appMessage = (info: Partial<ZInfoApp>, at = kit.ports.clock.now()): { message: ZInfoMsg } => ({
+  message: { ztype: 3, devId: uuid, atTimeStamp: fromMs(at), ainfo: { AppID: appId, AppName: 'shop', ...info } },
+});
+const deviceMessage = (dinfo: ZInfoDevice, at = kit.ports.clock.now()): { message: ZInfoMsg } => ({
+  message: { ztype: 1, devId: uuid, atTimeStamp: fromMs(at), dinfo },
+});
+
+let appId: string;
+beforeEach(async () => {
+  appId = instanceUuid((await kit.get('applications', 'shop')).metadata.uid ?? '', 0, 'c');
+});
+
+const status = async (plural: string, name: string) => (await kit.get(plural, name)).status ?? {};
+const condition = async (plural: string, name: string, type: string) =>
+  findCondition((await status(plural, name))['conditions'], type);
+
+const about: ZInfoDevice = {
+  machineArch: 'x86_64',
+  ncpu: 4,
+  memory: 15855,
+  storage: 297738,
+  HostName: 'nuc.lab',
+  state: 1,
+  minfo: { manufacturer: 'Intel', productName: 'NUC', serialNumber: 's1', UUID: 'abcd' },
+  swList: [
+    { partitionLabel: 'IMGA', partitionState: 'active', activated: true, shortVersion: '15.0.0', status: 5 },
+    { partitionLabel: 'IMGB', partitionState: 'unused', userStatus: 1, downloadProgress: 40 },
+  ],
+  systemAdapter: {
+    currentIndex: 1,
+    status: [
+      { lastError: 'no DHCP' },
+      {
+        ports: [
+          { name: 'eth1', ifname: 'eth1', IPAddrs: ['10.0.0.9'], up: true },
+          {
+            name: 'eth0',
+            ifname: 'eth0',
+            isMgmt: true,
+            IPAddrs: ['172.19.0.3'],
+            macAddr: '02:00:00:00:00:01',
+            location: { UnderlayIP: '8.8.4.4' },
+            up: true,
+          },
+        ],
+      },
+    ],
+  },
+  bootTime: { seconds: 1_700_000_000 },
+  last_boot_reason: 2,
+  api_capability: 99,
+  attestation_info: { state: 7 },
+  configItemStatus: {
+    configItems: { 'a.b': { value: '1', error: 'too small' }, ok: { value: '1' } },
+    unknownConfigItems: { 'x.y': {} },
+  },
+};
+
+describe('a report of a device about itself', () => {
+  test('becomes its status', async () => {
+    await send(deviceMessage(about));
+    expect(await status('devices', 'nuc')).toMatchObject({
+      'eve-os-version': '15.0.0',
+      serial: 's1',
+      state: 'ONLINE',
+      addresses: [
+        { type: 'InternalIP', address: '172.19.0.3' },
+        { type: 'InternalIP', address: '10.0.0.9' },
+        { type: 'ExternalIP', address: '8.8.4.4' },
+        { type: 'Hostname', address: 'nuc.lab' },
+      ],
+      capacity: { cpu: '4', memory: '15855Mi', 'ephemeral-storage': '297738Mi' },
+      allocatable: { cpu: '4', memory: '15855Mi' },
+      nodeInfo: { architecture: 'amd64', operatingSystem: 'eve', systemUUID: 'abcd' },
+      hardware: { manufacturer: 'Intel', productName: 'NUC' },
+      apiCapability: 99,
+      portConfig: { currentIndex: 1, lastError: 'no DHCP' },
+      boot: { time: '2023-11-14T22:13:20Z', reason: 'REBOOT_CMD' },
+      options: { errors: { 'a.b': 'too small' }, unknown: ['x.y'] },
+    });
+    expect((await status('devices', 'nuc'))['baseos']).toMatchObject({
+      partitions: [
+        { label: 'IMGA', version: '15.0.0' },
+        { updateState: 'DOWNLOADING', progress: 40 },
+      ],
+    });
+    expect(await condition('devices', 'nuc', 'Attested')).toMatchObject({ status: 'True' });
+    expect(await condition('devices', 'nuc', 'EVEOSUpdated')).toMatchObject({ status: 'False', reason: 'Updating' });
+    expect(kit.events).toContainEqual(expect.objectContaining({ reason: 'PortConfigFallback', message: 'no DHCP' }));
+  });
+
+  test('that says the same again writes nothing', async () => {
+    await send(deviceMessage(about));
+    const before = await kit.get('devices', 'nuc');
+    kit.ports.clock.advance(60_000);
+    await send(deviceMessage(about));
+    expect((await kit.get('devices', 'nuc')).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+  });
+
+  test.each([
+    ['later', -5_000, '15.0.0'],
+    ['a second time', 0, '15.0.0'],
+    ['in order', 5_000, '14.0.0'],
+  ])('that arrives %s', async (_, shift, version) => {
+    const now = kit.ports.clock.now();
+    await send(
+      deviceMessage(about, now),
+      deviceMessage({ ...about, swList: [{ shortVersion: '14.0.0' }] }, now + shift),
+    );
+    expect((await status('devices', 'nuc'))['eve-os-version']).toBe(version);
+  });
+
+  test('is taken up again after a wrong clock was put right', async () => {
+    const now = kit.ports.clock.now();
+    await send(deviceMessage({ ...about, state: 2 }, now + 10 * 365 * 86_400_000));
+    await send(deviceMessage(about, now));
+    expect((await status('devices', 'nuc'))['state']).toBe('ONLINE');
+  });
+
+  test('keeps numbers that are not known', async () => {
+    await send(deviceMessage({ ...about, state: 77, last_boot_reason: 16 }));
+    expect(await status('devices', 'nuc')).toMatchObject({ state: '77', boot: { reason: '16' } });
+  });
+
+  test.each([
+    ['the wanted version runs', { swList: [{ shortVersion: '16.0.0' }] }, 'True', 'Updated'],
+    ['it is being tested', { swList: [{ shortVersion: '16.0.0', subStatus: 5 }] }, 'False', 'Testing'],
+    [
+      'it failed',
+      { swList: [{ shortVersion: '15.0.0' }, { userStatus: 6, swErr: { description: 'bad image' } }] },
+      'False',
+      'UpdateFailed',
+    ],
+  ])('says how far the update is: %s', async (_, info, is, reason) => {
+    await send(deviceMessage({ ...about, ...info }));
+    expect(await condition('devices', 'nuc', 'EVEOSUpdated')).toMatchObject({ status: is, reason });
+  });
+
+  test('of an unknown device, or that is no message at all, harms nothing', async () => {
+    await send({ ...deviceMessage(about), device: '00000000-0000-4000-8000-000000000000' });
+    await telemetry.append('info', [{ device: uuid, at: 1, body: new Uint8Array([255, 255, 255]) }]);
+    await send(deviceMessage(about));
+    expect((await status('devices', 'nuc'))['state']).toBe('ONLINE');
+    expect(kit.ports.complaints.splice(0)).toMatchObject([
+      { level: 'warn', message: 'reports: a report was not taken up' },
+    ]);
+  });
+});
+
+describe('a report about an application', () => {
+  test('walks through the states by their names', async () => {
+    for (const state of [1, 2, 14, 5, 6, 6, 7]) {
+      kit.ports.clock.advance(1_000);
+      await send(
+        appMessage({
+          state,
+          appVersion: '1',
+          network: [{ devName: 'eth0', IPAddrs: ['10.1.0.2'], macAddr: '02:00:00:00:00:02', ipv4_up: true }],
+        }),
+      );
+    }
+    const app = await status('applications', 'shop');
+    expect(app['state']).toBe('RUNNING');
+    expect((app['statuses'] as { state: string }[]).map(one => one.state)).toEqual([
+      'INITIAL',
+      'DOWNLOAD_STARTED',
+      'CREATING_VOLUME',
+      'INSTALLED',
+      'BOOTING',
+      'RUNNING',
+    ]);
+    expect(app).toMatchObject({
+      addresses: ['10.1.0.2'],
+      uuid: appId,
+      interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:02', up: true }],
+    });
+    expect(await condition('applications', 'shop', 'Ready')).toMatchObject({ status: 'True' });
+    expect(kit.events).toContainEqual(expect.objectContaining({ type: 'Normal', reason: 'Running' }));
+  });
+
+  test('keeps so many states of the past and no more', async () => {
+    for (let n = 0; n < 40; n++) {
+      kit.ports.clock.advance(1_000);
+      await telemetry.append('info', [
+        {
+          device: uuid,
+          at: kit.ports.clock.now(),
+          body: encode(eve, 'info.ZInfoMsg', appMessage({ state: n % 2 === 0 ? 6 : 7 }).message),
+        },
+      ]);
+    }
+    await settle();
+    expect((await status('applications', 'shop'))['statuses']).toHaveLength(32);
+  });
+
+  test.each([
+    ['an error', { state: 21, appErr: [{ description: 'no memory' }] }, 'AppError', 'no memory'],
+    [
+      'an empty error',
+      { state: 7, appVersion: '1', appErr: [{ description: '' }] },
+      'Running',
+      'the application runs as wanted',
+    ],
+    ['a state in between', { state: 14 }, 'CreatingVolume', 'the application is CREATING_VOLUME'],
+    ['a state that is not known', { state: 99 }, 'State99', 'the application is 99'],
+    ['an old version', { state: 7, appVersion: '0' }, 'Outdated', 'version 0 runs, 1 is wanted'],
+  ])('with %s says whether it is ready', async (_, info, reason, message) => {
+    await send(appMessage(info));
+    expect(await condition('applications', 'shop', 'Ready')).toMatchObject({ reason, message });
+  });
+
+  test('of another device than it is bound to is not believed', async () => {
+    await kit.apply('apiVersion: eve.lfedge.org/v1beta1\nkind: Device\nmetadata: {name: other}\n');
+    const other = String((await status('devices', 'other'))['uuid']);
+    await send({ ...appMessage({ state: 7 }), device: other });
+    expect((await status('applications', 'shop'))['state']).toBeUndefined();
+  });
+
+  test('that it is gone turns nothing back', async () => {
+    await send(appMessage({ state: 7 }));
+    kit.ports.clock.advance(1_000);
+    await send({ message: { ztype: 3, atTimeStamp: fromMs(kit.ports.clock.now()), ainfo: { AppID: appId } } });
+    expect((await status('applications', 'shop'))['state']).toBe('RUNNING');
+  });
+});
+
+test('content and volumes are shown where they are used', async () => {
+  const image = await kit.get('images', 'web');
+  const { contentUuid, bootUuid } = await import('../../shared/resources/eve/roles.ts');
+  const app = await kit.get('applications', 'shop');
+  const at = fromMs(kit.ports.clock.now());
+  await send(
+    {
+      message: {
+        ztype: 8,
+        atTimeStamp: at,
+        cinfo: { uuid: contentUuid(image.metadata.uid ?? ''), state: 2, progressPercentage: 30, sha256: 'AB' },
+      },
+    },
+    {
+      message: {
+        ztype: 7,
+        atTimeStamp: at,
+        vinfo: {
+          uuid: bootUuid(app.metadata.uid ?? '', 0, 'c'),
+          state: 15,
+          displayName: 'x',
+          resources: { curSizeBytes: 7 },
+        },
+      },
+    },
+  );
+  expect(await status('images', 'web')).toMatchObject({
+    sha256: 'ab',
+    devices: [{ name: 'nuc', state: 'DOWNLOAD_STARTED', progress: 30 }],
+  });
+  expect((await status('applications', 'shop'))['volumes']).toEqual([
+    expect.objectContaining({ name: 'c', state: 'CREATED_VOLUME', sizeBytes: 7 }),
+  ]);
+});
+
+test('metrics say that the configuration was applied, and what memory is left', async () => {
+  await kit.composer.composeDevice({ namespace: 'lab', name: 'nuc' });
+  const served = await kit.served('nuc');
+  const metrics = (ms: number) => ({
+    device: uuid,
+    at: kit.ports.clock.now(),
+    body: encode(eve, 'metrics.ZMetricMsg', {
+      devID: uuid,
+      dm: {
+        last_processed_config: fromMs(ms),
+        dormant_time_in_seconds: 180,
+        deviceMemory: { memoryMB: 16000, allocated_eveMB: 1000 },
+      },
+    }),
+  });
+  await telemetry.append('metrics', [metrics(1), metrics(served?.configTimestampMs ?? 0)]);
+  const signal = new AbortController();
+  for await (const { object } of kit.registry.watch(
+    kit.catalog.get('eve.lfedge.org', 'deviceconfigs'),
+    { namespace: 'lab', sendInitialEvents: true },
+    signal.signal,
+  ))
+    if (object.status?.['appliedVersion'] === 1) signal.abort();
+  expect(await status('devices', 'nuc')).toMatchObject({
+    dormantSeconds: 180,
+    allocatable: { memory: '15000Mi' },
+    config: { appliedVersion: 1 },
+  });
+  expect(await condition('devices', 'nuc', 'ConfigApplied')).toMatchObject({ status: 'True' });
+});
+
+test('after a restart it goes on where it was', async () => {
+  await send(deviceMessage(about));
+  abort.abort();
+  await running;
+  await telemetry.append('info', [
+    {
+      device: uuid,
+      at: kit.ports.clock.now(),
+      body: encode(eve, 'info.ZInfoMsg', deviceMessage({ ...about, state: 3 }, kit.ports.clock.now() + 1).message),
+    },
+  ]);
+  run();
+  await settle();
+  expect((await status('devices', 'nuc'))['state']).toBe('MAINTENANCE_MODE');
+});

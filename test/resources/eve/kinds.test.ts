@@ -1,0 +1,354 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isFault } from '../../../shared/base/fault.ts';
+import type { ApiObject, JsonMap } from '../../../shared/base/object.ts';
+import { type Kit, makeCertificate, startComposer } from '../../compose/setup.ts';
+
+let kit: Kit;
+let pem: string;
+beforeAll(async () => {
+  kit = await startComposer();
+  pem = makeCertificate('device', kit.ports).pem;
+});
+beforeEach(() => {
+  kit.warnings.length = 0;
+});
+
+let count = 0;
+const object = (kind: string, spec: JsonMap, annotations: Record<string, string> = {}): ApiObject => ({
+  apiVersion: 'eve.lfedge.org/v1beta1',
+  kind,
+  metadata: { name: `o${count++}`, namespace: 'lab', annotations },
+  spec,
+});
+
+/** What is wrong with an object, as `field: message`. */
+const causesOf = async (one: ApiObject): Promise<string[]> => {
+  try {
+    await kit.create(one);
+    return [];
+  } catch (error) {
+    if (!isFault(error, 'Invalid')) throw error;
+    return error.causes.map(({ field, message }) => `${field}: ${message}`);
+  }
+};
+
+const containers = (more: JsonMap = {}) => [{ name: 'c', image: 'i', ...more }];
+
+describe('what is accepted', () => {
+  test.each<[string, JsonMap]>([
+    ['Device', {}],
+    ['Device', { serial: 's', 'eve-os-version': '8.10.0-kvm-amd64' }],
+    [
+      'Device',
+      {
+        adapters: [
+          { name: 'eth0', ptype: 'NetEth' },
+          { name: 'eth1', ptype: 'NetEth' },
+        ],
+        bonds: [{ name: 'bond1', members: ['eth0', 'eth1'], mode: 'ActiveBackup' }],
+        vlans: [{ name: 'v5', parent: 'bond1', id: 5 }],
+      },
+    ],
+    ['NetworkConfig', { ip: 'dhcp', proxies: ['https://10.100.100.1:8888'] }],
+    [
+      'NetworkConfig',
+      { ip: 'static', subnet: '10.0.0.0/24', gateway: '10.0.0.1', range: { start: '10.0.0.10', end: '10.0.0.20' } },
+    ],
+    [
+      'DeviceNetwork',
+      {
+        networkConfig: 'x',
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'name', operator: 'In', values: ['a'] }] }],
+            },
+          },
+        },
+      },
+    ],
+    ['Image', { ref: 'corp1/ubuntu:20.04', storageClass: 'eve-quay', type: 'user' }],
+    ['Application', { containers: containers({ resources: { requests: { cpu: 1, memory: '256M', storage: '8G' } } }) }],
+    [
+      'ApplicationDeployment',
+      {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: containers() } },
+      },
+    ],
+    [
+      'ApplicationDaemonSet',
+      {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: containers() } },
+      },
+    ],
+    [
+      'ApplicationStatefulSet',
+      {
+        selector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: containers() } },
+      },
+    ],
+    ['DeviceConfig', { overrides: [{ path: 'apps[displayname=web].fixedresources.memory', value: 512 }] }],
+  ])('%s %j', async (kind, spec) => {
+    expect(await causesOf(object(kind, spec))).toEqual([]);
+  });
+});
+
+describe('what is refused, by its field', () => {
+  test.each<[string, JsonMap, string]>([
+    [
+      'Device',
+      { certificate: 'bm9uZQ==' },
+      'spec.certificate: Invalid value: "bm9uZQ==": must be an X.509 certificate',
+    ],
+    ['Device', { onboard: 'x' }, 'spec.onboard: Invalid value'],
+    ['Device', { adapters: [{ name: 'eth0', ptype: 'Ether' }] }, 'spec.adapters[0].ptype: Unsupported value: "Ether"'],
+    [
+      'Device',
+      { adapters: [{ name: 'uplink', ptype: 'NetEth' }] },
+      'spec.adapters[0].name: Invalid value: "uplink": is a label that EVE gives itself',
+    ],
+    ['Device', { adapters: [{ name: 'a', ptype: 'NetEth', cost: 256 }] }, 'spec.adapters[0].cost: Invalid value: 256'],
+    [
+      'Device',
+      { adapters: [{ name: 'a', ptype: 'NetEthPF', virtualFunctions: { count: 0, data: [{ index: 1 }] } }] },
+      'spec.adapters[0].virtualFunctions.data: Too many: 1',
+    ],
+    [
+      'Device',
+      { adapters: [{ name: 'a', ptype: 'NetEth' }], vlans: [{ name: 'a', parent: 'a', id: 4 }] },
+      'spec.vlans[0].name: Duplicate value: "a"',
+    ],
+    [
+      'Device',
+      { adapters: [{ name: 'a', ptype: 'NetEth' }], bonds: [{ name: 'bond0', members: ['a'], mode: 'BalanceRR' }] },
+      'spec.bonds[0].name: Invalid value: "bond0": is reserved',
+    ],
+    [
+      'Device',
+      { adapters: [{ name: 'a', ptype: 'NetEth' }], vlans: [{ name: 'v', parent: 'b', id: 4 }] },
+      'spec.vlans[0].parent: Not found: "b"',
+    ],
+    ['Device', { reboot: { counter: -1 } }, 'spec.reboot.counter: Invalid value: -1'],
+    ['OnboardCertificate', { certificate: 'x' }, 'spec.certificate: Invalid value'],
+    ['OnboardCertificateAuthority', {}, 'spec.certificate: Required value'],
+    [
+      'NetworkConfig',
+      { ip: 'magic' },
+      'spec.ip: Unsupported value: "magic": supported values: "dhcp", "static", "none"',
+    ],
+    ['NetworkConfig', { ip: 'static' }, 'spec.subnet: Required value'],
+    ['NetworkConfig', { subnet: '10.0.0.0' }, 'spec.subnet: Invalid value: "10.0.0.0": must be a valid CIDR'],
+    [
+      'NetworkConfig',
+      { subnet: '10.0.0.0/24', gateway: '10.0.1.1' },
+      'spec.gateway: Invalid value: "10.0.1.1": must be inside the subnet',
+    ],
+    ['NetworkConfig', { dns: ['x'] }, 'spec.dns[0]: Invalid value: "x": must be a valid IP'],
+    ['NetworkConfig', { proxies: ['gopher://x'] }, 'spec.proxies[0]: Invalid value: "gopher://x"'],
+    ['NetworkConfig', { mtu: 100 }, 'spec.mtu: Invalid value: 100'],
+    ['DeviceNetwork', {}, 'spec.networkConfig: Required value'],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { type: 'switch', subnet: '10.0.0.0/24' } },
+      'spec.instance.subnet: Forbidden: a switch has no IP settings',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { subnet: '10.0.0.0/31' } },
+      'spec.instance.subnet: Invalid value: "10.0.0.0/31": must have at least 4 addresses',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { acls: [{ remotePort: '80' }] } },
+      'spec.instance.acls[0].protocol: Required value',
+    ],
+    [
+      'DeviceNetwork',
+      {
+        networkConfig: 'x',
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In' }] }],
+            },
+          },
+        },
+      },
+      'matchExpressions[0].values: Required value',
+    ],
+    ['Image', { ref: 'https://x/y', storageClass: 'a' }, 'spec.ref: Invalid value: "https://x/y": must be relative'],
+    ['Image', { ref: 'x', storageClass: 'a', sha256: 'abc' }, 'spec.sha256: Invalid value'],
+    ['Application', { containers: [] }, 'spec.containers: '],
+    [
+      'Application',
+      {
+        containers: containers({ volumeMounts: [{ name: 'mypd', mountPath: '/x' }] }),
+        volumes: [{ name: 'pd', emptyDir: {} }],
+      },
+      'spec.containers[0].volumeMounts[0].name: Not found: "mypd"',
+    ],
+    [
+      'Application',
+      { containers: containers(), volumes: [{ name: 'a' }] },
+      'spec.volumes[0]: Required value: must specify a volume type',
+    ],
+    [
+      'Application',
+      { containers: containers({ resources: { requests: { memory: 'lots' } } }) },
+      'spec.containers[0].resources.requests',
+    ],
+    [
+      'Application',
+      { containers: containers(), eve: { service: true } },
+      'spec.eve.service: Invalid value: true: needs mode NOHYPER',
+    ],
+    [
+      'Application',
+      { containers: containers(), eve: { userData: {} } },
+      'spec.eve.userData: Invalid value: "": must specify one of',
+    ],
+    [
+      'ApplicationDeployment',
+      {
+        selector: { matchLabels: { a: 'c' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: containers() } },
+      },
+      'spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`',
+    ],
+    ['DeviceConfig', { management: 'Manual' }, 'spec.config: Required value'],
+    ['DeviceConfig', { overrides: [{ path: '[0]', value: 1 }] }, 'spec.overrides[0].path: Invalid value: "[0]"'],
+    ['DeviceConfig', { overrides: [{ path: 'a' }] }, 'spec.overrides[0]: Invalid value'],
+  ])('%s %j', async (kind, spec, text) => {
+    expect((await causesOf(object(kind, spec))).join('\n')).toContain(text);
+  });
+});
+
+describe('options in annotations', () => {
+  test.each([
+    ['timer.config.interval', '60', ''],
+    ['timer.config.interval', '4', 'Invalid value: "4": must be a whole number from 5 to 86400'],
+    ['timer.config.interval', '1e3', 'must be a whole number'],
+    ['debug.enable.usb', 'TRUE', ''],
+    ['debug.enable.usb', 'yes', 'Invalid value: "yes": must be true or false'],
+    ['network.fallback.any.eth', 'enabled', ''],
+    ['network.fallback.any.eth', 'true', 'must be one of none, enabled, disabled'],
+    ['agent.zedagent.debug.loglevel', 'loud', 'must be one of "panic"'],
+    ['debug.kernel.loglevel', 'crit', ''],
+    ['debug.enable.ssh', 'ssh-ed25519 AAAA', ''],
+  ])('%s=%s', async (key, value, text) => {
+    const causes = await causesOf(object('Device', {}, { [`config.eve.lfedge.org/${key}`]: value }));
+    if (text === '') expect(causes).toEqual([]);
+    else expect(causes.join()).toContain(`metadata.annotations[config.eve.lfedge.org/${key}]: `);
+    expect(causes.join()).toContain(text);
+    expect(kit.warnings).toEqual([]);
+  });
+
+  test('that are not known pass with a warning', async () => {
+    expect(await causesOf(object('Device', {}, { 'config.eve.lfedge.org/new.thing': 'x' }))).toEqual([]);
+    expect(kit.warnings.join()).toContain('EVE config item "new.thing" is not known');
+  });
+
+  test('activate takes the texts true and false', async () => {
+    expect((await causesOf(object('Device', {}, { 'eve.lfedge.org/activate': 'no' }))).join()).toContain(
+      'Unsupported value: "no"',
+    );
+  });
+});
+
+describe('networks of an Application', () => {
+  const given = (text: string) =>
+    causesOf(object('Application', { containers: containers() }, { 'k8s.v1.cni.cncf.io/networks': text }));
+
+  test.each([
+    '',
+    'wlan-local,vpn-corp',
+    'lab/lan@eth1, other',
+    '[{"name":"lan","ips":["10.0.0.2/24"],"mac":"02:00:00:00:00:01"}]',
+  ])('%j is fine', async text => {
+    expect(await given(text)).toEqual([]);
+  });
+
+  test.each([
+    'a,,b',
+    'a/b/c',
+    'UPPER',
+    '[{"ips":[]}]',
+    '{"name":"x"}',
+    '[{"name":"x","mac":"1"}]',
+    '[{"name":"x","ips":["y"]}]',
+    'a@way-too-long-interface-name',
+  ])('%j is refused', async text => {
+    expect((await given(text)).join()).toContain('metadata.annotations[k8s.v1.cni.cncf.io/networks]');
+  });
+
+  test('that do not exist are a warning', async () => {
+    await given('nowhere');
+    expect(kit.warnings.join('\n')).toContain('DeviceNetwork "nowhere" does not exist yet');
+    expect(kit.warnings.join('\n')).toContain('Image "i" does not exist yet');
+  });
+});
+
+describe('a Device', () => {
+  test('has a UUID from the beginning, and is found by what it shows', async () => {
+    const type = kit.catalog.get('eve.lfedge.org', 'devices');
+    const base64 = Buffer.from(pem).toString('base64');
+    const twice = Buffer.from(base64).toString('base64');
+    const made = await kit.create(object('Device', { certificate: twice, onboard: pem, serial: 's9' }));
+    expect(made.status).toEqual({ uuid: made.metadata.uid });
+    const hash = (type.terms?.(made) ?? []).find(term => term.startsWith('certificate='))?.slice('certificate='.length);
+    for (const term of [`uuid=${made.metadata.uid}`, `certificate=${hash}`, `onboard=${hash}`, 'serial=s9'])
+      expect((await kit.registry.findByTerm(type, term)).map(one => one.metadata.name)).toEqual([made.metadata.name]);
+    expect(made.spec?.['certificate']).toBe(twice);
+  });
+
+  test('keeps its UUID once it has registered', async () => {
+    const made = await kit.create(object('Device', {}));
+    const set = (status: JsonMap) =>
+      kit.update('devices', made.metadata.name, now => ({ ...now, status: { ...now.status, ...status } }), {
+        subresource: 'status',
+      });
+    await set({ uuid: '11111111-2222-4333-8444-555555555555' });
+    await set({ registration: { certificate: pem } });
+    await expect(set({ uuid: '22222222-2222-4333-8444-555555555555' })).rejects.toThrow(
+      /may not change once the device has registered/,
+    );
+    await expect(set({ uuid: 'x' })).rejects.toThrow(/must be a UUID/);
+  });
+
+  test('shows when it was heard and what it fetched', async () => {
+    const { metadata } = await kit.create(object('Device', {}));
+    const mark = (value: object) => Buffer.from(JSON.stringify(value));
+    await kit.store.marks.set('seen', metadata.uid ?? '', mark({ at: Date.parse('2026-03-01T00:00:00Z') }));
+    await kit.store.marks.set(
+      'fetched',
+      metadata.uid ?? '',
+      mark({ at: Date.parse('2026-03-01T00:00:01Z'), hash: 'h' }),
+    );
+    const ready = {
+      type: 'Ready',
+      status: 'True',
+      reason: 'x',
+      message: '',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    };
+    await kit.update('devices', metadata.name, now => ({ ...now, status: { ...now.status, conditions: [ready] } }), {
+      subresource: 'status',
+    });
+    expect((await kit.get('devices', metadata.name)).status).toMatchObject({
+      conditions: [{ ...ready, lastHeartbeatTime: '2026-03-01T00:00:00Z' }],
+      config: { fetchedHash: 'h', fetchedAt: '2026-03-01T00:00:01Z' },
+    });
+  });
+});
+
+test('every kind declares what kubectl shows', () => {
+  for (const type of kit.catalog.all().filter(one => one.group === 'eve.lfedge.org')) {
+    expect(type.categories, type.kind).toContain('eve');
+    expect(type.shortNames.length, type.kind).toBeGreaterThan(0);
+    expect(type.description, type.kind).not.toBe('');
+    expect(type.columns.at(-1) || type.columns.some(column => column.name === 'Age'), type.kind).toBeTruthy();
+  }
+});
