@@ -2,9 +2,9 @@
  * `npm run demo`: the whole way on a temporary folder, in less than a minute. Starts a controller, applies
  * examples/quickstart, boots a simulated device that follows it, and shows what a user would type and see.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemPorts } from '../functions/node/ports.ts';
 import { type Running, start } from '../functions/node/serve.ts';
@@ -12,12 +12,11 @@ import { withoutKubectl } from './demo/client.ts';
 import type { Kube } from './demo/kube.ts';
 import { findKubectl, withKubectl } from './demo/kubectl.ts';
 import { SimulatedDevice } from './device/device.ts';
-import { readKey } from './device/keys.ts';
-import { readPartition } from './partition.ts';
+import { readOnboard, readPartition } from './partition.ts';
 
 const namespace = 'quickstart';
 const root = fileURLToPath(new URL('..', import.meta.url));
-const examples = join(root, 'examples/quickstart');
+const examples = join(relative(process.cwd(), root), 'examples/quickstart');
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const section = (text: string): void => print(`\n# ${text}`);
@@ -60,12 +59,11 @@ const walk = async (server: Running): Promise<void> => {
 
 const boot = (server: Running): SimulatedDevice => {
   const { server: address, rootPem } = readPartition(server.partition);
-  const config = (name: string) => readFileSync(join(examples, 'config', name), 'utf8');
-  print('$ npx tsx cli/kubeve.ts device --serial QUICKSTART-1');
+  print(`$ npx tsx cli/kubeve.ts device --serial QUICKSTART-1 --onboard ${examples}/config`);
   return new SimulatedDevice({
     server: address,
     rootPem,
-    onboard: readKey(config('onboard.cert.pem'), config('onboard.key.pem')),
+    onboard: readOnboard(join(examples, 'config')),
     serial: 'QUICKSTART-1',
     pace: { configMs: 500, metricsMs: 1000, logsMs: 700, stepMs: 120, retryMs: 300 },
     say: line => print(`  device ${line}`),

@@ -12,15 +12,19 @@ export interface Partition {
 
 /** Throws an Error that names the file which is missing. */
 export const readPartition = (dir: string): Partition => {
-  const onboard = optional(dir, 'onboard.cert.pem');
+  const hasOnboard = optional(dir, 'onboard.cert.pem') !== undefined;
   const softSerial = optional(dir, 'soft_serial')?.trim();
   return {
     server: required(dir, 'server').trim(),
     rootPem: required(dir, 'root-certificate.pem'),
-    ...(onboard ? { onboard: readKey(onboard, required(dir, 'onboard.key.pem')) } : {}),
+    ...(hasOnboard ? { onboard: readOnboard(dir) } : {}),
     ...(softSerial ? { softSerial } : {}),
   };
 };
+
+/** An onboarding certificate and its key. */
+export const readOnboard = (dir: string): DeviceKey =>
+  readKey(required(dir, 'onboard.cert.pem'), required(dir, 'onboard.key.pem'));
 
 const optional = (dir: string, name: string): string | undefined => {
   const path = join(dir, name);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Pace, SimulatedDevice } from './device/device.ts';
-import { readPartition } from './partition.ts';
+import { readOnboard, readPartition } from './partition.ts';
 
 const usage = `usage: kubeve device [flags]
 
@@ -9,6 +9,7 @@ Runs simulated EVE devices: real protocol, no hardware. Stops with Ctrl-C.
 
   --serial SERIAL     serial number to register with            (SIMULATED-1)
   --config DIR        config partition: server, root-certificate.pem, onboard.cert.pem, onboard.key.pem  (.kubeve/eve)
+  --onboard DIR       folder with onboard.cert.pem and onboard.key.pem, instead of those in the config partition
   --server HOST:PORT  instead of the one in the config partition
   --state DIR         where keys and counters are kept, so that the next run is the same device
   --count N           so many devices; from the second on serials end in -2, -3, …  (1)
@@ -24,6 +25,7 @@ export const simulate = async (args: readonly string[]): Promise<void> => {
     options: {
       serial: { type: 'string', default: 'SIMULATED-1' },
       config: { type: 'string', default: '.kubeve/eve' },
+      onboard: { type: 'string' },
       server: { type: 'string' },
       state: { type: 'string' },
       count: { type: 'string', default: '1' },
@@ -38,7 +40,10 @@ export const simulate = async (args: readonly string[]): Promise<void> => {
     return;
   }
   const count = positive(values.count, '--count');
-  const partition = readPartition(values.config);
+  const partition = {
+    ...readPartition(values.config),
+    ...(values.onboard ? { onboard: readOnboard(values.onboard) } : {}),
+  };
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const runs = Array.from({ length: count }, (_, index) => {

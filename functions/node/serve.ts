@@ -159,8 +159,9 @@ const greeting = ({ url, kubeconfig, partition }: Running): string => `kubeve se
   kubectl api-resources --api-group=eve.lfedge.org
   kubectl apply -f examples/quickstart/
 
-Copy ${partition}/ to a device's config partition, or simulate one:
-  npx tsx cli/kubeve.ts device --help
+Simulate a device that follows the quickstart, or copy ${partition}/ to the config partition of a real one:
+
+  npx tsx cli/kubeve.ts device --config ${partition} --serial QUICKSTART-1 --onboard examples/quickstart/config
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
