@@ -80,7 +80,7 @@ const follow = async (kube: Kube, device: SimulatedDevice): Promise<void> => {
   );
 
   section('What is there now');
-  print(await kube.table('devices,applications', true));
+  print(await kube.table('devices,applications'));
   print(await kube.table('deviceconfigs,images,persistentvolumeclaims'));
   print(await kube.table('events'));
 

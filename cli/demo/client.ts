@@ -60,14 +60,14 @@ export const withoutKubectl = (options: KubeOptions): Kube => {
       }
       throw new Error(`timed out waiting for ${until} on ${what}`);
     },
-    table: async (types, wide = false) => {
-      type(`-n ${namespace} get ${types}${wide ? ' -o wide' : ''}`);
+    table: async types => {
+      type(`-n ${namespace} get ${types}`);
       const tables: string[] = [];
       for (const one of types.split(',')) {
         const answer = await ask('GET', await urlOf(one), undefined, {
           accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
         });
-        tables.push(printTable(JSON.parse(expectOk(answer)) as Table, wide)); // what was asked for
+        tables.push(printTable(JSON.parse(expectOk(answer)) as Table)); // what was asked for
       }
       return tables.join('\n\n');
     },
@@ -208,10 +208,8 @@ interface Table {
   rows?: { cells: unknown[] }[];
 }
 
-const printTable = ({ columnDefinitions, rows = [] }: Table, wide: boolean): string => {
-  const shown = columnDefinitions
-    .map((column, at) => ({ ...column, at }))
-    .filter(column => wide || column.priority === 0);
+const printTable = ({ columnDefinitions, rows = [] }: Table): string => {
+  const shown = columnDefinitions.map((column, at) => ({ ...column, at })).filter(column => column.priority === 0);
   const lines = [
     shown.map(column => column.name.toUpperCase()),
     ...rows.map(row => shown.map(({ at }) => String(row.cells[at] ?? '<none>'))),

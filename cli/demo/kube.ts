@@ -6,7 +6,7 @@ export interface Kube {
   /** `what`: `device/lab1`; `until`: as after `kubectl wait --for=`. */
   wait(what: string, until: string): Promise<string>;
   /** A table; `types` separated by commas. */
-  table(types: string, wide?: boolean): Promise<string>;
+  table(types: string): Promise<string>;
   /** One value of one object by a path such as `.status.uuid`. */
   value(what: string, path: string): Promise<string>;
   patch(what: string, patch: object): Promise<string>;

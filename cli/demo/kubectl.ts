@@ -22,7 +22,7 @@ export const withKubectl = (program: string, { kubeconfig, namespace, print }: K
     name: program,
     apply: dir => run(['apply', '-f', dir]),
     wait: (what, until) => run([...inside, 'wait', what, `--for=${until}`, `--timeout=${waitSeconds}s`]),
-    table: (types, wide = false) => run([...inside, 'get', types, ...(wide ? ['-o', 'wide'] : [])]),
+    table: types => run([...inside, 'get', types]),
     value: (what, path) => run([...inside, 'get', what, '-o', `jsonpath={${path}}`]),
     patch: (what, patch) => run([...inside, 'patch', what, '--type=merge', '-p', JSON.stringify(patch)]),
     remove: what => run([...inside, 'delete', what]),
