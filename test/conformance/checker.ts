@@ -45,6 +45,7 @@ class World {
   readonly #setup: StoreSetup;
   #stopped = new AbortController();
   readonly #everything = new AbortController();
+  readonly #waiting: (() => void)[] = [];
 
   constructor(setup: StoreSetup, seed: number, store: MarkedStore) {
     this.#setup = setup;
@@ -56,6 +57,7 @@ class World {
   /** Nothing new is begun from here on. */
   end(): void {
     this.#everything.abort();
+    this.#tick();
   }
 
   /** Reads, dawdles, writes with what it read: sometimes it is late and must be refused. */
@@ -83,7 +85,7 @@ class World {
     const attempt: Attempt = { write, text, result: 'unknown' };
     this.attempts.push(attempt);
     const { store } = this;
-    const outcome = await store.commit(type, write);
+    const outcome = await store.commit(type, write).finally(() => this.#tick());
     if (this.store !== store) return; // A process that crashed meanwhile told nobody.
     attempt.result = outcome.ok ? { ok: true, revision: outcome.revision } : { ok: false };
     if (!outcome.ok && outcome.failed === 'expected' && !('delete' in write && expected === 0)) {
@@ -123,6 +125,7 @@ class World {
   /** Whole lists, lists in pages at the first page's revision, lists at some earlier revision. */
   async list(): Promise<void> {
     while (!this.#everything.signal.aborted) {
+      await this.#writesPass(6);
       await this.#dawdle();
       try {
         const limit = 1 + Math.floor(this.#random() * 9);
@@ -145,6 +148,7 @@ class World {
 
   async find(): Promise<void> {
     while (!this.#everything.signal.aborted) {
+      await this.#writesPass(4);
       await this.#dawdle();
       try {
         const term = `mod=${Math.floor(this.#random() * 3)}`;
@@ -179,7 +183,7 @@ class World {
   /** Time passes, history is swept, the store ends well or badly and comes back. */
   async disturb(): Promise<void> {
     while (!this.#everything.signal.aborted) {
-      for (let i = 0; i < 10; i++) await this.#dawdle();
+      await this.#writesPass(20);
       this.#setup.clock.advance(Math.floor(this.#random() * 400));
       if (this.#random() < 0.5) await this.store.sweep();
       if (!this.#setup.isDurable || this.#random() < 0.7) continue;
@@ -195,6 +199,17 @@ class World {
       this.store = await this.#setup.open(limits);
       await former.close();
     }
+  }
+
+  /** Until so many more writes were answered, so that how fast a disk is decides nothing. */
+  async #writesPass(count: number): Promise<void> {
+    for (let i = 0; i < count && !this.#everything.signal.aborted; i++) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
+    }
+  }
+
+  #tick(): void {
+    for (const resume of this.#waiting.splice(0)) resume();
   }
 
   #mustBeClosing(error: unknown): void {

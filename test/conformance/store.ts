@@ -297,7 +297,9 @@ export const describeStore = (name: string, create: () => StoreSetup): void => {
             if (batch.revision === 200 && --left === 0) stop.abort();
           }),
         );
-        for (let i = 0; i < 200; i++) await put(`k${i % 17}`, `${i}`, i < 17 ? 0 : i - 16);
+        for (let i = 0; i < 200; i += 20) {
+          await Promise.all(Array.from({ length: 20 }, (_, j) => put(`k${i + j}`, `${i + j}`)));
+        }
         await Promise.all(done);
         const [first = []] = seen;
         expect(first.map(c => c.revision)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
