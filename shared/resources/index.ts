@@ -1,3 +1,4 @@
+import type { Accounts } from '../kube/access/accounts/accounts.ts';
 import type { TokenMethod } from '../kube/access/bearer.ts';
 import type { Rbac } from '../kube/access/rbac.ts';
 import type { Marks } from '../store/marks.ts';
@@ -18,7 +19,7 @@ import { namespace } from './core/namespace.ts';
 import { persistentVolumeClaim } from './core/persistentvolumeclaim.ts';
 import { secret } from './core/secret.ts';
 import { service } from './core/service.ts';
-import { serviceAccount } from './core/serviceaccount.ts';
+import { serviceAccount, serviceAccountWith } from './core/serviceaccount.ts';
 import type { Resource } from './define.ts';
 import { eveKinds } from './eve/kinds.ts';
 import { newEvent } from './events/event.ts';
@@ -30,16 +31,18 @@ export interface Surroundings {
   readonly rbac: Rbac;
   /** Answers TokenReviews: all sorts of tokens as one (`anyToken`). */
   readonly tokens: TokenMethod;
+  /** Issues tokens of ServiceAccounts; absent: nobody can ask for one. */
+  readonly accounts?: Accounts;
   /** Heartbeats and fetch times, shown in Devices. */
   readonly marks: Marks;
 }
 
 /** All kinds that are served. To add one: its file, and its line here. */
-export const resources = ({ rbac, tokens, marks }: Surroundings): Resource[] => [
+export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Resource[] => [
   namespace,
   configMap,
   secret,
-  serviceAccount,
+  accounts ? serviceAccountWith(accounts) : serviceAccount,
   persistentVolumeClaim,
   service,
   event,

@@ -1,13 +1,20 @@
 import { Buffer } from 'node:buffer';
+import { type Fault, isFault } from '../../base/fault.ts';
 import { unauthorized } from '../faults.ts';
 import type { Method } from './authenticate.ts';
 import type { User } from './user.ts';
 
 /**
- * One sort of token. Answers undefined for a token that is not of its sort; throws Unauthorized for one that is but does
- * not hold (expired, revoked, wrong audience).
+ * One sort of token. `audiences` are those that the token should be meant for; absent: the server's own. Answers undefined
+ * for a token that is not of its sort; throws Unauthorized for one that is but does not hold (expired, revoked, meant for
+ * others).
  */
-export type TokenMethod = (token: string) => Promise<User | undefined>;
+export type TokenMethod = (token: string, audiences?: readonly string[]) => Promise<TokenUser | undefined>;
+
+export interface TokenUser extends User {
+  /** For whom the token is meant, of those asked for; absent when tokens of the sort do not say. */
+  readonly audiences?: readonly string[];
+}
 
 /** Longest token looked at, in characters; real ones stay far below. */
 const maxTokenLength = 16 * 1024;
@@ -21,23 +28,40 @@ export const bearer = (methods: readonly TokenMethod[]): Method => {
   return async request => {
     const token = tokenOf(request);
     if (token === undefined) return undefined;
-    const user = await known(token);
-    if (!user) throw unauthorized('bearer token is not known');
+    const found = await known(token);
+    if (!found) throw unauthorized('bearer token is not known');
+    const { audiences: _, ...user } = found;
     return user;
   };
 };
 
-/** Several sorts of tokens as one. */
+/**
+ * Several sorts of tokens as one. A sort whose token does not hold does not stop the others. `own` are the server's
+ * audiences: tokens that do not say whom they are for are for them.
+ */
 export const anyToken =
-  (methods: readonly TokenMethod[]): TokenMethod =>
-  async token => {
+  (methods: readonly TokenMethod[], own: readonly string[] = []): TokenMethod =>
+  async (token, audiences) => {
     if (token === '' || token.length > maxTokenLength) throw unauthorized('bearer token is empty or too long');
+    let failure: Fault | undefined;
     for (const method of methods) {
-      const user = await method(token);
-      if (user) return user;
+      try {
+        const user = await method(token, audiences);
+        if (user) return user.audiences ? user : forServer(user, audiences, own);
+      } catch (error) {
+        if (!isFault(error, 'Unauthorized')) throw error;
+        failure = error;
+      }
     }
+    if (failure) throw failure;
     return undefined;
   };
+
+const forServer = (user: TokenUser, audiences: readonly string[] | undefined, own: readonly string[]): TokenUser => {
+  const common = audiences?.filter(audience => own.includes(audience)) ?? own;
+  if (audiences !== undefined && common.length === 0) throw unauthorized('token is meant for others');
+  return common.length > 0 ? { ...user, audiences: common } : user;
+};
 
 const tokenOf = (request: Request): string | undefined => {
   const [scheme = '', token] = (request.headers.get('authorization') ?? '').trim().split(' ');

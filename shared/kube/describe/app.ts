@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { isFault } from '../../base/fault.ts';
+import type { Accounts } from '../access/accounts/accounts.ts';
 import type { Catalog } from '../catalog.ts';
 import { notAcceptable } from '../faults.ts';
 import { toBody } from '../wire/body.ts';
@@ -14,6 +15,8 @@ export interface DescribeParts {
   readonly catalog: Catalog;
   readonly build?: Build;
   readonly checks?: Checks;
+  /** Whose ServiceAccount tokens are to be believed, for others that are shown one. */
+  readonly accounts?: Pick<Accounts, 'configuration' | 'keySet'>;
   /** Told why a health check failed; the answer withholds it. */
   readonly onFailure?: (check: string, error: unknown) => void;
 }
@@ -23,7 +26,7 @@ export interface DescribeParts {
  * access rules: whoever mounts it has asked already. Any other path is `404 page not found`.
  */
 export const createDescribeApp = (parts: DescribeParts): Hono => {
-  const { catalog, build, checks = {}, onFailure } = parts;
+  const { catalog, build, checks = {}, onFailure, accounts } = parts;
   const app = new Hono({ strict: false });
   const descriptions = createDescriptions(catalog);
   const version = toVersionInfo(build);
@@ -41,6 +44,10 @@ export const createDescribeApp = (parts: DescribeParts): Hono => {
     hashed(req.raw, descriptions.openApiV3(req.param('path').replace(/\/$/, ''))),
   );
   app.get('/openapi/v2', ({ req }) => openApiV2(req.raw, descriptions));
+  if (accounts) {
+    app.get('/.well-known/openid-configuration', () => published(accounts.configuration, mediaTypes.json));
+    app.get('/openid/v1/jwks', () => published(accounts.keySet, 'application/jwk-set+json'));
+  }
   for (const endpoint of ['healthz', 'livez', 'readyz'] as const) {
     const own: readonly Check[] = checks[endpoint] ?? [];
     const answer = (request: Request, only?: string) =>
@@ -97,6 +104,12 @@ const v2Protobuf = [
   'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
   'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
 ];
+
+/** What verifiers of tokens may keep for an hour. */
+const published = (value: unknown, contentType: string): Response =>
+  new Response(JSON.stringify(value), {
+    headers: { 'content-type': contentType, 'cache-control': 'public, max-age=3600' },
+  });
 
 /** A document of OpenAPI v3 by its hash: the right one is good for ever, a wrong one leads to the right one. */
 const hashed = (request: Request, found: (Description & { readonly url: string }) | undefined): Response => {

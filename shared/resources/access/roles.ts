@@ -50,6 +50,33 @@ const standardRoles: readonly BootstrapRole[] = [
     ],
   },
   { name: 'system:public-info-viewer', rules: [urls(...publicUrls)] },
+  {
+    name: 'system:service-account-issuer-discovery',
+    rules: [
+      urls(
+        '/.well-known/openid-configuration',
+        '/.well-known/openid-configuration/',
+        '/openid/v1/jwks',
+        '/openid/v1/jwks/',
+      ),
+    ],
+  },
+  {
+    name: 'system:auth-delegator',
+    rules: [
+      rule('authentication.k8s.io', ['tokenreviews'], ['create']),
+      rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
+    ],
+  },
+  {
+    name: 'system:certificates.k8s.io:kube-apiserver-client-approver',
+    rules: [
+      {
+        ...rule('certificates.k8s.io', ['signers'], ['approve']),
+        resourceNames: ['kubernetes.io/kube-apiserver-client'],
+      },
+    ],
+  },
   { name: 'admin', gathers: into('admin') },
   { name: 'edit', labels: { [into('admin')]: 'true' }, gathers: into('edit') },
   { name: 'view', labels: { [into('edit')]: 'true' }, gathers: into('view') },
@@ -138,5 +165,6 @@ export const bootstrapBindings: readonly BootstrapBinding[] = [
   { name: 'cluster-admin', groups: ['system:masters'] },
   { name: 'system:discovery', groups: ['system:authenticated'] },
   { name: 'system:basic-user', groups: ['system:authenticated'] },
+  { name: 'system:service-account-issuer-discovery', groups: ['system:serviceaccounts'] },
   { name: 'system:public-info-viewer', groups: ['system:authenticated', 'system:unauthenticated'] },
 ];

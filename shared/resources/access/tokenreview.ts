@@ -39,21 +39,26 @@ export const tokenReview = (authenticate: TokenMethod): Resource =>
     },
     asReview(async object => {
       // The shape was checked against the schema before the object gets here.
-      const { token = '' } = (object.spec ?? {}) as TokenReviewSpec;
+      const { token = '', audiences = [] } = (object.spec ?? {}) as TokenReviewSpec;
       if (token === '')
         throw invalid('TokenReview', authentication.group, '', [
           cause.required('spec.token', 'token is required for TokenReview in authentication'),
         ]);
-      return toAnswer(object, await review(authenticate, token));
+      return toAnswer(object, await review(authenticate, token, audiences));
     }),
   );
 
-const review = async (authenticate: TokenMethod, token: string): Promise<Record<string, unknown>> => {
+const review = async (
+  authenticate: TokenMethod,
+  token: string,
+  wanted: readonly string[],
+): Promise<Record<string, unknown>> => {
   try {
-    const user = await authenticate(token);
+    const user = await authenticate(token, wanted.length > 0 ? wanted : undefined);
     if (!user) return {};
+    const { audiences } = user;
     const groups = [...new Set([...user.groups, 'system:authenticated'])];
-    return { authenticated: true, user: toUserInfo({ ...user, groups }) };
+    return { authenticated: true, user: toUserInfo({ ...user, groups }), ...(audiences && { audiences }) };
   } catch (error) {
     if (!isFault(error, 'Unauthorized')) throw error;
     return { error: 'the token does not hold' };

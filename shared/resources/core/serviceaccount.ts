@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { defineResource } from '../define.ts';
+import type { Accounts } from '../../kube/access/accounts/accounts.ts';
+import { tokenRequest } from '../access/tokenrequest.ts';
+import { defineResource, type Resource, type What } from '../define.ts';
 import { objectReference } from '../reference.ts';
 import { flag, text } from '../text.ts';
 
@@ -10,25 +12,29 @@ const byName = {
   'x-kubernetes-patch-merge-key': 'name',
 } as const;
 
-export const serviceAccount = defineResource(
-  {
-    version: 'v1',
-    kind: 'ServiceAccount',
-    plural: 'serviceaccounts',
-    shortNames: ['sa'],
-    scope: 'Namespaced',
-    native: true,
-    description:
-      'An identity for programs. Bindings name it; it acts as the user `system:serviceaccount:<namespace>:<name>`.',
-    fields: {
-      secrets: z
-        .array(objectReference('A Secret of the namespace.'))
-        .meta({ description: 'Secrets that users of the account may use.', ...byName }),
-      imagePullSecrets: z
-        .array(z.object({ name: text('Name of the Secret.').optional() }).meta({ 'x-kubernetes-map-type': 'atomic' }))
-        .meta({ description: 'Secrets with credentials for image registries.', ...byName }),
-      automountServiceAccountToken: flag('Kept for others; nothing here mounts tokens.'),
-    },
+const what: What = {
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  shortNames: ['sa'],
+  scope: 'Namespaced',
+  native: true,
+  description:
+    'An identity for programs. Bindings name it; it acts as the user `system:serviceaccount:<namespace>:<name>`.',
+  fields: {
+    secrets: z
+      .array(objectReference('A Secret of the namespace.'))
+      .meta({ description: 'Secrets that users of the account may use.', ...byName }),
+    imagePullSecrets: z
+      .array(z.object({ name: text('Name of the Secret.').optional() }).meta({ 'x-kubernetes-map-type': 'atomic' }))
+      .meta({ description: 'Secrets with credentials for image registries.', ...byName }),
+    automountServiceAccountToken: flag('Kept for others; nothing here mounts tokens.'),
   },
-  { deleteAnswers: 'object' },
-);
+};
+
+/** ServiceAccounts as objects alone, of which nobody can ask for a token. */
+export const serviceAccount: Resource = defineResource(what, { deleteAnswers: 'object' });
+
+/** ServiceAccounts with their subresource `token`. */
+export const serviceAccountWith = (accounts: Accounts): Resource =>
+  defineResource(what, { deleteAnswers: 'object', actions: { token: tokenRequest(accounts) } });
