@@ -6,6 +6,7 @@ import { fromJson } from '../eve/json.ts';
 import { instanceUuid } from '../resources/eve/roles.ts';
 import { type CheckContext, check } from './check.ts';
 import { compose } from './compose.ts';
+import { digestOf } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import { override } from './overrides.ts';
 import type { Problem } from './problem.ts';
@@ -23,10 +24,14 @@ export interface Decision {
  * Composes, overrides and checks. What fails the checks is never served, and nothing is taken from a device because an object
  * is broken: then what is served now stays. A device that is served nothing yet gets the best configuration that works.
  */
-export const decide = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): Decision => {
+export const decide = (from: Gathered, controller: Controller, served: ServedNow | undefined): Decision => {
   const isManual = from.deviceConfig?.spec?.management === 'Manual';
+  const first = isManual ? manual(from, controller) : composed(from, controller);
+  // What is served passed the checks when it became so.
+  if (first.config && served && digestOf(first.config) === served.digest) return first;
+  const previous = served?.config();
   const context = contextOf(from, controller, previous);
-  const wanted = isManual ? manual(from, controller) : withoutBroken(composed(from, controller), from, context);
+  const wanted = isManual ? first : withoutBroken(first, from, context);
   const problems = [...wanted.problems];
   if (wanted.config) {
     const wrong = check(wanted.config, context);
@@ -69,6 +74,12 @@ const toAppProblem = (from: Gathered, uuid: string, message: string): Problem =>
   );
   return { about: owner ?? from.device, reason: 'InvalidConfig', message, lacks: [uuid] };
 };
+
+/** What a device is served now. */
+export interface ServedNow {
+  readonly digest: string;
+  config(): EdgeDevConfig;
+}
 
 type Wanted = Decision;
 

@@ -27,6 +27,7 @@ export interface DeviceParts {
 export interface Outcome {
   readonly from: Gathered;
   readonly served: Served;
+  /** What `served` says; without version and time when nothing changed. */
   readonly config: EdgeDevConfig;
   readonly problems: readonly Problem[];
   readonly overridden: readonly string[];
@@ -61,13 +62,13 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undef
   const reader = createReader(store);
   reader.dependencies.add(onKey(kinds.device, key));
   const from = await gather(reader, device, uuid, { networkConcerns: parts.networkConcerns, held: notes.claims });
-  const decision = decide(from, controller, before && decodeConfig(before));
+  const decision = decide(from, controller, before && { digest: notes.digest, config: () => decodeConfig(before) });
   const digest = decision.config ? digestOf(decision.config) : notes.digest;
   const fresh =
     decision.config && digest !== notes.digest
       ? serve(decision.config, before, controller, ports.clock.now())
       : undefined;
-  const config = fresh?.config ?? (before && decodeConfig(before));
+  const config = fresh?.config ?? decision.config ?? (before && decodeConfig(before));
   const base = fresh?.served ?? before;
   if (!base || !config) throw new Fault('InternalError', `no configuration of device ${key} passes the checks`);
   const next: Notes = {

@@ -10,6 +10,7 @@ import { bindClaims } from './bind.ts';
 import type { Outcome } from './device.ts';
 import { describe, type Named, type Problem } from './problem.ts';
 import type { Recorder } from './recorder.ts';
+import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
 import { unlessGone, unlessThere } from './unless.ts';
 
@@ -65,7 +66,7 @@ const publishConfig = async (parts: PublishParts, outcome: Outcome): Promise<voi
           ...current,
           status: {
             ...status,
-            config: show(outcome.config),
+            config: show(decodeConfig(outcome.served)),
             hash: outcome.served.configHash,
             version: outcome.served.version,
             composedAt: toTime(outcome.served.configTimestampMs),

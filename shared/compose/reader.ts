@@ -21,7 +21,7 @@ export const createReader = (store: Store): Reader => {
   const dependencies = new Set<string>();
   const get = async (kind: Kind, key: string) => {
     const entry = await store.get(kinds[kind], key);
-    return entry && decodeObject(entry.value);
+    return entry && (kind === 'deviceConfig' ? decodeHead(entry.value) : decodeObject(entry.value));
   };
   return {
     dependencies,
@@ -55,10 +55,21 @@ export const onNamespace = (type: string, namespace: string): string => `dep:${t
 export const decodeObject = (value: Uint8Array): ApiObject => {
   const known = cache.get(value);
   if (known) return known;
-  // Only the registry writes objects, and it validates them.
-  const object = parseJson(value) as unknown as ApiObject;
+  const object = parseObject(value);
   cache.set(value, object);
   return object;
 };
+
+/** An object without its status: that of a DeviceConfig is as big as what it shows, and nobody reads it here. */
+export const decodeHead = (value: Uint8Array): ApiObject => {
+  const known = cache.get(value);
+  if (known) return known;
+  const { status: _, ...head } = parseObject(value);
+  cache.set(value, head);
+  return head;
+};
+
+// Only the registry writes objects, and it validates them.
+const parseObject = (value: Uint8Array): ApiObject => parseJson(value) as unknown as ApiObject;
 
 const cache = new WeakMap<Uint8Array, ApiObject>();

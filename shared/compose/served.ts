@@ -26,15 +26,8 @@ export const decodeNotes = (served: Served | undefined): Notes => {
 };
 
 /** The configuration inside what is served. */
-export const decodeConfig = (served: Served): EdgeDevConfig => {
-  const known = cache.get(served);
-  if (known) return known;
-  const { config = {} } = decode(eve, 'config.ConfigResponse', openEnvelope(served.answer).payload);
-  cache.set(served, config);
-  return config;
-};
-
-const cache = new WeakMap<Served, EdgeDevConfig>();
+export const decodeConfig = (served: Served): EdgeDevConfig =>
+  decode(eve, 'config.ConfigResponse', openEnvelope(served.answer).payload).config ?? {};
 
 /** Signs a configuration as the one after `previous`: version one higher, time never back. */
 export const serve = (

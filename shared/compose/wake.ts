@@ -6,7 +6,7 @@ import type { Change, Store } from '../store/store.ts';
 import type { Contribution } from './contribution.ts';
 import { toDeviceKeys } from './devicekeys.ts';
 import { configs, devices, kinds } from './kinds.ts';
-import { decodeObject, onKey, onNamespace, onTerm } from './reader.ts';
+import { decodeHead, decodeObject, onKey, onNamespace, onTerm } from './reader.ts';
 
 /** A kind with what it says to the composer. */
 export type Contributor = ResourceType & Contribution;
@@ -29,7 +29,7 @@ export async function* devicesConcerned(parts: WakeParts, type: string, change: 
   const uuids = type === devices ? await afterReport(change) : await afterChange(parts, type, change);
   if (uuids === undefined) return;
   if (type === kinds.device && !change.deleted) yield change.key;
-  const { now, before } = type === devices ? {} : statesOf(change);
+  const { now, before } = type === devices ? {} : statesOf(type, change);
   const concerns = parts.contributors.get(type)?.concerns;
   let count = 0;
   for await (const { uuid, filtered } of uuids(parts)) {
@@ -66,9 +66,11 @@ const afterChange = async (
   type: string,
   change: Change,
 ): Promise<Candidates | undefined> => {
-  const { now, before } = statesOf(change);
+  const { now, before } = statesOf(type, change);
   const contributor = contributors.get(type);
   if (now && before && isEqual(inputsOf(now, contributor), inputsOf(before, contributor))) return undefined;
+  // Every Device gets one without a spec: it says nothing yet.
+  if (type === kinds.deviceConfig && !before && !now?.spec) return undefined;
   const terms = new Set([now, before].flatMap(object => (object ? (contributor?.terms?.(object) ?? []) : [])));
   const namespace = (now ?? before)?.metadata.namespace;
   return async function* ({ store }) {
@@ -85,9 +87,10 @@ const afterChange = async (
   };
 };
 
-const statesOf = (change: Change): { now?: ApiObject; before?: ApiObject } => {
-  const before = change.previous && decodeObject(change.previous.value);
-  return { ...(change.deleted ? {} : { now: decodeObject(change.value) }), ...(before && { before }) };
+const statesOf = (type: string, change: Change): { now?: ApiObject; before?: ApiObject } => {
+  const read = type === kinds.deviceConfig ? decodeHead : decodeObject;
+  const before = change.previous && read(change.previous.value);
+  return { ...(change.deleted ? {} : { now: read(change.value) }), ...(before && { before }) };
 };
 
 /** All of an object that configurations may depend on. */
