@@ -8,7 +8,7 @@ import { localSubjectAccessReview } from './access/localsubjectaccessreview.ts';
 import { role } from './access/role.ts';
 import { roleBinding } from './access/rolebinding.ts';
 import { selfSubjectAccessReview } from './access/selfsubjectaccessreview.ts';
-import { selfSubjectReview } from './access/selfsubjectreview.ts';
+import { selfSubjectReview, selfSubjectReviewBeta } from './access/selfsubjectreview.ts';
 import { selfSubjectRulesReview } from './access/selfsubjectrulesreview.ts';
 import { subjectAccessReview } from './access/subjectaccessreview.ts';
 import { tokenReview } from './access/tokenreview.ts';
@@ -17,6 +17,7 @@ import { configMap } from './core/configmap.ts';
 import { event } from './core/event.ts';
 import { namespace } from './core/namespace.ts';
 import { persistentVolumeClaim } from './core/persistentvolumeclaim.ts';
+import { pod } from './core/pod.ts';
 import { secret } from './core/secret.ts';
 import { service } from './core/service.ts';
 import { serviceAccount, serviceAccountWith } from './core/serviceaccount.ts';
@@ -45,6 +46,7 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   accounts ? serviceAccountWith(accounts) : serviceAccount,
   persistentVolumeClaim,
   service,
+  pod,
   event,
   newEvent,
   storageClass,
@@ -58,6 +60,7 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   localSubjectAccessReview(rbac),
   selfSubjectRulesReview(rbac),
   selfSubjectReview,
+  selfSubjectReviewBeta,
   tokenReview(tokens),
   ...eveKinds(marks),
 ];

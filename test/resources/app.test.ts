@@ -161,3 +161,23 @@ test('a strategic patch of a ServiceAccount joins its secrets by name', async ()
   expect((body.secrets as { name: string }[]).map(secret => secret.name).sort()).toEqual(['a', 'b']);
   expect(body.imagePullSecrets ?? []).toEqual([]);
 });
+
+test.each(['v1', 'v1beta1'])('who the caller is, asked in %s', async version => {
+  const path = `/apis/authentication.k8s.io/${version}/selfsubjectreviews`;
+  const { code, body } = await server.send('ann', 'POST', path, {
+    apiVersion: `authentication.k8s.io/${version}`,
+    kind: 'SelfSubjectReview',
+  });
+  expect(code).toBe(201);
+  expect(body).toMatchObject({
+    apiVersion: `authentication.k8s.io/${version}`,
+    status: { userInfo: { username: 'ann' } },
+  });
+});
+
+test('there are no pods, and saying so is no error', async () => {
+  const { code, body } = await server.send('root', 'GET', '/api/v1/namespaces/default/pods');
+  expect({ code, items: body['items'] }).toEqual({ code: 200, items: [] });
+  const made = await server.send('root', 'POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' } });
+  expect(made.code).toBe(405);
+});
