@@ -223,6 +223,14 @@ describe('stream app', () => {
       for (const reader of readers) await reader.cancel();
     });
 
+    it('goes on with tailLines behind what it told first', async () => {
+      for (const n of [1, 2, 3]) await send([{ content: `${n}` }], { kind: 'metrics' });
+      const reader = await follow(get(`/edgenode/${uuid}/metrics?tailLines=2`, { 'x-stream': 'true' }));
+      await send([{ content: '4' }], { kind: 'metrics' });
+      expect(await reader.contents(3)).toEqual(['2', '3', '4']);
+      await reader.cancel();
+    });
+
     it('loses and repeats nothing across a reconnect in the middle of a record', async () => {
       await send([line('0')]);
       const path = `${log}?tailLines=1`;
