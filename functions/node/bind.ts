@@ -4,11 +4,7 @@ import type { Ports } from '../../shared/base/ports.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
 import { createController } from '../../shared/eve/controller.ts';
-import { createAuthenticator } from '../../shared/kube/access/authenticate.ts';
-import { anyToken, bearer } from '../../shared/kube/access/bearer.ts';
-import { clientCertificates } from '../../shared/kube/access/certificate.ts';
 import { createRbac } from '../../shared/kube/access/rbac.ts';
-import { staticTokens } from '../../shared/kube/access/token.ts';
 import { createKubeApp } from '../../shared/kube/app.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createDescribeApp } from '../../shared/kube/describe/app.ts';
@@ -22,6 +18,7 @@ import { createStreamApp } from '../../shared/stream/app.ts';
 import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { decodeTelemetry } from '../decode.ts';
+import { type AccessSettings, openAccess } from './access.ts';
 import type { Fetch } from './door.ts';
 import type { Identity } from './identity/identity.ts';
 import { createLoops, type Loops } from './loops.ts';
@@ -31,8 +28,7 @@ export interface BindOptions extends Ports {
   readonly dir: string;
   readonly store: Store & { readonly marks: Marks };
   readonly identity: Identity;
-  /** Rows of a static token file. */
-  readonly tokenCsv?: string;
+  readonly access?: AccessSettings;
   /** Aborts when the process is about to end: what is followed ends first. */
   readonly closing: AbortSignal;
 }
@@ -45,27 +41,33 @@ export interface Bound {
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { dir, store, identity, tokenCsv, closing, ...ports } = options;
+  const { dir, store, identity, access: settings, closing, ...ports } = options;
   const { marks } = store;
   const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
   const rbac = createRbac({ store });
-  const tokens = tokenCsv === undefined ? [] : [staticTokens(tokenCsv)];
-  const catalog = createCatalog(resources({ rbac, tokens: anyToken(tokens), marks }));
+  const access = openAccess({
+    dir,
+    identity,
+    ...settings,
+    ...ports,
+    find: (plural, ref) => registry.find(catalog.get('', plural), ref),
+  });
+  const { authenticate, tokens, accounts } = access;
+  const catalog = createCatalog(resources({ rbac, tokens, accounts, marks }));
   const registry = createRegistry({ store, catalog, ...ports });
   await bootstrap(registry);
   const controller = createController(identity);
-  const ca = [identity.clientAuthority.certificatePem];
-  const authenticate = createAuthenticator([clientCertificates({ ca, clock: ports.clock }), bearer(tokens)]);
   const loops = createLoops({
     registry,
     store,
     marks,
     telemetry,
     controller,
+    accounts,
     ports,
     rootPem: identity.root.certificatePem,
   });
-  const describe = createDescribeApp({ catalog, checks: loops.checks });
+  const describe = createDescribeApp({ catalog, checks: loops.checks, accounts });
   const fleet = createFleet({ registry, store, ...ports });
   const device = createDeviceApp({ fleet, store, marks, telemetry, controller, ports, fetch: globalThis.fetch });
   const kube = createKubeApp({ registry, authenticate, authorizer: rbac, describe, closing, ...ports });

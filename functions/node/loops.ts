@@ -10,7 +10,9 @@ import { createGarbage } from '../../shared/controllers/garbage.ts';
 import { createLiveness } from '../../shared/controllers/liveness.ts';
 import { createNamespaces } from '../../shared/controllers/namespaces.ts';
 import { createScheduler } from '../../shared/controllers/scheduler.ts';
+import { createTokens } from '../../shared/controllers/tokens.ts';
 import type { Controller as EveController } from '../../shared/eve/controller.ts';
+import type { Accounts } from '../../shared/kube/access/accounts/accounts.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
 import type { Checks } from '../../shared/kube/describe/health.ts';
 import type { Registry } from '../../shared/kube/registry/registry.ts';
@@ -24,6 +26,7 @@ export interface LoopParts {
   readonly marks: Marks;
   readonly telemetry: Telemetry;
   readonly controller: EveController;
+  readonly accounts: Accounts;
   readonly ports: Ports;
   /** PEM of the root that the server's certificate chains to. */
   readonly rootPem: string;
@@ -37,10 +40,11 @@ export interface Loops {
 }
 
 export const createLoops = (parts: LoopParts): Loops => {
-  const { registry, store, marks, telemetry, controller, ports, rootPem } = parts;
+  const { registry, store, marks, telemetry, controller, accounts, ports, rootPem } = parts;
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
+    createTokens({ registry, log, accounts, rootCertificate: rootPem }),
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
     createGarbage({ registry, log, clock }),

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../shared/base/ports.ts';
 import { openSqliteStore } from '../../shared/store/drivers/sqlite.ts';
+import type { AccessSettings } from './access.ts';
 import { bind } from './bind.ts';
 import { openDoor } from './door.ts';
 import { keepFile } from './files.ts';
@@ -32,7 +33,7 @@ export interface Running {
  */
 export const start = async (options: StartOptions): Promise<Running> => {
   const dir = openFolder(options.data);
-  const { host = '127.0.0.1', port = 8443, san = [], tokenFile } = options;
+  const { host = '127.0.0.1', port = 8443, san = [] } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
   /** What was opened, last first. */
   const closers: (() => Promise<void>)[] = [];
@@ -44,14 +45,14 @@ export const start = async (options: StartOptions): Promise<Running> => {
     const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
     closers.unshift(() => store.marks.close().then(() => store.close()));
     const identity = openIdentity(dir, namesOf(host, san), ports);
-    const tokens = tokenFile === undefined ? {} : { tokenCsv: readTokens(tokenFile) };
+    const access = readAccess(options);
     const { fetch, loops, telemetry } = await bind({
       dir,
       store,
       identity,
       closing: closing.signal,
+      access,
       ...ports,
-      ...tokens,
     });
     closers.unshift(() => telemetry.close());
     const stop = new AbortController();
@@ -85,11 +86,18 @@ const openFolder = (data: string): string => {
   return dir;
 };
 
-const readTokens = (path: string): string => {
+/** What the flags say about access, with the files that they name. */
+const readAccess = (flags: Partial<Flags>): AccessSettings => ({
+  ...(flags.tokenFile !== undefined && { tokenCsv: readText('token file', flags.tokenFile) }),
+  ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
+  ...(flags.apiAudience && { audiences: flags.apiAudience }),
+});
+
+const readText = (what: string, path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new Error(`the token file ${path} cannot be read`, { cause });
+    throw new Error(`the ${what} ${path} cannot be read`, { cause });
   }
 };
 
