@@ -8,7 +8,8 @@ import { toVersion } from './version.ts';
 export interface Codec {
   /**
    * The object in the view of `type`, with its resourceVersion. The same bytes at the same revision give the same
-   * instance, so that what is derived from an object can be cached by its identity. Never change it.
+   * instance as long as somebody holds it, so that what is derived from an object can be cached by its identity. Never
+   * change it.
    */
   decode(type: ResourceType, entry: Versioned): ApiObject;
   encode(type: ResourceType, object: ApiObject): Uint8Array;
@@ -19,10 +20,18 @@ export interface Versioned {
   readonly revision: number;
 }
 
-/** One slot for the revision that wrote the bytes, one for the last change that showed them once more (a deletion). */
+/**
+ * One slot for the revision that wrote the bytes, one for the last change that showed them once more (a deletion). Objects
+ * take several times the memory of their bytes: those that nobody uses may go, and are read again when they are asked for.
+ */
 interface Decoded {
-  readonly first: { readonly revision: number; readonly object: ApiObject };
-  again?: { readonly revision: number; readonly object: ApiObject };
+  first: Slot;
+  again?: Slot;
+}
+
+interface Slot {
+  readonly revision: number;
+  readonly object: WeakRef<ApiObject>;
 }
 
 export const createCodec = (): Codec => {
@@ -31,16 +40,14 @@ export const createCodec = (): Codec => {
     decode(type, { value, revision }) {
       const cache = cacheOf(caches, type);
       const known = cache.get(value);
-      if (known === undefined) {
-        const object = read(type, value, revision);
-        cache.set(value, { first: { revision, object } });
-        return object;
-      }
-      if (known.first.revision === revision) return known.first.object;
-      if (known.again?.revision !== revision) {
-        known.again = { revision, object: withVersion(known.first.object, toVersion(revision)) };
-      }
-      return known.again.object;
+      const found = [known?.first, known?.again].find(slot => slot?.revision === revision)?.object.deref();
+      if (found) return found;
+      const object = read(type, value, revision);
+      const slot = { revision, object: new WeakRef(object) };
+      if (known === undefined) cache.set(value, { first: slot });
+      else if (known.first.revision === revision) known.first = slot;
+      else known.again = slot;
+      return object;
     },
     encode(type, object) {
       const { resourceVersion: _, ...metadata } = object.metadata;
