@@ -1,0 +1,97 @@
+import { isMap } from '../../base/own.ts';
+import { toElement } from './element.ts';
+import { printPath } from './fields.ts';
+import { formOf } from './form.ts';
+import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.ts';
+
+/**
+ * All that keeps a configuration from being applied, as `.spec.x: why` in upstream's words: fields that the shape does not
+ * know, values of another type, items of lists that cannot be named or stand there twice.
+ */
+export const checkTyped = (value: unknown, shape: Shape): string[] => {
+  const wrongs: string[] = [];
+  check(value, shape, [], wrongs);
+  return wrongs;
+};
+
+const check = (value: unknown, shape: Shape, path: readonly string[], wrongs: string[]): void => {
+  if (value === null || value === undefined) return;
+  const wrong = (why: string): void => void wrongs.push(`${printPath(path)}: ${why}`);
+  const form = formOf(value, shape);
+  if (form === 'map' && shape.map) {
+    if (!isMap(value)) wrong(`expected map, got &{${print(value)}}`);
+    else checkMap(value, shape.map, path, wrongs);
+  } else if (form === 'list' && shape.list) {
+    if (!Array.isArray(value)) wrong(`expected list, got &{${print(value)}}`);
+    else checkList(value, shape.list, path, wrongs);
+  } else {
+    const why = checkScalar(value, shape.scalar);
+    if (why !== undefined) wrong(why);
+  }
+};
+
+const checkMap = (
+  map: { [field: string]: unknown },
+  shape: MapShape,
+  path: readonly string[],
+  wrongs: string[],
+): void => {
+  for (const [field, value] of Object.entries(map)) {
+    const at = [...path, `f:${field}`];
+    const below = fieldShape(shape, field);
+    if (below) check(value, below, at, wrongs);
+    else wrongs.push(`${printPath(at)}: field not declared in schema`);
+  }
+};
+
+const checkList = (list: readonly unknown[], shape: ListShape, path: readonly string[], wrongs: string[]): void => {
+  const seen = new Set<string>();
+  for (const [index, item] of list.entries()) {
+    if (shape.atomic) {
+      check(item, shape.item, [...path, `i:${index}`], wrongs);
+      continue;
+    }
+    const named = toElement(shape, item);
+    if ('wrong' in named) {
+      wrongs.push(`${printPath(path)}: element ${index}: ${named.wrong}`);
+      continue;
+    }
+    if (seen.has(named.element))
+      wrongs.push(`${printPath(path)}: duplicate entries for key ${printPath([named.element])}`);
+    seen.add(named.element);
+    check(item, shape.item, [...path, named.element], wrongs);
+  }
+};
+
+const checkScalar = (value: unknown, scalar: Shape['scalar']): string | undefined => {
+  const type = typeof value === 'bigint' ? 'number' : typeof value;
+  if (scalar === 'numeric')
+    return type === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+  if (scalar === 'string')
+    return type === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${print(value)}}`;
+  if (scalar === 'boolean') return type === 'boolean' ? undefined : `expected boolean, got &{${print(value)}}`;
+  return type === 'object' ? `expected any scalar, got &{${print(value)}}` : undefined;
+};
+
+const goType = (value: unknown): string => {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
+};
+
+/** As Go prints a value that it was not asked to quote. A text of the client's own, so at most a glimpse of it. */
+const print = (value: unknown): string => {
+  const text = toGo(value);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}...` : text;
+};
+
+const maxShown = 200;
+
+const toGo = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(toGo).join(' ')}]`;
+  if (isMap(value))
+    return `map[${Object.entries(value)
+      .map(([field, member]) => `${field}:${toGo(member)}`)
+      .join(' ')}]`;
+  return value === null ? '<nil>' : String(value);
+};

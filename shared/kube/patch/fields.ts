@@ -1,0 +1,212 @@
+import { parseJson, printJson } from '../../base/json.ts';
+import { isMap } from '../../base/own.ts';
+import { byText } from '../order.ts';
+
+/**
+ * A set of field paths in the form of FieldsV1 (kubernetes-api reference §1.13): a trie whose keys are path elements, `f:name`
+ * for a field, `k:{"name":"x"}` for an item of a list with keys, `v:"x"` for an item of a set, `i:0` for an index. A node
+ * without children is a member; one with children is a member when it also has the key `.`. The root is never a member: the
+ * empty root is the empty set. Keys stand in their order and in one spelling, so that equal sets print equally.
+ *
+ * Sets are values: no function changes one, and what two sets have in common is shared. Every operation costs what its
+ * smaller argument holds (the second one, where the two differ in role).
+ */
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
+
+export const emptySet: FieldSet = {};
+
+export const isEmptySet = (set: FieldSet): boolean => {
+  for (const _ in set) return false;
+  return true;
+};
+
+export const unite = (a: FieldSet, b: FieldSet): FieldSet => {
+  if (isEmptySet(b)) return a;
+  return isEmptySet(a) ? b : uniteNodes(a, b);
+};
+
+/** What `set` has and `gone` has not. Members below a member of `gone` stay. */
+export const subtract = (set: FieldSet, gone: FieldSet): FieldSet => {
+  if (isEmptySet(set) || isEmptySet(gone)) return set;
+  return subtractNodes(set, gone) ?? emptySet;
+};
+
+export const intersect = (a: FieldSet, b: FieldSet): FieldSet => {
+  if (isEmptySet(a) || isEmptySet(b)) return emptySet;
+  return intersectNodes(a, b) ?? emptySet;
+};
+
+export const isSubset = (part: FieldSet, whole: FieldSet): boolean => isEmptySet(subtract(part, whole));
+
+/** Whether this node of a trie, not the root, is a member itself. */
+export const isMember = (node: FieldSet): boolean => ownChild(node, self) !== undefined || isEmptySet(node);
+
+/** The node below an element. */
+export const childSet = (node: FieldSet | undefined, element: string): FieldSet | undefined =>
+  node === undefined || element === self ? undefined : ownChild(node, element);
+
+/** The elements of a node and what is below them. */
+export const childrenOf = (node: FieldSet): [string, FieldSet][] =>
+  Object.entries(node).filter(([element]) => element !== self);
+
+/** A node of its members' children; undefined for one that is neither a member nor has any. */
+export const toNode = (member: boolean, children: Iterable<readonly [string, FieldSet]>): FieldSet | undefined => {
+  const list = [...children];
+  if (list.length === 0) return member ? emptySet : undefined;
+  if (list.length > 1) list.sort(([a], [b]) => compareElements(a, b));
+  return Object.fromEntries(member ? [[self, emptySet], ...list] : list);
+};
+
+/** The paths of all members: those of a node before those below it. */
+export function* pathsOf(set: FieldSet, above: readonly string[] = []): Generator<readonly string[]> {
+  const children = childrenOf(set);
+  for (const [element, node] of children) if (isMember(node)) yield [...above, element];
+  for (const [element, node] of children) yield* pathsOf(node, [...above, element]);
+}
+
+export const fieldElement = (name: string): string => `f:${name}`;
+
+/**
+ * A set that somebody else printed, in our spelling. Undefined when it is none: an element of an unknown form, a node that is
+ * no map, or a key that is not JSON.
+ */
+export const readFields = (value: unknown): FieldSet | undefined => {
+  if (!isMap(value)) return undefined;
+  const { [self]: _, ...children } = value;
+  return readNode(children, false);
+};
+
+/** Elements as conflicts print them: `.spec.ports[port=80].name`, `[="x"]`. */
+export const printPath = (path: readonly string[]): string => path.map(printElement).join('');
+
+/** Fields before keys before values before indices; each kind by its value. */
+export const compareElements = (a: string, b: string): number => {
+  const sort = (ranks[a[0] ?? ''] ?? 0) - (ranks[b[0] ?? ''] ?? 0);
+  if (sort !== 0 || a.startsWith('f:')) return sort || byText(a, b);
+  return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
+};
+
+const self = '.';
+const ranks: Readonly<Record<string, number>> = { [self]: 0, f: 1, k: 2, v: 3, i: 4 };
+
+const ownChild = (node: FieldSet, element: string): FieldSet | undefined =>
+  Object.hasOwn(node, element) ? node[element] : undefined;
+
+const uniteNodes = (a: FieldSet, b: FieldSet): FieldSet => {
+  if (a === b) return a;
+  const member = isMember(a) || isMember(b);
+  const children = new Map(childrenOf(a));
+  let changed = member && !isEmptySet(b) && !isMember(a);
+  for (const [element, node] of childrenOf(b)) {
+    const had = children.get(element);
+    const now = had === undefined ? node : uniteNodes(had, node);
+    if (now === had) continue;
+    changed = true;
+    children.set(element, now);
+  }
+  if (!changed && member === isMember(a)) return a;
+  return toNode(member, children) ?? emptySet;
+};
+
+const subtractNodes = (set: FieldSet, gone: FieldSet): FieldSet | undefined => {
+  const wasMember = isMember(set);
+  const member = wasMember && !isMember(gone);
+  let children: Map<string, FieldSet> | undefined;
+  for (const [element, node] of childrenOf(gone)) {
+    const had = ownChild(set, element);
+    if (had === undefined) continue;
+    const now = subtractNodes(had, node);
+    if (now === had) continue;
+    children ??= new Map(childrenOf(set));
+    if (now === undefined) children.delete(element);
+    else children.set(element, now);
+  }
+  if (children === undefined && member === wasMember) return set;
+  return toNode(member, children ?? childrenOf(set));
+};
+
+const intersectNodes = (a: FieldSet, b: FieldSet): FieldSet | undefined => {
+  if (a === b) return a;
+  const children: [string, FieldSet][] = [];
+  for (const [element, node] of childrenOf(b)) {
+    const other = ownChild(a, element);
+    const both = other && intersectNodes(other, node);
+    if (both !== undefined) children.push([element, both]);
+  }
+  return toNode(isMember(a) && isMember(b), children);
+};
+
+const readNode = (value: unknown, mayBeMember: boolean): FieldSet | undefined => {
+  if (!isMap(value)) return undefined;
+  const children = new Map<string, FieldSet>();
+  let member = mayBeMember;
+  for (const [key, below] of Object.entries(value)) {
+    if (key === self) continue;
+    const element = readElement(key);
+    const node = element === undefined ? undefined : readNode(below, true);
+    if (element === undefined || node === undefined) return undefined;
+    const had = children.get(element);
+    children.set(element, had === undefined ? node : uniteNodes(had, node));
+  }
+  if (children.size > 0) member = Object.hasOwn(value, self);
+  return toNode(member, children) ?? emptySet;
+};
+
+const readElement = (key: string): string | undefined => {
+  if (key.startsWith('f:')) return key === 'f:__proto__' ? undefined : key;
+  if (/^i:\d{1,9}$/.test(key)) return `i:${Number(key.slice(2))}`;
+  if (!/^[kv]:/.test(key)) return undefined;
+  try {
+    const value = parseJson(key.slice(2), { maxDepth: maxKeyDepth });
+    if (key.startsWith('k:') && !isMap(value)) return undefined;
+    return `${key.slice(0, 2)}${printSorted(value)}`;
+  } catch {
+    return undefined;
+  }
+};
+
+const maxKeyDepth = 20;
+
+/** JSON with the fields of maps in their order. */
+export const printSorted = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(printSorted).join()}]`;
+  if (!isMap(value)) return printJson(value);
+  const fields = Object.entries(value).sort(([a], [b]) => byText(a, b));
+  return `{${fields.map(([name, member]) => `${JSON.stringify(name)}:${printSorted(member)}`).join()}}`;
+};
+
+const printElement = (element: string): string => {
+  const text = element.slice(2);
+  if (element.startsWith('f:')) return `.${text}`;
+  if (element.startsWith('i:')) return `[${text}]`;
+  if (element.startsWith('v:')) return `[=${text}]`;
+  const keys = parseJson(text);
+  const parts = isMap(keys) ? Object.entries(keys).map(([name, value]) => `${name}=${printJson(value)}`) : [text];
+  return `[${parts.join()}]`;
+};
+
+/** Upstream's order of values: numbers, strings, booleans, lists, maps, null. */
+const compareValues = (a: unknown, b: unknown): number => {
+  const kind = rankOf(a) - rankOf(b);
+  if (kind !== 0) return kind;
+  if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
+  if (isMap(a) && isMap(b)) return compareLists(Object.entries(a).flat(), Object.entries(b).flat());
+  if (typeof a === 'string' && typeof b === 'string') return byText(a, b);
+  return Number(a) - Number(b);
+};
+
+const rankOf = (value: unknown): number => {
+  if (value === null) return 5;
+  if (Array.isArray(value)) return 3;
+  return ({ number: 0, bigint: 0, string: 1, boolean: 2 } as Record<string, number>)[typeof value] ?? 4;
+};
+
+const compareLists = (a: readonly unknown[], b: readonly unknown[]): number => {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const order = compareValues(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+};
