@@ -38,11 +38,16 @@ export const openAccess = ({ dir, identity, tokenCsv, issuers, audiences, find, 
   const methods = [...(tokenCsv === undefined ? [] : [staticTokens(tokenCsv)]), accounts.verify];
   const ca = [identity.clientAuthority.certificatePem];
   return {
-    authenticate: createAuthenticator([clientCertificates({ ca, clock: ports.clock }), bearer(methods)]),
+    authenticate: createAuthenticator([clientCertificates({ ca, clock: ports.clock }), bearer(methods)], {
+      anonymous: publicPaths,
+    }),
     tokens: anyToken(methods, own),
     accounts,
   };
 };
+
+/** What load balancers and clients that have no credential yet may see. */
+const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
 /** The name by which API servers call themselves when they are not told another: the same wherever it is reached. */
 const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';

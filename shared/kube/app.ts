@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
 import { parseDuration } from '../base/duration.ts';
 import { Fault } from '../base/fault.ts';
+import type { JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
+import { type Fairness, isExempt, type Leave } from './access/fairness.ts';
 import { impersonate } from './access/impersonate.ts';
 import type { Peer, PeerEnv } from './access/peer.ts';
 import type { Attributes, Authorizer, User } from './access/user.ts';
+import type { Auditor, Trail } from './audit/auditor.ts';
 import { badRequest, unauthorized, unauthorizedFor } from './faults.ts';
 import type { Exchange } from './handlers/exchange.ts';
 import { respondFault } from './handlers/respond.ts';
@@ -12,10 +15,13 @@ import { toWarnings } from './handlers/warnings.ts';
 import type { Registry } from './registry/registry.ts';
 import { type RequestInfo, toRequestInfo } from './request.ts';
 import { toRoute } from './route.ts';
+import { toStatus } from './wire/status.ts';
 
 /** What the app is made of. */
 export interface KubeAppParts extends Ports {
   readonly registry: Registry;
+  /** Brings the registry's catalog up to date: awaited by every request before it is routed. */
+  readonly refresh?: () => Promise<void>;
   /** Who is calling; undefined for nobody. Throws Unauthorized for a credential that does not hold. */
   readonly authenticate: (request: Request, peer?: Peer) => Promise<User | undefined>;
   readonly authorizer: Authorizer;
@@ -23,22 +29,10 @@ export interface KubeAppParts extends Ports {
   readonly describe: { fetch(request: Request): Response | Promise<Response> };
   /** Aborts when the server is about to close: open watches end cleanly. */
   readonly closing?: AbortSignal;
-  /** Told of every request once it is answered; a watch when it began. */
-  readonly audit?: (event: AuditEvent) => void;
-}
-
-/** One request, as an audit log wants to know it. Never holds bodies, tokens or header values. */
-export interface AuditEvent {
-  readonly auditId: string;
-  readonly verb: string;
-  readonly uri: string;
-  readonly user?: User;
-  /** Who acted as `user`, when that is somebody else. */
-  readonly impersonator?: string;
-  readonly remoteAddress?: string;
-  readonly userAgent?: string;
-  readonly code: number;
-  readonly decision?: { readonly allowed: boolean; readonly reason: string };
+  /** Records requests. */
+  readonly auditor?: Auditor;
+  /** Shares the server out among its users. */
+  readonly fairness?: Fairness;
 }
 
 /** The Kubernetes API. `app.fetch(request, env)` with what the door knows of the connection. */
@@ -51,27 +45,37 @@ export const createKubeApp = (parts: KubeAppParts): Hono<{ Bindings: PeerEnv }> 
 
 /** What becomes known of a request on its way. */
 interface Journey {
+  readonly auditId: string;
   readonly warnings: Set<string>;
   info?: RequestInfo;
-  user?: User;
-  impersonator?: string;
   decision?: { allowed: boolean; reason: string };
+  trail?: Trail | undefined;
+  /** What went wrong, as it was answered. */
+  status?: JsonMap;
+  /** Called when an answer that goes on for long is over: gives the place back … */
+  ended?: () => void;
+  /** … and completes the record. */
+  over?: () => void;
 }
 
 const serve = async (parts: KubeAppParts, request: Request, env: PeerEnv): Promise<Response> => {
-  const auditId = toAuditId(parts, request);
-  const journey: Journey = { warnings: new Set() };
+  const journey: Journey = { auditId: toAuditId(parts, request), warnings: new Set() };
   const url = new URL(request.url);
   let response: Response;
   try {
     response = await answer(parts, request, url, env, journey);
   } catch (error) {
-    response = await respondFault(request, toFault(parts, error, auditId));
+    const fault = toFault(parts, error, journey.auditId);
+    if (fault.reason === 'Unauthorized') journey.trail ??= beginTrail(parts, request, url, env, journey);
+    response = await respondFault(request, fault);
+    journey.status = toStatus(fault);
     if (journey.decision?.allowed === false) response.headers.set('x-content-type-options', 'nosniff');
   }
-  finish(response, auditId, journey);
-  audit(parts, request, url, env, journey, auditId, response.status);
-  return request.method === 'HEAD' ? new Response(null, response) : response;
+  finish(response, journey);
+  record(response, journey);
+  // A watch that did not begin is over.
+  if (response.status !== 200) journey.ended?.();
+  return request.method === 'HEAD' ? withoutBody(response) : response;
 };
 
 /** Who, whether they may, and then what: a stranger learns nothing, not even which paths exist. */
@@ -84,14 +88,40 @@ const answer = async (
 ): Promise<Response> => {
   const caller = await parts.authenticate(request, env.peer);
   if (caller === undefined) throw unauthorized();
-  journey.user = caller;
   const info = toRequestInfo(request.method, url);
   journey.info = info;
+  journey.trail = beginTrail(parts, request, url, env, journey, caller);
   const user = await impersonate(request.headers, caller, parts.authorizer);
-  if (user !== caller) Object.assign(journey, { user, impersonator: caller.name });
-  await authorize(parts.authorizer, toAttributes(info, user), journey);
-  if (info.verb === 'watch') return dispatch(parts, request, url, info, user, journey);
-  return within(toTimeoutMs(url), () => dispatch(parts, request, url, info, user, journey));
+  if (user !== caller) journey.trail?.impersonated(user);
+  const isWatch = info.verb === 'watch';
+  const leave = await enter(parts, info, user, journey);
+  if (leave === undefined) return tooManyRequests();
+  let work: Promise<Response> | undefined;
+  try {
+    await authorize(parts.authorizer, toAttributes(info, user), journey);
+    const limit = isWatch ? undefined : toTimeoutMs(url);
+    work = dispatch(parts, request, url, info, user, journey);
+    return await (limit === undefined ? work : within(limit, work));
+  } finally {
+    // Not before the work is over: what is thrown away because it took too long still runs.
+    void Promise.resolve(work).then(leave, leave);
+  }
+};
+
+/** A turn for the request; undefined when it has to come back later. A watch is counted besides, until it is over. */
+const enter = async (
+  { fairness }: KubeAppParts,
+  info: RequestInfo,
+  user: User,
+  journey: Journey,
+): Promise<Leave | undefined> => {
+  if (!fairness || isExempt(user, info)) return () => {};
+  const leave = await fairness.enter(user.name);
+  if (leave === undefined || info.verb !== 'watch') return leave;
+  const over = fairness.stay(user.name);
+  if (over) journey.ended = over;
+  else leave();
+  return over && leave;
 };
 
 const dispatch = async (
@@ -100,15 +130,17 @@ const dispatch = async (
   url: URL,
   info: RequestInfo,
   user: User,
-  { warnings }: Journey,
+  journey: Journey,
 ): Promise<Response> => {
   const { resource } = info;
+  await parts.refresh?.();
   if (resource === undefined) return parts.describe.fetch(request);
   const route = toRoute(parts.registry.catalog, info.verb, resource);
   if (route === undefined) return pageNotFound();
   const { clock, random, log, registry, authorizer } = parts;
   const allow = (verb: string): Promise<void> => authorize(authorizer, toAttributes({ ...info, verb }, user));
   const { type, handler } = route;
+  if (type.deprecationWarning !== undefined) journey.warnings.add(type.deprecationWarning);
   const exchange: Exchange = {
     clock,
     random,
@@ -120,8 +152,13 @@ const dispatch = async (
     resource,
     type,
     user,
-    warnings,
+    warnings: journey.warnings,
     allow,
+    made: object => journey.trail?.concerns(object),
+    ended: () => {
+      journey.ended?.();
+      journey.over?.();
+    },
     ...(parts.closing && { closing: parts.closing }),
   };
   return handler(exchange);
@@ -162,13 +199,13 @@ const toTimeoutMs = (url: URL): number => {
 };
 
 /** What was begun goes on, its answer is thrown away: a write may have happened, as the message says. */
-const within = async (ms: number, work: () => Promise<Response>): Promise<Response> => {
+const within = async (ms: number, work: Promise<Response>): Promise<Response> => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Fault('Timeout', tooLate)), ms);
   });
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -192,33 +229,61 @@ const toAuditId = ({ random }: Ports, request: Request): string => {
   return given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : random.uuid();
 };
 
-const finish = ({ headers }: Response, auditId: string, { warnings }: Journey): void => {
+const finish = ({ headers }: Response, { auditId, warnings }: Journey): void => {
   headers.set('audit-id', auditId);
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache, private');
   for (const warning of toWarnings(warnings)) headers.append('warning', warning);
 };
 
-const audit = (
-  parts: KubeAppParts,
+const beginTrail = (
+  { auditor }: KubeAppParts,
   request: Request,
   url: URL,
   { remoteAddress }: PeerEnv,
-  { info, user, impersonator, decision }: Journey,
-  auditId: string,
-  code: number,
-): void => {
-  const userAgent = request.headers.get('user-agent');
-  parts.audit?.({
+  { auditId }: Journey,
+  user?: User,
+): Trail | undefined =>
+  auditor?.begin({
     auditId,
-    verb: info?.verb ?? request.method.toLowerCase(),
-    uri: url.pathname + url.search,
-    code,
+    request,
+    url,
+    info: toInfo(request, url),
     ...(user && { user }),
-    ...(impersonator !== undefined && { impersonator }),
     ...(remoteAddress !== undefined && { remoteAddress }),
-    ...(userAgent !== null && { userAgent }),
-    ...(decision && { decision }),
   });
+
+/** A path that cannot be decoded stands for itself: who sent it was not let in. */
+const toInfo = (request: Request, url: URL): RequestInfo => {
+  try {
+    return toRequestInfo(request.method, url);
+  } catch {
+    return { verb: request.method.toLowerCase(), path: url.pathname };
+  }
+};
+
+const record = (response: Response, journey: Journey): void => {
+  const { trail, decision, status, info } = journey;
+  if (!trail) return;
+  if (decision) {
+    trail.annotate('authorization.k8s.io/decision', decision.allowed ? 'allow' : 'forbid');
+    trail.annotate('authorization.k8s.io/reason', decision.reason);
+  }
+  if (info?.verb === 'watch' && response.status === 200) {
+    trail.started(response);
+    journey.over = () => trail.completed(response);
+  } else trail.completed(response, status);
+};
+
+const tooManyRequests = (): Response =>
+  new Response('Too many requests, please try again later.\n', {
+    status: 429,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'retry-after': '1' },
+  });
+
+const withoutBody = (response: Response): Response => {
+  const bare = new Response(null, response);
+  void response.body?.cancel();
+  return bare;
 };
 
 const pageNotFound = (): Response =>

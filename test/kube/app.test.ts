@@ -29,14 +29,28 @@ describe('every answer', () => {
     );
     expect(kube.audited).toEqual([
       {
-        auditId: expect.any(String),
+        kind: 'Event',
+        apiVersion: 'audit.k8s.io/v1',
+        level: 'Metadata',
+        auditID: expect.any(String),
+        stage: 'ResponseComplete',
+        requestURI: `${base}/x`,
         verb: 'get',
-        uri: `${base}/x`,
-        code: 404,
-        user: expect.objectContaining({ name: 'system:kubeve' }),
-        remoteAddress: '192.0.2.1',
+        user: { username: 'system:kubeve', groups: ['system:masters', 'system:authenticated'] },
+        sourceIPs: ['192.0.2.1'],
         userAgent: 'test/1',
-        decision: { allowed: true, reason: '' },
+        objectRef: { resource: 'widgets', namespace: 'default', name: 'x', apiGroup: 'example.com', apiVersion: 'v1' },
+        responseStatus: {
+          metadata: {},
+          status: 'Failure',
+          message: 'widgets.example.com "x" not found',
+          reason: 'NotFound',
+          details: { name: 'x', group: 'example.com', kind: 'widgets' },
+          code: 404,
+        },
+        requestReceivedTimestamp: '2026-01-02T03:04:05.000000Z',
+        stageTimestamp: '2026-01-02T03:04:05.000000Z',
+        annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
       },
     ]);
     expect(JSON.stringify(kube.audited)).not.toContain('s3cret');
@@ -170,12 +184,17 @@ describe('access', () => {
       'bob create questions',
     ]);
     expect(kube.audited.at(-1)).toMatchObject({
-      impersonator: 'u',
-      user: { name: 'bob', groups: ['a', 'b', 'system:authenticated'], uid: '7', extra: { 'scopes/x': ['y'] } },
+      user: { username: 'u' },
+      impersonatedUser: {
+        username: 'bob',
+        groups: ['a', 'b', 'system:authenticated'],
+        uid: '7',
+        extra: { 'scopes/x': ['y'] },
+      },
     });
     await as({ 'Impersonate-User': 'system:serviceaccount:ns:sa' });
     expect(asked[0]).toBe('u impersonate serviceaccounts ns sa');
-    expect(kube.audited.at(-1)?.user?.groups).toEqual([
+    expect(kube.audited.at(-1)?.impersonatedUser?.groups).toEqual([
       'system:serviceaccounts',
       'system:serviceaccounts:ns',
       'system:authenticated',

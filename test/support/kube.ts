@@ -1,8 +1,12 @@
 import { Hono } from 'hono';
 import type { ApiObject } from '../../shared/base/object.ts';
+import type { Fairness } from '../../shared/kube/access/fairness.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 import { type Authorizer, controllerUser, type User } from '../../shared/kube/access/user.ts';
-import { type AuditEvent, createKubeApp } from '../../shared/kube/app.ts';
+import { createKubeApp } from '../../shared/kube/app.ts';
+import { createAuditor } from '../../shared/kube/audit/auditor.ts';
+import type { AuditEvent } from '../../shared/kube/audit/event.ts';
+import { type AuditPolicy, metadataPolicy } from '../../shared/kube/audit/policy.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createRegistry } from '../../shared/kube/registry/registry.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
@@ -19,6 +23,9 @@ export interface KubeOptions {
   /** Created at first when there is a type for them. Default: `default`. */
   readonly namespaces?: readonly string[];
   readonly closing?: AbortSignal;
+  /** What is audited. Default: everything, without bodies. */
+  readonly policy?: AuditPolicy;
+  readonly fairness?: Fairness;
   /** Default: 404 for everything. */
   readonly describe?: { fetch(request: Request): Response | Promise<Response> };
 }
@@ -39,7 +46,8 @@ export const startKube = async (options: KubeOptions = {}) => {
     authorizer: options.authorizer ?? allowAll,
     describe: options.describe ?? new Hono(),
     ...(options.closing && { closing: options.closing }),
-    audit: event => audited.push(event),
+    auditor: createAuditor({ policy: options.policy ?? metadataPolicy, write: event => audited.push(event), ...ports }),
+    ...(options.fairness && { fairness: options.fairness }),
   });
   const call = async (path: string, init: RequestInit = {}, env: PeerEnv = {}): Promise<Response> =>
     app.fetch(new Request(`https://localhost${path}`, init), env);

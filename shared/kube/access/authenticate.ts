@@ -13,10 +13,11 @@ export type Authenticate = (request: Request, peer?: Peer) => Promise<User | und
 /**
  * Tries the methods in order; the first that knows the caller wins, and one that fails does not stop the others. Undefined
  * when the request carries no credential at all; Unauthorized when it carries some and none holds: a bad credential never
- * falls back to anonymous. Everyone who is known is a member of `system:authenticated`.
+ * falls back to anonymous. Everyone who is known is a member of `system:authenticated`. `anonymous`: whether those without a
+ * credential are let in as `system:anonymous`, or at which paths alone.
  */
 export const createAuthenticator =
-  (methods: readonly Method[], options: { readonly anonymous?: boolean } = {}): Authenticate =>
+  (methods: readonly Method[], options: { readonly anonymous?: boolean | readonly string[] } = {}): Authenticate =>
   async (request, peer) => {
     let failure: Fault | undefined;
     for (const method of methods) {
@@ -29,8 +30,11 @@ export const createAuthenticator =
       }
     }
     if (failure) throw failure;
-    return options.anonymous ? anonymous : undefined;
+    return isOpen(options.anonymous ?? false, request) ? anonymous : undefined;
   };
+
+const isOpen = (where: boolean | readonly string[], request: Request): boolean =>
+  typeof where === 'boolean' ? where : where.includes(new URL(request.url).pathname);
 
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 

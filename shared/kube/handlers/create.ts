@@ -11,5 +11,6 @@ export const create: Handler = async exchange => {
   const query = toWriteQuery(url.searchParams, 'CreateOptions');
   const object = await readObject(exchange, query.fieldValidation);
   const made = await registry.create(type, object, toWriteOptions(exchange, query));
+  if (!type.answer) exchange.made?.(made);
   return respond(exchange, output, 201, made);
 };

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../../base/object.ts';
+import type { ApiObject, ObjectRef } from '../../base/object.ts';
 import type { Ports } from '../../base/ports.ts';
 import type { User } from '../access/user.ts';
 import { badRequest } from '../faults.ts';
@@ -20,6 +20,10 @@ export interface Exchange extends Ports {
   readonly warnings: Set<string>;
   /** Aborts when the server is about to close. */
   readonly closing?: AbortSignal;
+  /** Told which object the request made, for the record. */
+  readonly made?: (object: ApiObject) => void;
+  /** Told when an answer that goes on for long is over. */
+  readonly ended?: () => void;
   /** Throws Forbidden unless the user may also do this to the same resource: for a PUT that creates. */
   readonly allow: (verb: string) => Promise<void>;
 }

@@ -18,6 +18,7 @@ export const watch: Handler = async exchange => {
   const framer = createFramer(type, output, { now: () => clock.now(), includeObject });
   const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
   const stop = new AbortController();
+  stop.signal.addEventListener('abort', () => exchange.ended?.(), { once: true });
   const batches = registry.watchBatches(type, { ...options, endsAfterMs }, stop.signal);
   const end = endingWith(stop, endsAfterMs, [request.signal, ...(closing ? [closing] : [])]);
   return new Response(toStream(toFrames(exchange, batches, framer, end), end), { headers });

@@ -251,7 +251,11 @@ describe('a watch', () => {
       expect([type, object.metadata.name]).toEqual(['ADDED', 'b']);
       break;
     }
-    expect(kube.audited.at(-1)).toMatchObject({ verb: 'watch', code: 200 });
+    expect(kube.audited.at(-1)).toMatchObject({
+      verb: 'watch',
+      stage: 'ResponseComplete',
+      responseStatus: { code: 200 },
+    });
   });
 
   it('is not served as YAML', async () => {
