@@ -8,6 +8,7 @@ import { createRbac } from '../../shared/kube/access/rbac.ts';
 import { createKubeApp } from '../../shared/kube/app.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createDescribeApp } from '../../shared/kube/describe/app.ts';
+import { createExtensions } from '../../shared/kube/extend/extensions.ts';
 import { createRegistry } from '../../shared/kube/registry/registry.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
 import { bootstrap } from '../../shared/resources/bootstrap.ts';
@@ -53,12 +54,16 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     find: (plural, ref) => registry.find(catalog.get('', plural), ref),
   });
   const { authenticate, tokens, accounts } = access;
-  const catalog = createCatalog(resources({ rbac, tokens, accounts, marks }));
+  const builtIn = resources({ rbac, tokens, accounts, marks });
+  const catalog = createCatalog(builtIn);
   const registry = createRegistry({ store, catalog, ...ports });
   await bootstrap(registry);
+  const extensions = createExtensions({ store, catalog, builtIn, log: ports.log });
+  await extensions.catchUp();
   const controller = createController(identity);
   const loops = createLoops({
     registry,
+    extensions,
     store,
     marks,
     telemetry,
@@ -70,7 +75,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const describe = createDescribeApp({ catalog, checks: loops.checks, accounts });
   const fleet = createFleet({ registry, store, ...ports });
   const device = createDeviceApp({ fleet, store, marks, telemetry, controller, ports, fetch: globalThis.fetch });
-  const kube = createKubeApp({ registry, authenticate, authorizer: rbac, describe, closing, ...ports });
+  const kube = createKubeApp({ registry, refresh: extensions.catchUp, authenticate, authorizer: rbac, describe, closing, ...ports });
   const stream = createStreamApp({
     telemetry,
     authenticate,

@@ -5,6 +5,7 @@ import { createComposer } from '../../shared/compose/run.ts';
 import { createAggregation } from '../../shared/controllers/aggregation.ts';
 import { createClaims } from '../../shared/controllers/claims.ts';
 import type { Controller } from '../../shared/controllers/controller.ts';
+import { createDefinitions } from '../../shared/controllers/definitions.ts';
 import { createRecorder } from '../../shared/controllers/events.ts';
 import { createGarbage } from '../../shared/controllers/garbage.ts';
 import { createLiveness } from '../../shared/controllers/liveness.ts';
@@ -16,6 +17,7 @@ import type { Accounts } from '../../shared/kube/access/accounts/accounts.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
 import type { Checks } from '../../shared/kube/describe/health.ts';
 import type { Registry } from '../../shared/kube/registry/registry.ts';
+import type { Extensions } from '../../shared/kube/extend/extensions.ts';
 import type { Marks } from '../../shared/store/marks.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
@@ -23,6 +25,7 @@ import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 export interface LoopParts {
   readonly registry: Registry;
   readonly store: Store;
+  readonly extensions: Extensions;
   readonly marks: Marks;
   readonly telemetry: Telemetry;
   readonly controller: EveController;
@@ -40,11 +43,12 @@ export interface Loops {
 }
 
 export const createLoops = (parts: LoopParts): Loops => {
-  const { registry, store, marks, telemetry, controller, accounts, ports, rootPem } = parts;
+  const { registry, extensions, store, marks, telemetry, controller, accounts, ports, rootPem } = parts;
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
     createTokens({ registry, log, accounts, rootCertificate: rootPem }),
+    createDefinitions({ registry, extensions, log, clock }),
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
     createGarbage({ registry, log, clock }),

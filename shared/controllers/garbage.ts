@@ -23,16 +23,24 @@ import { type Classified, classify } from './owners.ts';
  */
 export const createGarbage = (parts: ControllerParts & { readonly clock: Clock }): Controller => {
   const recorder = createRecorder({ ...parts, component: 'kubeve-garbage-collector' });
-  const types = collectable(parts.registry);
-  const byStorage = new Map(types.map(type => [type.storage, type]));
-  const machine: Machine = { registry: parts.registry, types, recorder };
+  const types = (): ResourceType[] => collectable(parts.registry);
+  const machine: Machine = {
+    registry: parts.registry,
+    recorder,
+    get types() {
+      return types();
+    },
+  };
   return createController(parts, {
     name: 'garbage',
-    follows: types.map(followOne),
+    follows: types()
+      .filter(({ definition }) => definition === undefined)
+      .map(followOne),
+    sources: [(add, signal) => followDefined(parts, add, signal)],
     async work(key) {
       const [kind = '', rest = ''] = split(key);
       if (kind === goneKind) return collectDependents(machine, rest);
-      const type = byStorage.get(kind);
+      const type = types().find(({ storage }) => storage === kind);
       return type && tend(machine, type, rest);
     },
   });
@@ -53,6 +61,41 @@ const collectable = ({ catalog }: Registry): ResourceType[] => {
     if (!found.has(type.storage)) found.set(type.storage, type);
   }
   return [...found.values()];
+};
+
+/**
+ * Follows the types that come at run time. What was followed once goes on being followed: the last changes of a type may
+ * come when it is gone already, and a type of the same name keeps its objects at the same place. Only metadata matters.
+ */
+const followDefined = async (parts: ControllerParts, add: Add, signal: AbortSignal): Promise<void> => {
+  const { catalog } = parts.registry;
+  const running = new Map<string, Promise<void>>();
+  const stops: AbortController[] = [];
+  await new Promise<void>(resolve => {
+    const begin = (): void => {
+      for (const type of collectable(parts.registry)) {
+        if (type.definition === undefined || running.has(type.storage)) continue;
+        const { fromStored: _, converter: __, ...bare } = type;
+        const own = new AbortController();
+        stops.push(own);
+        const plain = { ...bare, schema: { 'x-kubernetes-preserve-unknown-fields': true } };
+        running.set(
+          type.storage,
+          followOne(plain).run(parts, add, () => {}, own.signal),
+        );
+      }
+    };
+    const end = catalog.onChange(begin);
+    begin();
+    const stop = (): void => {
+      end();
+      for (const one of stops) one.abort();
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.all(running.values());
 };
 
 /** What matters of an object here: whether it changed in a way that may decide about it or its owners. */

@@ -14,6 +14,8 @@ export interface Catalog {
   byResource(group: string, version: string, plural: string): ResourceType | undefined;
   /** By its kind; the preferred version when `version` is absent. */
   byKind(group: string, version: string | undefined, kind: string): ResourceType | undefined;
+  /** Calls `act` after every change of the set. Answers how to take that back. */
+  onChange(act: () => void): () => void;
   /** By group and plural in the preferred version. Throws when there is none: for callers that know it exists. */
   get(group: string, plural: string): ResourceType;
 }
@@ -25,6 +27,7 @@ export interface OpenCatalog extends Catalog {
 
 /** Throws a plain Error when two types claim one place. */
 export const createCatalog = (types: readonly ResourceType[] = []): OpenCatalog => {
+  const acts = new Set<() => void>();
   let version = 1;
   let index = toIndex(types);
   return {
@@ -34,6 +37,10 @@ export const createCatalog = (types: readonly ResourceType[] = []): OpenCatalog 
     all: () => index.all,
     byResource: (group, version, plural) => index.resources.get(`${group}/${version}/${plural}`),
     byKind: (group, version, kind) => index.kinds.get(`${group}/${version ?? ''}/${kind}`),
+    onChange(act) {
+      acts.add(act);
+      return () => acts.delete(act);
+    },
     get(group, plural) {
       const type = index.resources.get(`${group}//${plural}`);
       if (!type) throw new Error(`no resource ${plural} in group "${group}"`);
@@ -42,6 +49,7 @@ export const createCatalog = (types: readonly ResourceType[] = []): OpenCatalog 
     replace(types) {
       index = toIndex(types);
       version += 1;
+      for (const act of [...acts]) act();
     },
   };
 };

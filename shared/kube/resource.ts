@@ -34,6 +34,9 @@ export interface ResourceType extends Strategy {
   fromStored?(stored: ApiObject): ApiObject;
   toStored?(object: ApiObject): ApiObject;
 
+  /** Asks somebody else to convert; what is stored in this very version is not asked about. Comes before `fromStored`. */
+  readonly converter?: Converter;
+
   /** Structure of the whole object. `apiVersion`, `kind` and `metadata` are added by the machinery. */
   readonly schema: Schema;
   /** Additional printer columns after `Name`; `Age` is theirs to list. */
@@ -56,6 +59,22 @@ export interface ResourceType extends Strategy {
   /** What a completed DELETE answers. */
   readonly deleteAnswers: 'status' | 'object';
   readonly nameRule: 'subdomain' | 'label' | 'path';
+
+  /** Name of the definition that the type comes from; absent for built-in types. */
+  readonly definition?: string;
+  /** Calls `act` when the type is no longer served, at once if so already. Answers how to take that back. */
+  readonly whenRetired?: (act: () => void) => () => void;
+  /** Said in a `Warning` header of every answer: the version is going to go. */
+  readonly deprecationWarning?: string;
+}
+
+/** Converts objects that are kept in another version than they are shown in. Answers are in the order of the questions. */
+export interface Converter {
+  /** `group/version` in which the objects are shown. */
+  readonly apiVersion: string;
+  /** `group/version` in which they are kept. */
+  readonly storedVersion: string;
+  convert(objects: readonly ApiObject[], apiVersion: string): Promise<ApiObject[]>;
 }
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -84,6 +103,11 @@ export interface ScalePaths {
  * arguments. `draft` arguments are the hook's to change.
  */
 export interface Strategy {
+  /**
+   * Frees a decoded object of unknown fields where its schema cannot tell them from known ones; `unknown` are their paths.
+   * Throws BadRequest for fields of the wrong type. Runs after pruning by the schema.
+   */
+  strip?(object: ApiObject): { readonly object: ApiObject; readonly unknown: readonly string[] };
   /** Fills in what a schema default cannot; sets the initial status. Runs before admission. */
   prepareCreate?(draft: ApiObject, context: AdmitContext): void;
   /** The same for updates, after `status` (or all but it) was carried over from `old`. */

@@ -24,6 +24,7 @@ import { serviceAccount, serviceAccountWith } from './core/serviceaccount.ts';
 import type { Resource } from './define.ts';
 import { eveKinds } from './eve/kinds.ts';
 import { newEvent } from './events/event.ts';
+import { customResourceDefinition } from './extensions/customresourcedefinition.ts';
 import { storageClass } from './storage/storageclass.ts';
 
 /** What kinds need of the world beside the objects themselves. */
@@ -62,5 +63,6 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   selfSubjectReview,
   selfSubjectReviewBeta,
   tokenReview(tokens),
+  customResourceDefinition,
   ...eveKinds(marks),
 ];

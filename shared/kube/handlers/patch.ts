@@ -7,12 +7,11 @@ import { applyMergePatch } from '../patch/merge.ts';
 import { applyStrategicPatch } from '../patch/strategic.ts';
 import type { ResourceType } from '../resource.ts';
 import { findMistyped } from '../schema/mistyped.ts';
-import { prune } from '../schema/prune.ts';
 import { asExpected, decodePatch } from '../wire/decode.ts';
 import { negotiate, offers } from '../wire/negotiate.ts';
 import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
 import { forceCauses, toWriteQuery, type WriteQuery } from './options/write.ts';
-import { readBytes, toPlace, toProblems } from './read.ts';
+import { readBytes, strip, toPlace, toProblems } from './read.ts';
 import { respond } from './respond.ts';
 
 /** PATCH of an object or of its status. Applied anew to each newer state when others write at the same time. */
@@ -81,7 +80,7 @@ const checkPatched = (
   if (mistyped !== undefined) throw unfit(printJson(patched), mistyped);
   // What was patched is JSON still; whether it is an object of the type is what is checked here.
   const whole = toPlace(exchange, asExpected(patched as unknown as JsonMap, type));
-  const { object, unknown } = prune(whole, type.schema);
+  const { object, unknown } = strip(whole, type);
   const problems = toProblems(document.duplicates, unknown);
   if (problems.length > 0 && validation === 'Strict') {
     throw unfit(

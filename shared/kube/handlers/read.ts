@@ -34,7 +34,7 @@ export const readObject = async (exchange: Exchange, validation: WriteQuery['fie
 /** The same for a body of another kind than the resource's: a Scale, what an action takes. */
 export const decodeObject = async (
   { request, warnings }: Pick<Exchange, 'request' | 'warnings'>,
-  type: Pick<ResourceType, 'group' | 'version' | 'kind' | 'native' | 'schema'>,
+  type: Pick<ResourceType, 'group' | 'version' | 'kind' | 'native' | 'schema' | 'strip'>,
   validation: WriteQuery['fieldValidation'],
 ): Promise<ApiObject> => {
   const bytes = await readBytes(request);
@@ -45,11 +45,19 @@ export const decodeObject = async (
       `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${mistyped}`,
     );
   }
-  const { object, unknown } = prune(decoded, type.schema);
+  const { object, unknown } = strip(decoded, type);
   const problems = toProblems(duplicates, unknown);
   if (problems.length > 0 && validation === 'Strict') throw strictDecoding(type, problems);
   if (validation === 'Warn') for (const problem of problems) warnings.add(problem);
   return object;
+};
+
+/** The object without the fields that its type does not know, and the paths of these. */
+export const strip = (object: ApiObject, type: Pick<ResourceType, 'schema' | 'strip'>) => {
+  const pruned = prune(object, type.schema);
+  if (!type.strip) return pruned;
+  const stripped = type.strip(pruned.object);
+  return { object: stripped.object, unknown: [...pruned.unknown, ...stripped.unknown] };
 };
 
 /** What is said about fields that stand twice, and about those that a type does not know. */

@@ -21,6 +21,9 @@ export const watch: Handler = async exchange => {
   stop.signal.addEventListener('abort', () => exchange.ended?.(), { once: true });
   const batches = registry.watchBatches(type, { ...options, endsAfterMs }, stop.signal);
   const end = endingWith(stop, endsAfterMs, [request.signal, ...(closing ? [closing] : [])]);
+  // What is no longer served, or is served in another form, is watched anew by whoever still wants it.
+  const stay = type.whenRetired?.(end);
+  if (stay) stop.signal.addEventListener('abort', stay, { once: true });
   return new Response(toStream(toFrames(exchange, batches, framer, end), end), { headers });
 };
 

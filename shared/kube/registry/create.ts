@@ -7,8 +7,8 @@ import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
+import { requireHome } from './definition.ts';
 import { insist, type Machine, toContext, toTime } from './machine.ts';
-import { requireNamespace } from './namespace.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { toPut } from './put.ts';
 import type { WriteOptions } from './registry.ts';
@@ -46,7 +46,7 @@ const createNamed = async (
   if (type.answer) return type.answer(object, context);
   const draft = toDraft(machine, type, object);
   dropDuplicateOwners(draft.metadata, context.warn);
-  await requireNamespace(machine, type, draft);
+  await requireHome(machine, type, draft);
   await admitCreate(type, draft, context);
   const stored = options.dryRun ? await pretend(machine, type, draft) : await insert(machine, type, draft);
   return show(type, stored);
@@ -83,7 +83,7 @@ const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): Ap
 const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
   const put = toPut(machine, type, draft, 0);
   const stored = await insist(machine, async () => {
-    const requires = await requireNamespace(machine, type, draft);
+    const requires = await requireHome(machine, type, draft);
     const outcome = await machine.store.commit(type.storage, put, { requires });
     if (outcome.ok) return machine.codec.decode(type, outcome.entry ?? { ...put, revision: outcome.revision });
     if (outcome.failed === 'requires') return undefined;
