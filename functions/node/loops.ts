@@ -12,20 +12,21 @@ import { createLiveness } from '../../shared/controllers/liveness.ts';
 import { createNamespaces } from '../../shared/controllers/namespaces.ts';
 import { createScheduler } from '../../shared/controllers/scheduler.ts';
 import { createTokens } from '../../shared/controllers/tokens.ts';
+import { createWorkloads } from '../../shared/controllers/workloads.ts';
 import type { Controller as EveController } from '../../shared/eve/controller.ts';
 import type { Accounts } from '../../shared/kube/access/accounts/accounts.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
 import type { Checks } from '../../shared/kube/describe/health.ts';
-import type { Registry } from '../../shared/kube/registry/registry.ts';
 import type { Extensions } from '../../shared/kube/extend/extensions.ts';
+import type { Registry } from '../../shared/kube/registry/registry.ts';
 import type { Marks } from '../../shared/store/marks.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 
 export interface LoopParts {
   readonly registry: Registry;
-  readonly store: Store;
   readonly extensions: Extensions;
+  readonly store: Store;
   readonly marks: Marks;
   readonly telemetry: Telemetry;
   readonly controller: EveController;
@@ -47,12 +48,13 @@ export const createLoops = (parts: LoopParts): Loops => {
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
-    createTokens({ registry, log, accounts, rootCertificate: rootPem }),
     createDefinitions({ registry, extensions, log, clock }),
+    createTokens({ registry, log, accounts, rootCertificate: rootPem }),
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
     createGarbage({ registry, log, clock }),
     createScheduler({ registry, log, clock }),
+    createWorkloads({ registry, log, clock }),
     createLiveness({ registry, log, clock, marks }),
   ];
   const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });

@@ -25,6 +25,7 @@ import type { Resource } from './define.ts';
 import { eveKinds } from './eve/kinds.ts';
 import { newEvent } from './events/event.ts';
 import { customResourceDefinition } from './extensions/customresourcedefinition.ts';
+import { applicationRevision } from './kubeve/applicationrevision.ts';
 import { storageClass } from './storage/storageclass.ts';
 
 /** What kinds need of the world beside the objects themselves. */
@@ -65,4 +66,5 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   tokenReview(tokens),
   customResourceDefinition,
   ...eveKinds(marks),
+  applicationRevision,
 ];

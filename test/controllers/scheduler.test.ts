@@ -131,21 +131,29 @@ describe('scheduler', () => {
     expect(await refused('b')).toBe("0/3 Devices are available: 3 didn't match nodeSelector or node affinity.");
   });
 
-  const closed: [string, DeviceOptions][] = [
-    ['unschedulable', { unschedulable: true }],
-    ['deactivated', { annotations: { 'eve.lfedge.org/activate': 'false' } }],
+  const closed: [string, DeviceOptions, string][] = [
+    ['unschedulable', { unschedulable: true }, 'had untolerated taint {node.kubernetes.io/unschedulable: }'],
+    [
+      'deactivated',
+      { annotations: { 'eve.lfedge.org/activate': 'false' } },
+      'took no new Applications (deleted or deactivated)',
+    ],
   ];
-  it.each(closed)('passes over a Device that is %s', async (_, options) => {
+  it.each(closed)('passes over a Device that is %s', async (_, options, why) => {
     await device('dev1', options);
     await app('a');
-    expect(await refused('a')).toBe(
-      '0/1 Devices are available: 1 took no new Applications (deleted, unschedulable or deactivated).',
-    );
+    expect(await refused('a')).toBe(`0/1 Devices are available: 1 ${why}.`);
     await edit('devices', 'dev1', one => ({
       ...one,
       metadata: { ...one.metadata, annotations: {} },
       spec: { ...one.spec, unschedulable: false },
     }));
+    expect(await bound('a')).toBe('dev1');
+  });
+
+  it('comes to an unschedulable Device when it tolerates that', async () => {
+    await device('dev1', { unschedulable: true });
+    await app('a', { tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }] });
     expect(await bound('a')).toBe('dev1');
   });
 

@@ -11,6 +11,7 @@ import { persistentVolumeClaim } from '../../shared/resources/core/persistentvol
 import { secret } from '../../shared/resources/core/secret.ts';
 import { serviceAccount } from '../../shared/resources/core/serviceaccount.ts';
 import { eveKinds } from '../../shared/resources/eve/kinds.ts';
+import { applicationRevision } from '../../shared/resources/kubeve/applicationrevision.ts';
 import { storageClass } from '../../shared/resources/storage/storageclass.ts';
 import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createTestPorts } from './ports.ts';
@@ -30,6 +31,7 @@ export const createBench = async () => {
     event,
     storageClass,
     ...eveKinds(marks),
+    applicationRevision,
     widgets,
     planets,
   ];

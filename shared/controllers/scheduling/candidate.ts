@@ -11,7 +11,7 @@ export interface Candidate {
   readonly taints: readonly Taint[];
   /** In nano units, by resource name; empty while the device has not reported. */
   readonly allocatable: ReadonlyMap<string, bigint>;
-  /** Takes new Applications: neither leaving, nor unschedulable, nor deactivated. */
+  /** Takes Applications: neither leaving nor deactivated. */
   readonly isOpen: boolean;
   /** Checks in. */
   readonly isReady: boolean;
@@ -30,15 +30,16 @@ interface DeviceSpec {
   readonly unschedulable?: boolean;
 }
 
+/** What Kubernetes puts on a node that is `unschedulable`: what tolerates it comes there all the same. */
+const unschedulableTaint: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
 const activateAnnotation = 'eve.lfedge.org/activate';
 
 export const toCandidate = ({ metadata, spec, status }: ApiObject): Candidate => {
   // Stored Devices have passed their schema.
-  const { taints = [], unschedulable } = (spec ?? {}) as DeviceSpec;
-  const isOpen =
-    metadata.deletionTimestamp === undefined &&
-    unschedulable !== true &&
-    metadata.annotations?.[activateAnnotation] !== 'false';
+  const { taints: own = [], unschedulable } = (spec ?? {}) as DeviceSpec;
+  const taints = unschedulable === true ? [...own, unschedulableTaint] : own;
+  const isOpen = metadata.deletionTimestamp === undefined && metadata.annotations?.[activateAnnotation] !== 'false';
   const labels = metadata.labels ?? {};
   const allocatable = toAmounts(status?.['allocatable']);
   return {

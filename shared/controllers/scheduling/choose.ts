@@ -38,7 +38,7 @@ export const fits = (place: Place, demand: Demand, device: Candidate): boolean =
 const findObstacle = (place: Place, demand: Demand, device: Candidate, neighbours: Neighbours): string | undefined => {
   if (!matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, device))
     return "didn't match nodeSelector or node affinity";
-  if (!device.isOpen) return 'took no new Applications (deleted, unschedulable or deactivated)';
+  if (!device.isOpen) return 'took no new Applications (deleted or deactivated)';
   const taint = device.taints.find(one => one.effect !== 'PreferNoSchedule' && !isTolerated(one, demand.tolerations));
   if (taint) return `had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!neighbours.isFarEnough(device)) return "didn't satisfy anti-affinity rules";
@@ -64,7 +64,8 @@ const findLack = (place: Place, demand: Demand, device: Candidate): string | und
   return undefined;
 };
 
-const isTolerated = (taint: Taint, tolerations: readonly Toleration[]): boolean =>
+/** Whether one of the tolerations bears a taint. */
+export const isTolerated = (taint: Taint, tolerations: readonly Toleration[]): boolean =>
   tolerations.some(
     ({ key = '', operator = 'Equal', value = '', effect = '' }) =>
       (effect === '' || effect === taint.effect) &&

@@ -156,6 +156,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
           [...visible, ...visible.map(plural => `${plural}/status`), ...scales, ...streams, 'applications/log'],
           read,
         ),
+        rule('kubeve.io', ['applicationrevisions'], read),
       ],
     },
   ];

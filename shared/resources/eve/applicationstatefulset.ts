@@ -48,7 +48,6 @@ export const applicationStatefulSet = defineResource(
       currentReplicas: count(),
       updatedReplicas: count(),
       availableReplicas: count(),
-      currentRevision: z.string().optional(),
       updateRevision: z.string().optional(),
       selector: z.string().optional().describe('The selector as text, for the scale subresource.'),
       ...observed(),

@@ -14,6 +14,11 @@ export const conditions = () =>
           .meta({ format: 'date-time' })
           .optional()
           .describe('When the status last changed.'),
+        lastUpdateTime: z
+          .string()
+          .meta({ format: 'date-time' })
+          .optional()
+          .describe('Of Progressing: when progress was last seen.'),
         lastHeartbeatTime: z
           .string()
           .meta({ format: 'date-time' })

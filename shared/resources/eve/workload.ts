@@ -30,6 +30,8 @@ export const count = () => z.int().optional().meta({ format: 'int32' });
 
 export const observed = () => ({
   observedGeneration: z.int().optional().meta({ format: 'int64' }),
+  revision: z.int().optional().meta({ format: 'int64' }).describe('Place of the current template in the history.'),
+  currentRevision: z.string().optional().describe('Name of the ApplicationRevision that is in use.'),
   collisionCount: count(),
   conditions: conditions().optional(),
 });

@@ -1,6 +1,7 @@
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause, type Path } from '../../base/path.ts';
+import { labelErrors } from '../../kube/names.ts';
 import { checkApplicationSpec } from './applicationcheck.ts';
 import type { ApplicationSpec } from './applicationspec.ts';
 import { checkNetworks } from './networks.ts';
@@ -18,13 +19,24 @@ export interface WorkloadSpec {
   };
 }
 
+/** Of a stateful set: a claim that every Application gets for itself, mounted by the template's name. */
+interface ClaimTemplates {
+  volumeClaimTemplates?: { metadata?: { name?: unknown } }[];
+}
+
 /** What is wrong with a workload: its template, its selector, and a selector that does not match the template. */
 export const checkWorkload = (object: ApiObject): Cause[] => {
   // The registry validates every object against the kind's schema, which has these fields.
-  const spec = object.spec as unknown as WorkloadSpec;
+  const spec = object.spec as unknown as WorkloadSpec & ClaimTemplates;
+  const { volumeClaimTemplates = [] } = spec;
   const labels = spec.template.metadata?.labels ?? {};
   const { matchLabels = {}, matchExpressions = [] } = spec.selector;
-  const causes = checkApplicationSpec(spec.template.spec, ['spec', 'template', 'spec']);
+  const causes = [
+    ...checkApplicationSpec(withClaims(spec.template.spec, volumeClaimTemplates), ['spec', 'template', 'spec']),
+    ...volumeClaimTemplates.flatMap(({ metadata }, at) =>
+      checkClaimName(metadata?.name, ['spec', 'volumeClaimTemplates', at, 'metadata', 'name']),
+    ),
+  ];
   if (Object.keys(matchLabels).length + matchExpressions.length === 0)
     causes.push(cause.invalid('spec.selector', spec.selector, 'empty selector is invalid for a workload'));
   else if (
@@ -40,6 +52,19 @@ export const checkWorkload = (object: ApiObject): Cause[] => {
       : []),
   ];
 };
+
+/** What a stateful set's Applications will look like: its claims take the place of volumes of the same names. */
+const withClaims = (spec: ApplicationSpec, claims: NonNullable<ClaimTemplates['volumeClaimTemplates']>) => {
+  const names = claims.map(({ metadata }) => String(metadata?.name ?? ''));
+  const others = (spec.volumes ?? []).filter(({ name }) => !names.includes(name));
+  const own = names.map(name => ({ name, persistentVolumeClaim: { claimName: name } }));
+  return { ...spec, volumes: [...others, ...own] };
+};
+
+const checkClaimName = (name: unknown, path: Path): Cause[] =>
+  typeof name !== 'string' || name === ''
+    ? [cause.required(path)]
+    : labelErrors(name).map(error => cause.invalid(path, name, error));
 
 const holds = (
   { key, operator, values = [] }: { key: string; operator: string; values?: string[] },

@@ -1,0 +1,86 @@
+import { cloneJson } from '../../base/clone.ts';
+import { isEqual } from '../../base/equal.ts';
+import { isFault } from '../../base/fault.ts';
+import type { ApiObject, JsonMap, OwnerReference } from '../../base/object.ts';
+import { isMap } from '../../base/own.ts';
+import { controllerUser } from '../../kube/access/user.ts';
+import { unlessGone } from './gather.ts';
+import type { Machine, Workload } from './machine.ts';
+
+/** A claim that every Application of a stateful set gets for itself. */
+export interface ClaimTemplate {
+  readonly metadata?: {
+    readonly name?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: JsonMap;
+}
+
+/** `<template>-<workload>-<ordinal>`, as StatefulSets name them: who comes back under a number finds its claims. */
+export const claimName = (template: ClaimTemplate, workload: string, ordinal: number): string =>
+  `${template.metadata?.name ?? ''}-${workload}-${ordinal}`;
+
+/** The template's spec with the claims of one ordinal as its volumes; one of the same name is replaced. */
+export const withClaims =
+  (templates: readonly ClaimTemplate[], workload: string, ordinal: number) =>
+  (spec: JsonMap): JsonMap => {
+    const names = new Set(templates.map(({ metadata }) => metadata?.name));
+    const volumes = Array.isArray(spec['volumes']) ? spec['volumes'] : [];
+    const others = volumes.filter(one => !isMap(one) || !names.has(String(one['name'])));
+    const claims = templates.map(one => ({
+      name: one.metadata?.name ?? '',
+      persistentVolumeClaim: { claimName: claimName(one, workload, ordinal) },
+    }));
+    return claims.length > 0 ? { ...spec, volumes: [...others, ...claims] } : spec;
+  };
+
+/** Makes the claims of an ordinal that are not there. What is there stays as it is. */
+export const ensureClaims = async (
+  { registry, claims }: Machine,
+  { object, spec }: Workload,
+  templates: readonly ClaimTemplate[],
+  ordinal: number,
+): Promise<void> => {
+  const { namespace = '', name } = object.metadata;
+  for (const template of templates) {
+    const ref = { namespace, name: claimName(template, name, ordinal) };
+    if (await registry.find(claims, ref)) continue;
+    const claim: ApiObject = {
+      apiVersion: claims.version,
+      kind: claims.kind,
+      metadata: {
+        ...ref,
+        labels: { ...template.metadata?.labels, ...spec.selector.matchLabels },
+        ...(template.metadata?.annotations && { annotations: { ...template.metadata.annotations } }),
+      },
+      spec: { accessModes: ['ReadWriteOnce'], ...cloneJson(template.spec) },
+    };
+    try {
+      await registry.create(claims, claim, { user: controllerUser });
+    } catch (error) {
+      if (!isFault(error, 'AlreadyExists')) throw error;
+    }
+  }
+};
+
+/**
+ * Lets a claim belong to whom its retention policy says, so that garbage collection does the rest. `possible` are all owners
+ * that the policy could ever give it, by uid; references to anybody else stay.
+ */
+export const setClaimOwner = async (
+  { registry, claims }: Machine,
+  ref: { readonly namespace: string; readonly name: string },
+  owner: OwnerReference | undefined,
+  possible: readonly string[],
+): Promise<void> => {
+  const change = (current: ApiObject): ApiObject => {
+    const before = current.metadata.ownerReferences ?? [];
+    const others = before.filter(({ uid }) => !possible.includes(uid));
+    const ownerReferences = owner ? [...others, owner] : others;
+    return isEqual(before, ownerReferences)
+      ? current
+      : { ...current, metadata: { ...current.metadata, ownerReferences } };
+  };
+  await unlessGone(registry.update(claims, ref, change, { user: controllerUser }));
+};
