@@ -19,14 +19,25 @@ export const parseCertificate = (text: string): Certificate | undefined => {
   const der = toDer(text.trim(), 3);
   if (!der || !isX509(der)) return undefined;
   const certificate = { der, hash: createHash('sha256').update(der).digest('hex') };
-  if (cache.size >= cacheSize) cache.clear();
-  cache.set(text, certificate);
+  remember(text, certificate);
   return certificate;
 };
 
 const maxLength = 64 * 1024;
-const cacheSize = 20_000;
+/** Room for the certificates of some ten thousand devices; strangers can fill it, but not more than it. */
+const maxCached = 32 * 1024 * 1024;
 const cache = new Map<string, Certificate>();
+let cached = 0;
+
+const remember = (text: string, certificate: Certificate): void => {
+  const size = text.length + certificate.der.length;
+  if (cached + size > maxCached) {
+    cache.clear();
+    cached = 0;
+  }
+  cache.set(text, certificate);
+  cached += size;
+};
 
 const pem = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 
