@@ -61,6 +61,8 @@ const rooms: Record<string, { values: string[]; types: string[] }> = {
   compose: { values: ['base', 'store', 'blob', 'eve', 'resources', 'kube'], types: ['telemetry'] },
   controllers: { values: ['base', 'store', 'kube', 'resources'], types: ['compose', 'device'] },
   stream: { values: ['base', 'telemetry', 'kube'], types: ['eve'] },
+  // A way in over the objects that kube serves and the state that device keeps.
+  adam: { values: ['base', 'eve', 'kube', 'device', 'controllers', 'resources'], types: ['store', 'telemetry'] },
   resources: { values: ['base', 'eve', 'kube'], types: ['compose', 'store'] },
 };
 

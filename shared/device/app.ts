@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { answer, answerFault } from './answer.ts';
-import type { Endpoint, Room } from './room.ts';
+import type { DeviceEnv, Endpoint, Room } from './room.ts';
 import { attest } from './routes/attest.ts';
 import { certs } from './routes/certs.ts';
 import { config } from './routes/config.ts';
@@ -18,16 +18,20 @@ import { uuid } from './routes/uuid.ts';
  * Every body is signed; TLS tells nothing about the caller. Statuses, see `session.ts` and `answer.ts`: 4xx is for good, and
  * trouble of the controller's own is always 503.
  */
-export const createDeviceApp = (room: Room): Hono => {
-  const app = new Hono({ getPath: pathOf });
+export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
+  const app = new Hono<{ Bindings: DeviceEnv }>({ getPath: pathOf });
+  const fail = (error: unknown, { method, url }: Request): Response =>
+    answerFault(error, room.ports.log, `${method} ${url.slice(url.indexOf('/', 8)).slice(0, 200)}`);
   const add = (method: 'GET' | 'POST', paths: readonly string[], endpoint: Endpoint) => {
     for (const path of paths) {
-      app.on(method, base + path, c => {
+      app.on(method, base + path, async c => {
         const { uuid, app: instance } = c.req.param() as Record<string, string | undefined>; // depends on the path
-        return endpoint(c.req.raw, {
+        const response = await endpoint(c.req.raw, {
           ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
           ...(instance === undefined ? {} : { app: instance }),
-        });
+        }).catch((error: unknown) => fail(error, c.req.raw));
+        if (uuid !== undefined) tell(room, c.req.raw, uuid.toLowerCase(), response.status, c.env);
+        return response;
       });
     }
   };
@@ -50,8 +54,28 @@ export const createDeviceApp = (room: Room): Hono => {
   add('POST', ['/id/:uuid/proxy/scep'], scep(room));
 
   app.notFound(() => answer(404));
-  app.onError((error, c) => answerFault(error, room.ports.log, `${c.req.method} ${c.req.path.slice(0, 200)}`));
+  app.onError((error, c) => fail(error, c.req.raw));
   return app;
+};
+
+/** A refusal with 403 comes after the certificate was found and the signature verified; all others may come before. */
+const tell = (
+  { onRequest }: Room,
+  request: Request,
+  uuid: string,
+  status: number,
+  env: DeviceEnv | undefined,
+): void => {
+  if (!onRequest || (status >= 400 && status !== 403)) return;
+  const { pathname, search } = new URL(request.url);
+  const forwarded = request.headers.get('x-forwarded-for');
+  onRequest({
+    uuid,
+    method: request.method,
+    url: pathname + search,
+    ...(env?.remoteAddress !== undefined && { address: env.remoteAddress }),
+    ...(forwarded !== null && { forwarded }),
+  });
 };
 
 const base = '/api/v2/edgedevice';

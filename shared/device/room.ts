@@ -19,6 +19,24 @@ export interface Room {
   readonly limits?: Partial<Limits>;
   /** For SCEP requests in a device's name; without it they are not served. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Told of every request under a device's own URL that its certificate vouched for. */
+  readonly onRequest?: (request: DeviceRequest) => void;
+}
+
+/** What a door hands beside the request. */
+export interface DeviceEnv {
+  /** Of the other end of the connection. */
+  readonly remoteAddress?: string;
+}
+
+export interface DeviceRequest {
+  readonly uuid: string;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly address?: string;
+  /** `X-Forwarded-For`, as it came. */
+  readonly forwarded?: string;
 }
 
 /** What an operator may demand beyond the protocol. Everything is accepted by default. */

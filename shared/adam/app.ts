@@ -1,0 +1,71 @@
+import { Hono } from 'hono';
+import type { PeerEnv } from '../kube/access/peer.ts';
+import { answerFault, done, text } from './answer.ts';
+import { callerOf } from './caller.ts';
+import { getCerts } from './certs.ts';
+import { getConfig, putConfig } from './config.ts';
+import { addDevice, clearDevices, getDevice, listDevices, removeDevice } from './devices.ts';
+import { getGlobals, putGlobals } from './globals.ts';
+import { addOnboard, clearOnboards, getOnboard, listOnboards, removeOnboard } from './onboards.ts';
+import { getOptions, putOptions } from './options.ts';
+import { readRecords } from './records.ts';
+import type { AdamRoom, Handler } from './room.ts';
+import type { Followers } from './stream.ts';
+
+/**
+ * The API of lf-edge/adam, `/admin/…` and `/probe`, over the objects of one namespace: its devices are Devices, their
+ * configurations DeviceConfigs with `management: Manual`, its onboarding certificates OnboardCertificates. Errors are one
+ * line of text. The door hands `PeerEnv` beside the request. Where the answers differ from Adam's: `docs/adam.md`.
+ */
+export const createAdamApp = (room: AdamRoom): Hono<{ Bindings: PeerEnv }> => {
+  const app = new Hono<{ Bindings: PeerEnv }>();
+  const { log } = room.ports;
+  for (const [path, handlers] of Object.entries(routesOf())) {
+    app.all(path, async ({ req, env }) => {
+      // Hono turns HEAD into GET for routes of its own; these are for all methods.
+      const handler = handlers[req.method === 'HEAD' ? 'GET' : req.method];
+      const where = `${req.method} ${path}`;
+      try {
+        const caller = await callerOf(room, req.raw, env?.peer);
+        if (!handler) return done(405, { allow: Object.keys(handlers).join(', ') });
+        return await handler({ room, request: req.raw, caller, params: req.param() as Record<string, string> }); // of the path
+      } catch (error) {
+        return answerFault(error, log, where);
+      }
+    });
+  }
+  app.get('/probe', () => done());
+  app.all('*', async ({ req, env }) => {
+    try {
+      await callerOf(room, req.raw, env?.peer);
+      return text('Not Found\n', 404);
+    } catch (error) {
+      return answerFault(error, log, req.method);
+    }
+  });
+  return app;
+};
+
+type Methods = Readonly<Record<string, Handler>>;
+
+const routesOf = (): Readonly<Record<string, Methods>> => {
+  const followers: Followers = { count: 0 };
+  const device = '/admin/device/:uuid';
+  return {
+    '/admin/onboard': { GET: listOnboards, POST: addOnboard, DELETE: clearOnboards },
+    // The slashes of a common name are part of it.
+    '/admin/onboard/:cn{.+}': { GET: getOnboard, DELETE: removeOnboard },
+    '/admin/device': { GET: listDevices, POST: addDevice, DELETE: clearDevices },
+    [device]: { GET: getDevice, DELETE: removeDevice },
+    [`${device}/config`]: { GET: getConfig, PUT: putConfig },
+    [`${device}/certs`]: { GET: getCerts },
+    [`${device}/options`]: { GET: getOptions, PUT: putOptions },
+    [`${device}/logs`]: { GET: readRecords({ kind: 'log', subresource: 'log' }, followers) },
+    [`${device}/info`]: { GET: readRecords({ kind: 'info', subresource: 'info' }, followers) },
+    [`${device}/metrics`]: { GET: readRecords({ kind: 'metrics', subresource: 'metrics' }, followers) },
+    [`${device}/flowlogs`]: { GET: readRecords({ kind: 'flowlog', subresource: 'flowlog' }, followers) },
+    [`${device}/requests`]: { GET: readRecords({ kind: 'requests', subresource: 'requests' }, followers) },
+    [`${device}/app/:app/logs`]: { GET: readRecords({ kind: 'applog', subresource: 'log' }, followers) },
+    '/admin/options': { GET: getGlobals, PUT: putGlobals },
+  };
+};
