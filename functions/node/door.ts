@@ -121,4 +121,4 @@ const shut = (server: Server, running: ReadonlySet<ServerResponse>): Promise<voi
 
 /** How long an ordinary request is given to end. */
 const patienceMs = 500;
-const graceMs = 3000;
+const graceMs = 2500;

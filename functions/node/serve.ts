@@ -61,7 +61,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
     const running = loops.run(stop.signal);
     closers.unshift(async () => {
       stop.abort();
-      await running;
+      await within(loopsMs, running, () => ports.log.warn('some loops did not end in time'));
     });
     const door = await openDoor({ identity, host, port, fetch, log: ports.log }).catch(explain(host, port));
     closers.unshift(() => {
@@ -73,6 +73,21 @@ export const start = async (options: StartOptions): Promise<Running> => {
     await close();
     throw error;
   }
+};
+
+/** What runs behind the requests is told to end; whatever does not is left behind: a stop may come at any moment. */
+const loopsMs = 1000;
+
+const within = async (ms: number, work: Promise<void>, late: () => void): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>(resolve => {
+    timer = setTimeout(() => {
+      late();
+      resolve();
+    }, ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 };
 
 const openFolder = (data: string): string => {
@@ -149,6 +164,7 @@ export const serve = async (args: readonly string[]): Promise<void> => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   await running.close();
+  process.exit();
 };
 
 /** A bug that nobody caught leaves an unknown state: say it and die. What was acknowledged is on disk. */

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseFlags } from '../../functions/node/flags.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
-import { connect } from '../support/client.ts';
+import { connect, eve } from '../support/client.ts';
 
 let data: string;
 const opened: { close(): unknown }[] = [];
@@ -104,7 +104,7 @@ describe('start', () => {
   });
 });
 
-describe('the process', () => {
+describe('the process', { timeout: 90_000 }, () => {
   const program = fileURLToPath(new URL('../../functions/node/serve.ts', import.meta.url));
 
   const launch = async (): Promise<{ child: ChildProcess; url: string }> => {
@@ -142,6 +142,24 @@ describe('the process', () => {
     expect(Date.now() - started).toBeLessThan(5000);
     const { text } = await watch;
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('ends within five seconds with a fleet to compose', async () => {
+    const { child, url } = await launch();
+    const write = ask({ url });
+    const device = (i: number) => ({
+      apiVersion: 'eve.lfedge.org/v1beta1',
+      kind: 'Device',
+      metadata: { name: `d${i}` },
+      spec: {},
+    });
+    for (let i = 0; i < 120; i += 8)
+      await Promise.all(Array.from({ length: 8 }, (_, k) => write('POST', eve('devices'), device(i + k))));
+    const started = Date.now();
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   it('loses nothing that was acknowledged when it is killed', async () => {

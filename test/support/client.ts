@@ -22,7 +22,7 @@ export interface Client {
 export const connect = (url: string, data: string, as: 'admin' | 'nobody' = 'admin'): Client => {
   const pem = (name: string) => readFileSync(join(data, 'pki', name), 'utf8');
   const own = as === 'admin' ? { key: pem('admin.key.pem'), cert: pem('admin.pem') } : {};
-  const agent = new Agent({ keepAlive: true, ca: pem('root.pem'), ...own });
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, ca: pem('root.pem'), ...own });
   const exchange = (
     method: string,
     path: string,
