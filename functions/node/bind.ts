@@ -4,8 +4,10 @@ import type { Ports } from '../../shared/base/ports.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
 import { createController } from '../../shared/eve/controller.ts';
+import { createFairness } from '../../shared/kube/access/fairness.ts';
 import { createRbac } from '../../shared/kube/access/rbac.ts';
 import { createKubeApp } from '../../shared/kube/app.ts';
+import type { Auditor } from '../../shared/kube/audit/auditor.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createDescribeApp } from '../../shared/kube/describe/app.ts';
 import { createExtensions } from '../../shared/kube/extend/extensions.ts';
@@ -20,8 +22,11 @@ import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { decodeTelemetry } from '../decode.ts';
 import { type AccessSettings, openAccess } from './access.ts';
+import { type AdamSettings, openAdam } from './adam.ts';
+import { replaceable } from './controller.ts';
 import type { Fetch } from './door.ts';
 import type { Identity } from './identity/identity.ts';
+import { toSigner } from './identity/signer.ts';
 import { createLoops, type Loops } from './loops.ts';
 import { route } from './route.ts';
 
@@ -30,6 +35,10 @@ export interface BindOptions extends Ports {
   readonly store: Store & { readonly marks: Marks };
   readonly identity: Identity;
   readonly access?: AccessSettings;
+  /** Serves Adam's API too. */
+  readonly adam?: AdamSettings;
+  /** Records requests. */
+  readonly auditor?: Auditor;
   /** Aborts when the process is about to end: what is followed ends first. */
   readonly closing: AbortSignal;
 }
@@ -38,11 +47,13 @@ export interface Bound {
   readonly fetch: Fetch;
   readonly loops: Loops;
   readonly telemetry: Telemetry;
+  /** Signs and encrypts with other certificates from now on, for every device. */
+  replace(identity: Pick<Identity, 'signing' | 'ecdh'>): Promise<void>;
 }
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { dir, store, identity, access: settings, closing, ...ports } = options;
+  const { dir, store, identity, access: settings, auditor, adam: adamSettings, closing, ...ports } = options;
   const { marks } = store;
   const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
   const rbac = createRbac({ store });
@@ -60,7 +71,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   await bootstrap(registry);
   const extensions = createExtensions({ store, catalog, builtIn, log: ports.log });
   await extensions.catchUp();
-  const controller = createController(identity);
+  const { controller, replace } = replaceable(createController(identity));
   const loops = createLoops({
     registry,
     extensions,
@@ -69,13 +80,36 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     telemetry,
     controller,
     accounts,
+    sign: toSigner(identity, ports),
     ports,
     rootPem: identity.root.certificatePem,
   });
   const describe = createDescribeApp({ catalog, checks: loops.checks, accounts });
   const fleet = createFleet({ registry, store, ...ports });
-  const device = createDeviceApp({ fleet, store, marks, telemetry, controller, ports, fetch: globalThis.fetch });
-  const kube = createKubeApp({ registry, refresh: extensions.catchUp, authenticate, authorizer: rbac, describe, closing, ...ports });
+  const adam =
+    adamSettings &&
+    openAdam(adamSettings, { registry, store, telemetry, fleet, authenticate, authorizer: rbac, closing, ports });
+  const device = createDeviceApp({
+    fleet,
+    store,
+    marks,
+    telemetry,
+    controller,
+    ports,
+    fetch: globalThis.fetch,
+    ...adam?.device,
+  });
+  const kube = createKubeApp({
+    registry,
+    refresh: extensions.catchUp,
+    authenticate,
+    authorizer: rbac,
+    describe,
+    closing,
+    ...(auditor && { auditor }),
+    fairness: createFairness(),
+    ...ports,
+  });
   const stream = createStreamApp({
     telemetry,
     authenticate,
@@ -88,8 +122,13 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   return {
     loops,
     telemetry,
+    replace: async next => {
+      replace(createController(next));
+      await loops.recompose();
+    },
     fetch: route({
-      device: request => device.fetch(request),
+      ...(adam && { adam: adam.fetch }),
+      device: (request, env) => device.fetch(request, env),
       stream: (request, env) => stream.fetch(request, env),
       kube: (request, env) => kube.fetch(request, env),
     }),

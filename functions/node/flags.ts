@@ -13,6 +13,14 @@ export interface Flags {
   readonly serviceAccountIssuer?: readonly string[];
   /** Audiences of this server. */
   readonly apiAudience?: readonly string[];
+  /** YAML file with an audit policy; without it nothing is recorded. */
+  readonly auditPolicy?: string;
+  /** File that the records go to; `-` for standard output. */
+  readonly auditLog?: string;
+  /** Serves Adam's API: to whom kubeve's credentials allow it, or to whoever reaches it. */
+  readonly adamApi?: 'guarded' | 'open';
+  /** Where Adam's devices and certificates are. */
+  readonly adamNamespace?: string;
   readonly help: boolean;
 }
 
@@ -29,6 +37,13 @@ export const usage = `kubeve serve: an EVE controller whose API is the Kubernete
                      first one, those of all are accepted  (https://kubernetes.default.svc.cluster.local)
   --api-audience NAME
                      whom tokens for this server are meant for; may be repeated  (the issuers)
+  --audit-policy FILE  which requests are recorded and how much of them (audit.k8s.io/v1 Policy)
+  --audit-log FILE     where they are recorded, one JSON object a line; - for standard output
+                       (audit.log in the data folder)
+  --adam-api         serve the API of lf-edge/adam below /admin, to whom kubeve's credentials allow it
+  --adam-api-open    the same for whoever reaches it; only when --host is a loopback or another single address
+  --adam-namespace NAME
+                     where the devices of that API are         (default)
   --help             this text
 `;
 
@@ -44,6 +59,11 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       'token-file': { type: 'string' },
       'service-account-issuer': { type: 'string', multiple: true, default: [] },
       'api-audience': { type: 'string', multiple: true, default: [] },
+      'audit-policy': { type: 'string' },
+      'audit-log': { type: 'string' },
+      'adam-api': { type: 'boolean', default: false },
+      'adam-api-open': { type: 'boolean', default: false },
+      'adam-namespace': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -55,6 +75,9 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       throw new Error(`--san must be a host name or an address, not '${name}'`);
   for (const issuer of values['service-account-issuer'])
     if (!isIssuer(issuer)) throw new Error(`--service-account-issuer must be an https URL, not '${issuer}'`);
+  if (values['audit-log'] && !values['audit-policy']) throw new Error('--audit-log needs an --audit-policy');
+  if (values['adam-api-open'] && isEverywhere(values.host))
+    throw new Error('--adam-api-open needs a loopback or another single address in --host');
   const { data, host, san, help } = values;
   return {
     data,
@@ -62,11 +85,18 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     port,
     san,
     help,
+    ...(values['adam-api-open'] ? { adamApi: 'open' } : values['adam-api'] ? { adamApi: 'guarded' } : {}),
+    ...(values['adam-namespace'] ? { adamNamespace: values['adam-namespace'] } : {}),
     ...(values['token-file'] ? { tokenFile: values['token-file'] } : {}),
+    ...(values['audit-policy'] ? { auditPolicy: values['audit-policy'] } : {}),
+    ...(values['audit-log'] ? { auditLog: values['audit-log'] } : {}),
     ...(values['service-account-issuer'].length > 0 ? { serviceAccountIssuer: values['service-account-issuer'] } : {}),
     ...(values['api-audience'].length > 0 ? { apiAudience: values['api-audience'] } : {}),
   };
 };
+
+/** Whether listening there means listening on all addresses. */
+export const isEverywhere = (host: string): boolean => /^(::ffff:)?[0:.]*$/i.test(host);
 
 const isIssuer = (text: string): boolean =>
   URL.canParse(text) && text.startsWith('https://') && !/[?#]/.test(text) && new URL(text).username === '';

@@ -3,6 +3,7 @@ import type { Ports } from '../../shared/base/ports.ts';
 import { createReports } from '../../shared/compose/reports.ts';
 import { createComposer } from '../../shared/compose/run.ts';
 import { createAggregation } from '../../shared/controllers/aggregation.ts';
+import { createCertificates, type SignClient } from '../../shared/controllers/certificates.ts';
 import { createClaims } from '../../shared/controllers/claims.ts';
 import type { Controller } from '../../shared/controllers/controller.ts';
 import { createDefinitions } from '../../shared/controllers/definitions.ts';
@@ -31,6 +32,8 @@ export interface LoopParts {
   readonly telemetry: Telemetry;
   readonly controller: EveController;
   readonly accounts: Accounts;
+  /** Issues certificates for users. */
+  readonly sign: SignClient;
   readonly ports: Ports;
   /** PEM of the root that the server's certificate chains to. */
   readonly rootPem: string;
@@ -41,14 +44,17 @@ export interface Loops {
   readonly checks: Checks;
   /** Runs everything until `signal` aborts; resolves when all of it has ended. */
   run(signal: AbortSignal): Promise<void>;
+  /** Has every device composed anew. */
+  recompose(): Promise<void>;
 }
 
 export const createLoops = (parts: LoopParts): Loops => {
-  const { registry, extensions, store, marks, telemetry, controller, accounts, ports, rootPem } = parts;
+  const { registry, extensions, store, marks, telemetry, controller, accounts, sign, ports, rootPem } = parts;
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
     createDefinitions({ registry, extensions, log, clock }),
+    createCertificates({ registry, log, clock, sign }),
     createTokens({ registry, log, accounts, rootCertificate: rootPem }),
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
@@ -63,6 +69,7 @@ export const createLoops = (parts: LoopParts): Loops => {
   const isSynced = { name: 'controllers', run: () => requireSynced(controllers) };
   return {
     checks: { readyz: [isSynced] },
+    recompose: () => composer.recompose(),
     run: async signal => {
       await Promise.all([
         ...controllers.map(controller => controller.run(signal)),
@@ -92,6 +99,7 @@ const retentionMs: Readonly<Record<string, number>> = {
   applog: 7 * day,
   flowlog: 7 * day,
   hardwarehealth: 90 * day,
+  requests: 7 * day,
 };
 
 const retain = async (telemetry: Telemetry, now: number): Promise<void> => {

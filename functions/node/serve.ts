@@ -3,19 +3,30 @@ import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log } from '../../shared/base/ports.ts';
+import type { Log, Ports } from '../../shared/base/ports.ts';
+import { parseYaml } from '../../shared/base/yaml.ts';
+import { createAuditor } from '../../shared/kube/audit/auditor.ts';
+import { toAuditPolicy } from '../../shared/kube/audit/policy.ts';
 import { openSqliteStore } from '../../shared/store/drivers/sqlite.ts';
 import type { AccessSettings } from './access.ts';
+import { openAuditLog } from './auditlog.ts';
 import { bind } from './bind.ts';
-import { openDoor } from './door.ts';
+import { type Door, openDoor } from './door.ts';
 import { keepFile } from './files.ts';
-import { type Flags, parseFlags, usage } from './flags.ts';
+import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { type Identity, openIdentity } from './identity/identity.ts';
 import { toKubeconfig } from './identity/kubeconfig.ts';
 import { writePartition } from './identity/partition.ts';
 import { systemPorts } from './ports.ts';
 
-export type StartOptions = Pick<Flags, 'data'> & Partial<Omit<Flags, 'data' | 'help'>> & { readonly log?: Log };
+export type StartOptions = Pick<Flags, 'data'> &
+  Partial<Omit<Flags, 'data' | 'help'>> & {
+    readonly log?: Log;
+    /** Further addresses to listen on, at the same port. */
+    readonly alsoHosts?: readonly string[];
+    /** Puts other keys and certificates in place of own ones. */
+    readonly adopt?: (own: Identity) => Identity;
+  };
 
 export interface Running {
   readonly url: string;
@@ -23,6 +34,8 @@ export interface Running {
   readonly kubeconfig: string;
   /** Folder with the files of a device's config partition. */
   readonly partition: string;
+  /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
+  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh'>): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -44,14 +57,19 @@ export const start = async (options: StartOptions): Promise<Running> => {
   try {
     const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
     closers.unshift(() => store.marks.close().then(() => store.close()));
-    const identity = openIdentity(dir, namesOf(host, san), ports);
+    const { adopt = same } = options;
+    const identity = adopt(openIdentity(dir, namesOf(host, san), ports));
     const access = readAccess(options);
-    const { fetch, loops, telemetry } = await bind({
+    const audit = openAudit(dir, options, ports);
+    if (audit) closers.unshift(() => audit.close());
+    const { fetch, loops, telemetry, replace } = await bind({
       dir,
       store,
       identity,
       closing: closing.signal,
       access,
+      ...readAdam(options),
+      ...(audit && { auditor: audit.auditor }),
       ...ports,
     });
     closers.unshift(() => telemetry.close());
@@ -63,12 +81,24 @@ export const start = async (options: StartOptions): Promise<Running> => {
       stop.abort();
       await within(loopsMs, running, () => ports.log.warn('some loops did not end in time'));
     });
-    const door = await openDoor({ identity, host, port, fetch, log: ports.log }).catch(explain(host, port));
-    closers.unshift(() => {
+    const doors: Door[] = [];
+    closers.unshift(async () => {
       closing.abort();
-      return door.close();
+      await Promise.all(doors.map(door => door.close()));
     });
-    return { ...tell(dir, identity, { host, san, port: door.port }), close };
+    for (const each of [host, ...(options.alsoHosts ?? [])]) {
+      const at = doors[0]?.port ?? port;
+      const door = { identity, host: each, port: at, fetch, log: ports.log };
+      doors.push(await openDoor(door).catch(explain(each, at)));
+    }
+    return {
+      ...tell(dir, identity, { host, san, port: doors[0]?.port ?? port }),
+      replace: async next => {
+        for (const door of doors) door.replace(next);
+        await replace(next);
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -90,6 +120,11 @@ const within = async (ms: number, work: Promise<void>, late: () => void): Promis
   clearTimeout(timer);
 };
 
+const same = (identity: Identity): Identity => identity;
+
+const readAdam = ({ adamApi, adamNamespace = 'default' }: Partial<Flags>) =>
+  adamApi === undefined ? {} : { adam: { isOpen: adamApi === 'open', namespace: adamNamespace } };
+
 const openFolder = (data: string): string => {
   const dir = resolve(data);
   try {
@@ -107,6 +142,15 @@ const readAccess = (flags: Partial<Flags>): AccessSettings => ({
   ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
   ...(flags.apiAudience && { audiences: flags.apiAudience }),
 });
+
+/** The audit log, when there is a policy for it. */
+const openAudit = (dir: string, { auditPolicy, auditLog }: Partial<Flags>, ports: Pick<Ports, 'clock' | 'log'>) => {
+  if (auditPolicy === undefined) return undefined;
+  const policy = toAuditPolicy(parseYaml(readText('audit policy', auditPolicy)));
+  const sink = openAuditLog(auditLog ?? join(dir, 'audit.log'), ports.log);
+  const auditor = createAuditor({ policy, write: sink.write, ...ports });
+  return { auditor, close: () => auditor.drain().then(sink.close) };
+};
 
 const readText = (what: string, path: string): string => {
   try {

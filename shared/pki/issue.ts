@@ -2,9 +2,12 @@ import { Buffer } from 'node:buffer';
 import { createHash, createPublicKey, type KeyObject, sign, type X509Certificate } from 'node:crypto';
 import { children, der } from './der.ts';
 
-/** What a certificate says. Names in the order given; the first attribute is the leftmost. */
+/** A name: attributes in the order given, the first one leftmost. */
+type Attributes = readonly (readonly [attribute: 'CN' | 'O' | 'OU' | 'serialNumber', value: string])[];
+
+/** What a certificate says. The subject may be a whole name in DER. */
 export interface CertificatePlan {
-  readonly subject: readonly (readonly [attribute: 'CN' | 'O' | 'OU' | 'serialNumber', value: string])[];
+  readonly subject: Attributes | Uint8Array;
   readonly publicKey: KeyObject;
   /** Up to 20 bytes; the highest bit is cleared. Must be unpredictable and different for each certificate. */
   readonly serial: Uint8Array;
@@ -58,9 +61,11 @@ const attributes = { CN: '2.5.4.3', O: '2.5.4.10', OU: '2.5.4.11', serialNumber:
 const purposes = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' };
 
 const nameOf = (subject: CertificatePlan['subject']): Uint8Array =>
-  der.sequence(
-    ...subject.map(([attribute, value]) => der.set(der.sequence(der.oid(attributes[attribute]), der.utf8(value)))),
-  );
+  subject instanceof Uint8Array
+    ? subject
+    : der.sequence(
+        ...subject.map(([attribute, value]) => der.set(der.sequence(der.oid(attributes[attribute]), der.utf8(value)))),
+      );
 
 const spki = (key: KeyObject): Uint8Array =>
   (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });

@@ -12,6 +12,7 @@ import { selfSubjectReview, selfSubjectReviewBeta } from './access/selfsubjectre
 import { selfSubjectRulesReview } from './access/selfsubjectrulesreview.ts';
 import { subjectAccessReview } from './access/subjectaccessreview.ts';
 import { tokenReview } from './access/tokenreview.ts';
+import { certificateSigningRequest } from './certificates/certificatesigningrequest.ts';
 import { lease } from './coordination/lease.ts';
 import { configMap } from './core/configmap.ts';
 import { event } from './core/event.ts';
@@ -64,6 +65,7 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   selfSubjectReview,
   selfSubjectReviewBeta,
   tokenReview(tokens),
+  certificateSigningRequest(rbac),
   customResourceDefinition,
   ...eveKinds(marks),
   applicationRevision,

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, connect } from '../support/client.ts';
+import { makeRequest } from '../support/csr.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -141,6 +142,75 @@ describe.each(programs)('kubectl $version', ({ path }) => {
       await kubectl('delete', 'serviceaccount', 'brief');
       await kubectl('create', 'serviceaccount', 'brief');
       expect(await whoIs(token)).toBe(401);
+    });
+  });
+
+  describe('CertificateSigningRequests', () => {
+    const ask = async (name: string, subject: readonly (readonly ['CN' | 'O', string])[]) => {
+      const { pem, keyPem } = makeRequest(subject);
+      const object = {
+        apiVersion: 'certificates.k8s.io/v1',
+        kind: 'CertificateSigningRequest',
+        metadata: { name },
+        spec: {
+          request: Buffer.from(pem).toString('base64'),
+          signerName: 'kubernetes.io/kube-apiserver-client',
+          expirationSeconds: 3600,
+          usages: ['client auth'],
+        },
+      };
+      const { code, err } = await kubectl.run(['create', '-f', '-'], { input: JSON.stringify(object) });
+      return { code, err, keyPem };
+    };
+
+    it('make users of those who are approved', async () => {
+      const { code, err, keyPem } = await ask('ann', [
+        ['O', 'dev'],
+        ['CN', 'ann'],
+      ]);
+      expect([code, err]).toEqual([0, '']);
+      expect(await kubectl('get', 'csr', 'ann')).toMatch(
+        /NAME +AGE +SIGNERNAME +REQUESTOR +REQUESTEDDURATION +CONDITION\nann +\d+s +kubernetes.io\/kube-apiserver-client +kubeve-admin +60m +Pending\n/,
+      );
+      expect(await kubectl('certificate', 'approve', 'ann')).toContain('ann approved');
+      const read = () => kubectl('get', 'csr', 'ann', '-o', 'jsonpath={.status.certificate}');
+      await vi.waitFor(async () => expect(await read()).not.toBe(''), 10_000);
+      expect(await kubectl('get', 'csr', 'ann')).toContain('Approved,Issued');
+      const [certificate, key] = [join(server.data, 'ann.pem'), join(server.data, 'ann.key.pem')];
+      writeFileSync(certificate, Buffer.from(await read(), 'base64'));
+      writeFileSync(key, keyPem);
+      const config = join(server.data, 'ann.kubeconfig');
+      const as = (...args: string[]) => kubectl(`--kubeconfig=${config}`, ...args);
+      await as(
+        'config',
+        'set-cluster',
+        'c',
+        `--server=${server.url}`,
+        `--certificate-authority=${join(server.data, 'pki', 'root.pem')}`,
+      );
+      await as('config', 'set-credentials', 'ann', `--client-certificate=${certificate}`, `--client-key=${key}`);
+      await as('config', 'set-context', 'x', '--cluster=c', '--user=ann');
+      await as('config', 'use-context', 'x');
+      expect(JSON.parse(await as('auth', 'whoami', '-o', 'json'))).toMatchObject({
+        status: { userInfo: { username: 'ann', groups: ['dev', 'system:authenticated'] } },
+      });
+      expect((await kubectl.run([`--kubeconfig=${config}`, 'get', 'namespaces'])).err).toContain(
+        'User "ann" cannot list resource "namespaces" in API group "" at the cluster scope',
+      );
+    });
+
+    it('are denied, and never make administrators', async () => {
+      await ask('bob', [['CN', 'bob']]);
+      expect(await kubectl('certificate', 'deny', 'bob')).toContain('bob denied');
+      expect(await kubectl('get', 'csr', 'bob')).toContain('Denied');
+      expect(await fails('certificate', 'approve', 'bob', '--force')).toBeTruthy();
+      const { err } = await ask('eve', [
+        ['O', 'system:masters'],
+        ['CN', 'eve'],
+      ]);
+      expect(err).toContain(
+        'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+      );
     });
   });
 });
