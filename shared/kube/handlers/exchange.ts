@@ -5,7 +5,7 @@ import { badRequest } from '../faults.ts';
 import type { Registry, WriteOptions } from '../registry/registry.ts';
 import type { RequestInfo, ResourceInfo } from '../request.ts';
 import type { ResourceType } from '../resource.ts';
-import type { WriteQuery } from './options/write.ts';
+import { maxManagerLength, type WriteQuery } from './options/write.ts';
 
 /** One request for a resource, authenticated, authorized and routed; what every handler works on. */
 export interface Exchange extends Ports {
@@ -46,6 +46,14 @@ export const toWriteOptions = (
 ): WriteOptions => ({
   user: exchange.user,
   dryRun: query.dryRun,
-  ...(query.fieldManager !== undefined && { fieldManager: query.fieldManager }),
+  fieldManager: query.fieldManager ?? toManager(exchange.request.headers.get('user-agent') ?? ''),
   warn: text => exchange.warnings.add(text),
 });
+
+/** A client that does not say under which name it writes goes by the first word of its User-Agent. */
+const toManager = (userAgent: string): string => {
+  const printable = [...(userAgent.split('/')[0] ?? '')].filter(character =>
+    /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character),
+  );
+  return printable.slice(0, maxManagerLength).join('') || 'unknown';
+};

@@ -9,6 +9,7 @@ import type { ResourceType } from '../resource.ts';
 import { findMistyped } from '../schema/mistyped.ts';
 import { asExpected, decodePatch } from '../wire/decode.ts';
 import { negotiate, offers } from '../wire/negotiate.ts';
+import { applyPatch, applyType } from './apply.ts';
 import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
 import { forceCauses, toWriteQuery, type WriteQuery } from './options/write.ts';
 import { readBytes, strip, toPlace, toProblems } from './read.ts';
@@ -16,6 +17,7 @@ import { respond } from './respond.ts';
 
 /** PATCH of an object or of its status. Applied anew to each newer state when others write at the same time. */
 export const patch: Handler = async exchange => {
+  if (isApply(exchange.request)) return applyPatch(exchange);
   const { registry, type, url, resource } = exchange;
   const output = negotiate(exchange.request, offers.object);
   const apply = toApply(exchange);
@@ -34,11 +36,16 @@ export type Apply = <T extends object>(document: T, patch: unknown) => T;
 
 /** The way to patch that the Content-Type names. Throws UnsupportedMediaType for one that is not served for the type. */
 export const toApply = ({ request, type }: Pick<Exchange, 'request' | 'type'>): Apply => {
-  const mediaType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const apply = toApplies(type).get(mediaType);
-  if (apply === undefined) throw unsupportedMediaType([...toApplies(type).keys()]);
+  const apply = toApplies(type).get(mediaTypeOf(request));
+  if (apply === undefined) throw unsupportedMediaType([...toApplies(type).keys(), applyType]);
   return apply;
 };
+
+/** Whether the body is a configuration to apply, and no patch of what is there. */
+export const isApply = (request: Request): boolean => mediaTypeOf(request) === applyType;
+
+const mediaTypeOf = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 const toApplies = (type: ResourceType): Map<string, Apply> =>
   new Map<string, Apply>([

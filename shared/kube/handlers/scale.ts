@@ -3,13 +3,15 @@ import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { getOwn, isMap, setOwn } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { conflict, internalError, invalid } from '../faults.ts';
+import { toTypeMeta } from '../registry/codec.ts';
 import type { ResourceType, ScalePaths } from '../resource.ts';
 import type { Schema } from '../schema/schema.ts';
 import { type Accepted, negotiate } from '../wire/negotiate.ts';
+import { readConfig, toApplyQuery } from './apply.ts';
 import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
 import { forceCauses, toWriteQuery } from './options/write.ts';
-import { readPatch, toApply } from './patch.ts';
-import { decodeObject } from './read.ts';
+import { isApply, readPatch, toApply } from './patch.ts';
+import { decodeObject, toPlace } from './read.ts';
 import { respondPlain } from './respond.ts';
 
 /** The `scale` subresource (kubernetes-api reference §1.16): a number of replicas, wherever a kind keeps it. */
@@ -27,11 +29,38 @@ export const updateScale: Handler = async exchange => {
 };
 
 export const patchScale: Handler = async exchange => {
+  if (isApply(exchange.request)) return applyScale(exchange);
   const output = negotiate(exchange.request);
   const apply = toApply({ request: exchange.request, type: { ...exchange.type, native: false } });
   const query = toWriteQuery(exchange.url.searchParams, 'PatchOptions', forceCauses(exchange.url.searchParams));
   const { patch } = await readPatch(exchange);
   return writeScale(exchange, output, query, current => apply(current, patch));
+};
+
+/** Server-side apply of a Scale: the number of replicas is owned in the object that is scaled, wherever it stands there. */
+const applyScale = async (exchange: Exchange): Promise<Response> => {
+  const { registry, type } = exchange;
+  const output = negotiate(exchange.request);
+  const { options, fieldValidation } = toApplyQuery(exchange);
+  const scale = toPlace(exchange, await readConfig(exchange, scaleType, fieldValidation));
+  const replicas = readReplicas(scale);
+  const { name, namespace, uid, resourceVersion } = scale.metadata;
+  const metadata: ApiObject['metadata'] = {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+  const config: ApiObject = { ...toTypeMeta(type), metadata };
+  if (replicas !== undefined) write(config, pathsOf(type).specReplicasPath, checkReplicas(replicas, name));
+  const ref = toRef(exchange);
+  const { object } = await registry.apply(type, ref, config, { ...options, subresource: 'scale' });
+  return respondPlain(exchange, output, 200, toScale(type, object));
+};
+
+const readReplicas = (scale: object): unknown => {
+  const spec = 'spec' in scale ? scale.spec : undefined;
+  return isMap(spec) ? (spec.replicas ?? undefined) : undefined;
 };
 
 const writeScale = async (
@@ -94,15 +123,17 @@ const withReplicas = (
   const metadata = isMap(wanted.metadata) ? wanted.metadata : {};
   const version = metadata.resourceVersion;
   if (version && version !== current.metadata.resourceVersion) throw conflict(type, current.metadata.name);
-  const replicas = (isMap(wanted.spec) ? wanted.spec.replicas : undefined) ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
-    const detail = 'must be greater than or equal to 0';
-    throw invalid('Scale', 'autoscaling', current.metadata.name, [cause.invalid('spec.replicas', replicas, detail)]);
-  }
+  const replicas = checkReplicas(readReplicas(wanted) ?? 0, current.metadata.name);
   if (isMap(scale.spec) && scale.spec.replicas === replicas) return current;
   const next = cloneJson(current);
   write(next, pathsOf(type).specReplicasPath, replicas);
   return next;
+};
+
+const checkReplicas = (replicas: unknown, name: string): number => {
+  if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas;
+  const detail = 'must be greater than or equal to 0';
+  throw invalid('Scale', 'autoscaling', name, [cause.invalid('spec.replicas', replicas, detail)]);
 };
 
 const pathsOf = (type: ResourceType): ScalePaths => {

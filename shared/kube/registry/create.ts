@@ -1,6 +1,6 @@
 import { cloneJson } from '../../base/clone.ts';
 import { isFault } from '../../base/fault.ts';
-import type { ApiObject } from '../../base/object.ts';
+import type { ApiObject, ManagedFieldsEntry } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
 import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
@@ -9,26 +9,34 @@ import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
 import { requireHome } from './definition.ts';
 import { insist, type Machine, toContext, toTime } from './machine.ts';
+import { ownCreated } from './ownership.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { toPut } from './put.ts';
 import type { WriteOptions } from './registry.ts';
 import { show } from './show.ts';
 
-/** `Registry.create`: stores a new object, or answers it when its type is answered instead of stored. */
+/** Who owns the fields of a new object. */
+type Own = (draft: ApiObject) => ManagedFieldsEntry[] | undefined;
+
+/**
+ * `Registry.create`: stores a new object, or answers it when its type is answered instead of stored. Its fields are its
+ * creator's unless `own` says otherwise.
+ */
 export const create = async (
   machine: Machine,
   type: ResourceType,
   object: ApiObject,
   options: WriteOptions,
+  own: Own = draft => ownCreated(machine, type, draft, options),
 ): Promise<ApiObject> => {
   const { name, generateName } = object.metadata;
-  if (type.answer || name || !generateName) return createNamed(machine, type, object, options);
+  if (type.answer || name || !generateName) return createNamed(machine, type, object, options, own);
   let last = '';
   for (let tries = 0; tries < generateTries; tries += 1) {
     last = generate(machine, generateName);
     const named = { ...object, metadata: { ...object.metadata, name: last } };
     try {
-      return await createNamed(machine, type, named, options);
+      return await createNamed(machine, type, named, options, own);
     } catch (error) {
       if (!isFault(error, 'AlreadyExists')) throw error;
     }
@@ -41,11 +49,14 @@ const createNamed = async (
   type: ResourceType,
   object: ApiObject,
   options: WriteOptions,
+  own: Own,
 ): Promise<ApiObject> => {
   const context = toContext(machine, 'create', options);
   if (type.answer) return type.answer(object, context);
   const draft = toDraft(machine, type, object);
   dropDuplicateOwners(draft.metadata, context.warn);
+  const managedFields = own(draft);
+  if (managedFields) draft.metadata.managedFields = managedFields;
   await requireHome(machine, type, draft);
   await admitCreate(type, draft, context);
   const stored = options.dryRun ? await pretend(machine, type, draft) : await insert(machine, type, draft);

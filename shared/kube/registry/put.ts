@@ -11,8 +11,7 @@ import type { Machine } from './machine.ts';
  */
 export const toPut = (machine: Machine, type: ResourceType, object: ApiObject, expected: number): Put => {
   const expiresAt = type.expiresAt?.(object, machine.clock.now());
-  const value = machine.codec.encode(type, object);
-  if (value.length > maxObjectBytes) throw bodyTooLarge(maxObjectBytes);
+  const value = encode(machine, type, object);
   return {
     key: toKey(object.metadata),
     value,
@@ -20,6 +19,16 @@ export const toPut = (machine: Machine, type: ResourceType, object: ApiObject, e
     terms: toTerms(type, object),
     ...(expiresAt !== undefined && { expiresAt }),
   };
+};
+
+/** An object that is too large only together with its managers is kept without them, as upstream does. */
+const encode = (machine: Machine, type: ResourceType, object: ApiObject): Uint8Array => {
+  const value = machine.codec.encode(type, object);
+  if (value.length <= maxObjectBytes) return value;
+  const { managedFields: _, ...metadata } = object.metadata;
+  const bare = machine.codec.encode(type, { ...object, metadata });
+  if (bare.length > maxObjectBytes) throw bodyTooLarge(maxObjectBytes);
+  return bare;
 };
 
 /** As large as an object may become by whatever number of writes: upstream's limit. */

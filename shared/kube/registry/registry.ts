@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog.ts';
 import type { ResourceType } from '../resource.ts';
 import type { FieldSelector } from '../select/fields.ts';
 import type { LabelSelector } from '../select/labels.ts';
+import { apply } from './apply.ts';
 import { createCodec } from './codec.ts';
 import { removeCollection } from './collection.ts';
 import { create } from './create.ts';
@@ -42,6 +43,12 @@ export interface Registry {
    * be pure. Returning `current` itself (or an equal object) writes nothing.
    */
   update(type: ResourceType, ref: ObjectRef, change: Change, options: UpdateOptions): Promise<UpdateResult>;
+  /**
+   * Server-side apply (kubernetes-api reference §1.13): makes the object have what `config` says, and `fieldManager` own just
+   * that; creates it when it is absent. Throws Conflict, naming managers and fields, when others own what would change and
+   * `force` is not set; BadRequest for fields that the type does not know.
+   */
+  apply(type: ResourceType, ref: ObjectRef, config: ApiObject, options: ApplyOptions): Promise<UpdateResult>;
   delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions): Promise<DeleteResult>;
   deleteCollection(type: ResourceType, query: ListOptions, options: DeleteOptions): Promise<ObjectList>;
 }
@@ -63,6 +70,7 @@ export const createRegistry = (parts: RegistryParts): Registry => {
     watchBatches: (type, query, signal) => watchBatches(machine, type, query, signal),
     create: (type, object, options) => create(machine, type, object, options),
     update: (type, ref, change, options) => update(machine, type, ref, change, options),
+    apply: (type, ref, config, options) => apply(machine, type, ref, config, options),
     delete: (type, ref, options) => remove(machine, type, ref, options),
     deleteCollection: (type, query, options) => removeCollection(machine, type, query, options),
   };
@@ -115,6 +123,7 @@ export interface WatchEvent {
 export interface WriteOptions {
   readonly user: User;
   readonly dryRun?: boolean;
+  /** Under which name the written fields are owned. Default: the user's. */
   readonly fieldManager?: string;
   /** Collects the texts of `Warning` headers. */
   readonly warn?: (text: string) => void;
@@ -124,6 +133,14 @@ export interface UpdateOptions extends WriteOptions {
   readonly subresource?: string;
   /** Creates the object when it is absent, with this as `current`. */
   readonly createFrom?: ApiObject;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  readonly fieldManager: string;
+  readonly subresource?: string;
+  readonly force?: boolean;
+  /** Throws when the caller may not create what is absent. */
+  readonly beforeCreate?: () => Promise<void>;
 }
 
 export interface UpdateResult {

@@ -1,7 +1,7 @@
 import { cloneJson } from '../../base/clone.ts';
 import { isEqual } from '../../base/equal.ts';
 import { isFault } from '../../base/fault.ts';
-import type { ApiObject, ObjectMeta, ObjectRef } from '../../base/object.ts';
+import type { ApiObject, ManagedFieldsEntry, ObjectMeta, ObjectRef } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
 import type { Entry } from '../../store/store.ts';
 import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
@@ -12,6 +12,7 @@ import { toTypeMeta } from './codec.ts';
 import { create } from './create.ts';
 import { isReleased } from './finalize.ts';
 import { insist, type Machine, toContext } from './machine.ts';
+import { isSameOwnership, ownUpdated } from './ownership.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { toPut } from './put.ts';
 import type { Change, UpdateOptions, UpdateResult } from './registry.ts';
@@ -19,43 +20,81 @@ import { show } from './show.ts';
 import { fromVersion } from './version.ts';
 
 /** `Registry.update`. */
-export const update = async (
+export const update = (
   machine: Machine,
   type: ResourceType,
   ref: ObjectRef,
   change: Change,
   options: UpdateOptions,
 ): Promise<UpdateResult> => {
+  const edit: Editor = async old => {
+    const next = await change(old);
+    if (next === old) return undefined;
+    return { next, own: draft => ownUpdated(machine, type, { old, asked: next, draft }, options) };
+  };
+  return rewrite(machine, type, ref, edit, () => createInstead(machine, type, ref, change, options), options);
+};
+
+/** What is to become of an object, and who owns which fields then. */
+export interface Edit {
+  readonly next: ApiObject;
+  own(draft: ApiObject): ManagedFieldsEntry[] | undefined;
+}
+
+/** Undefined: nothing is to change. */
+export type Editor = (old: ApiObject) => Promise<Edit | undefined>;
+
+/** Edits what is there, or makes it when it is not; again as long as others are faster (`make` answers undefined then). */
+export const rewrite = async (
+  machine: Machine,
+  type: ResourceType,
+  ref: ObjectRef,
+  edit: Editor,
+  make: () => Promise<UpdateResult | undefined>,
+  options: UpdateOptions,
+): Promise<UpdateResult> => {
   const key = toKey(ref);
   const result = await insist(machine, async () => {
     const entry = await machine.store.get(type.storage, key);
-    return entry
-      ? updateEntry(machine, type, entry, change, options)
-      : createInstead(machine, type, ref, change, options);
+    return entry ? editEntry(machine, type, entry, edit, options) : make();
   });
   if (result === undefined) throw serverTimeout(type, 'update');
   return { ...result, object: await show(type, result.object) };
 };
 
 /** One attempt on what is there now; undefined when another writer was faster. */
-const updateEntry = async (
+const editEntry = async (
   machine: Machine,
   type: ResourceType,
   entry: Entry,
-  change: Change,
+  edit: Editor,
   options: UpdateOptions,
 ): Promise<UpdateResult | undefined> => {
   const old = machine.codec.decode(type, entry);
-  const next = await change(old);
-  if (next === old) return { object: old, created: false };
+  const edited = await edit(old);
+  if (edited === undefined) return { object: old, created: false };
+  const { next } = edited;
   checkIdentity(type, next.metadata, old.metadata);
   const draft = toDraft(type, next, old, options.subresource);
   const context = toContext(machine, 'update', options, options.subresource);
   dropDuplicateOwners(draft.metadata, context.warn);
+  setManagers(draft.metadata, edited.own(draft));
   await admitUpdate(type, draft, old, context, () => setGeneration(type, draft, old));
-  if (isEqual(draft, old)) return { object: old, created: false };
+  if (isUnchanged(draft, old)) return { object: old, created: false };
   if (options.dryRun) return { object: draft, created: false };
   return store(machine, type, entry, draft);
+};
+
+const setManagers = (metadata: ObjectMeta, entries: ManagedFieldsEntry[] | undefined): void => {
+  if (entries) metadata.managedFields = entries;
+  else delete metadata.managedFields;
+};
+
+/** That somebody set a field to what it was is no change: times of managers alone do not count. */
+const isUnchanged = (draft: ApiObject, old: ApiObject): boolean => {
+  const { managedFields } = old.metadata;
+  if (!isSameOwnership(draft.metadata.managedFields, managedFields)) return false;
+  return isEqual({ ...draft, metadata: { ...draft.metadata, managedFields } }, old);
 };
 
 const store = async (
@@ -119,7 +158,7 @@ const versionRequired = (type: ResourceType, name: string) =>
 
 /** The new object as far as this endpoint may say it, the rest from the old one. */
 const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresource: string | undefined): ApiObject => {
-  const copy = cloneJson(next);
+  const copy = copyOf(next);
   if (type.hasStatus && subresource === 'status') return toStatusDraft(type, copy, old);
   const { status, ...rest } = copy;
   const kept = type.hasStatus ? cloneJson(old.status) : status;
@@ -134,10 +173,16 @@ const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresourc
 
 /** Native kinds let metadata pass through their status subresource, others nothing but the status. */
 const toStatusDraft = (type: ResourceType, next: ApiObject, old: ApiObject): ApiObject => {
-  const { status: _, ...rest } = cloneJson(old);
+  const { status: _, ...rest } = copyOf(old);
   const draft: ApiObject = { ...rest, ...(next.status !== undefined && { status: next.status }) };
   if (type.native) draft.metadata = toMetadata(next.metadata, old.metadata);
   return applyDefaults(draft, type.schema);
+};
+
+/** A copy to change. Who owns its fields is worked out anew. */
+const copyOf = (object: ApiObject): ApiObject => {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return cloneJson({ ...object, metadata });
 };
 
 /** What a client leaves out of the server's own fields stays; what it changes there is refused by validation. */

@@ -28,6 +28,16 @@ describe('create', () => {
         generation: 1,
         creationTimestamp: '2026-01-02T03:04:05Z',
         resourceVersion: '2',
+        managedFields: [
+          {
+            manager: 'kubeve',
+            operation: 'Update',
+            apiVersion: 'example.com/v1',
+            time: '2026-01-02T03:04:05Z',
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:spec': { '.': {}, 'f:color': {}, 'f:size': {} } },
+          },
+        ],
       },
       spec: { color: 'red', size: 1 },
       status: { phase: 'New' },

@@ -35,6 +35,7 @@ const patchFormats = (type: ResourceType): string[] => [
   'application/json-patch+json',
   'application/merge-patch+json',
   ...(type.native ? ['application/strategic-merge-patch+json'] : []),
+  'application/apply-patch+yaml',
 ];
 
 const produced: readonly string[] = [mediaTypes.json, mediaTypes.yaml];
@@ -172,7 +173,7 @@ const toReadWrite = (
         verb: 'patch',
         action: 'patch',
         text: `partially update${of}`,
-        query: writeQuery,
+        query: patchQuery,
         body: { model: names.patch, formats: patchFormats(type), required: true },
       }),
     );
@@ -239,6 +240,8 @@ const body = (type: ResourceType, model: string): { model: string; formats: read
 });
 
 const writeQuery: readonly QueryName[] = ['dryRun', 'fieldManager', 'fieldValidation'];
+
+const patchQuery: readonly QueryName[] = [...writeQuery, 'force'];
 
 const deleteQuery: readonly QueryName[] = ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'];
 

@@ -24,6 +24,10 @@ export const queryParameters = {
       'What to do about unknown and duplicate fields: Ignore drops them, Warn (the default) drops them with a warning, ' +
       'Strict refuses the request.',
   },
+  force: {
+    type: 'boolean',
+    description: 'Server-side apply: take fields that other managers own instead of refusing. Not for other patches.',
+  },
   gracePeriodSeconds: { type: 'integer', description: 'Seconds that the object has to end by itself.' },
   labelSelector: { type: 'string', description: 'Selects objects by labels. Default: all.' },
   limit: { type: 'integer', description: 'Most objects that one page may have. The rest is had with continue.' },

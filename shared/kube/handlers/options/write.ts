@@ -1,12 +1,14 @@
 import type { Cause } from '../../../base/fault.ts';
 import { cause } from '../../../base/path.ts';
 import { invalidOptions } from '../../faults.ts';
-import { toBoolean, toText } from '../../query.ts';
+import { isTrue, toBoolean, toText } from '../../query.ts';
 
 /** What POST, PUT and PATCH ask for in their query (kubernetes-api reference §1.12, §1.15). */
 export interface WriteQuery {
   readonly dryRun: boolean;
   readonly fieldManager?: string;
+  /** Server-side apply: take fields from other managers. */
+  readonly force: boolean;
   readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
 }
 
@@ -20,7 +22,8 @@ export const toWriteQuery = (query: URLSearchParams, kind: string, extra: readon
     causes.push(cause.notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
   if (causes.length > 0 || !isValidation(fieldValidation)) throw invalidOptions(kind, causes);
-  return { dryRun: dryRun.length > 0, fieldValidation, ...(fieldManager !== undefined && { fieldManager }) };
+  const force = isTrue(query, 'force');
+  return { dryRun: dryRun.length > 0, fieldValidation, force, ...(fieldManager !== undefined && { fieldManager }) };
 };
 
 /** `force` belongs to server-side apply alone. */
@@ -33,7 +36,8 @@ export const dryRunCauses = (dryRun: readonly string[]): Cause[] =>
 const isValidation = (text: string): text is WriteQuery['fieldValidation'] =>
   text === 'Ignore' || text === 'Warn' || text === 'Strict';
 
-const maxManagerLength = 128;
+/** Characters in the name of a manager of fields. */
+export const maxManagerLength = 128;
 
 const fieldManagerCauses = (manager: string | undefined): Cause[] => {
   if (manager === undefined) return [];
