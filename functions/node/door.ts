@@ -19,6 +19,8 @@ export interface DoorOptions {
 
 export interface Door {
   readonly port: number;
+  /** Shows another certificate to who connects from now on. */
+  replace(identity: Pick<Identity, 'server'>): void;
   /** Takes no more, lets what runs end, ends open streams, and is shut within `graceMs`. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    replace: next => server.setSecureContext(tlsOptions({ ...identity, ...next })),
     close: () => {
       isClosing = true;
       return shut(server, running);

@@ -4,6 +4,8 @@ export interface Apps {
   readonly device: Fetch;
   readonly stream: Fetch;
   readonly kube: Fetch;
+  /** Absent: its paths are nothing. */
+  readonly adam?: Fetch;
 }
 
 /** Gives a request to the application that its path belongs to; everything that is nobody else's is the Kubernetes API's. */
@@ -13,11 +15,14 @@ export const route =
     const path = pathOf(request.url);
     if (devicePath.test(path)) return apps.device(request, env);
     if (path.startsWith('/edgenode/')) return apps.stream(request, env);
+    if (apps.adam && adamPath.test(path)) return apps.adam(request, env);
     return apps.kube(request, env);
   };
 
 /** Old texts write `edgeDevice`. */
 const devicePath = /^\/api\/v[12]\/edge[dD]evice(\/|$)/;
+
+const adamPath = /^\/(admin(\/|$)|probe$)/;
 
 const pathOf = (url: string): string => {
   const start = url.indexOf('/', url.indexOf('://') + 3);

@@ -160,8 +160,6 @@ const readText = (what: string, path: string): string => {
   }
 };
 
-const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
 const namesOf = (host: string, san: readonly string[]): string[] => {
   const own = isEverywhere(host) ? [] : [host];
   return [...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...own, ...san])];

@@ -33,6 +33,8 @@ export interface Composer {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves, once it runs, when every device is up to date with what was written before, and objects say so. */
   idle(): Promise<void>;
+  /** Looks at every device again: something changed that no object says. */
+  recompose(): Promise<void>;
   /** Devices that wait to be composed, and to be written about. */
   waiting(): { readonly compose: number; readonly publish: number };
 }
@@ -130,6 +132,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
         await publishing.idle();
       } while (composing.waiting() > 0);
     },
+    recompose: all,
     waiting: () => ({ compose: composing.waiting(), publish: publishing.waiting() }),
   };
 };
