@@ -28,6 +28,7 @@ import type { Fetch } from './door.ts';
 import type { Identity } from './identity/identity.ts';
 import { toSigner } from './identity/signer.ts';
 import { createLoops, type Loops } from './loops.ts';
+import { post } from './post.ts';
 import { route } from './route.ts';
 
 export interface BindOptions extends Ports {
@@ -69,7 +70,13 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const catalog = createCatalog(builtIn);
   const registry = createRegistry({ store, catalog, ...ports });
   await bootstrap(registry);
-  const extensions = createExtensions({ store, catalog, builtIn, log: ports.log });
+  const extensions = createExtensions({
+    store,
+    catalog,
+    builtIn,
+    log: ports.log,
+    convert: { random: ports.random, post },
+  });
   await extensions.catchUp();
   const { controller, replace } = replaceable(createController(identity));
   const loops = createLoops({

@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { createMirror } from '../access/mirror.ts';
 import type { OpenCatalog } from '../catalog.ts';
 import type { ResourceType } from '../resource.ts';
+import type { ConvertPorts } from './convert.ts';
 import { type Definition, definitions, toDefinition } from './definition.ts';
 import { type Lifetime, toResourceTypes } from './serve.ts';
 
@@ -14,6 +15,8 @@ export interface ExtensionParts {
   /** What is served whatever the definitions say. */
   readonly builtIn: readonly ResourceType[];
   readonly log: Log;
+  /** To reach webhooks that convert. Absent: kinds that want one are served in their storage version only. */
+  readonly convert?: ConvertPorts;
 }
 
 export interface Extensions {
@@ -28,7 +31,7 @@ export interface Extensions {
  * Makes a catalog follow the stored definitions. Where a definition claims the place of a built-in type, the built-in one
  * stays. Types that nothing changed about stay the same instances; watches of types that went or changed end.
  */
-export const createExtensions = ({ store, catalog, builtIn, log }: ExtensionParts): Extensions => {
+export const createExtensions = ({ store, catalog, builtIn, log, convert }: ExtensionParts): Extensions => {
   const places = new Set(builtIn.map(toPlace));
   const served = new Map<string, Served>();
   let isStale = false;
@@ -50,7 +53,7 @@ export const createExtensions = ({ store, catalog, builtIn, log }: ExtensionPart
     const print = fingerprint(definition);
     if (served.get(name)?.print === print) return;
     drop(name);
-    const next = serve(definition, print, places, log);
+    const next = serve(definition, print, places, log, convert);
     served.set(name, next);
     isStale ||= next.types.length > 0;
   };
@@ -87,12 +90,18 @@ const fingerprint = ({ spec, status }: Definition): string =>
     established: status?.conditions?.find(({ type }) => type === 'Established')?.status ?? '',
   });
 
-const serve = (definition: Definition, print: string, places: ReadonlySet<string>, log: Log): Served => {
+const serve = (
+  definition: Definition,
+  print: string,
+  places: ReadonlySet<string>,
+  log: Log,
+  convert?: ConvertPorts,
+): Served => {
   const { lifetime, retire } = createLifetime();
   const { group = '', names } = definition.spec ?? {};
   if (places.has(toPlace({ group, plural: names?.plural ?? '' }))) return { print, types: [], retire };
   try {
-    return { print, types: toResourceTypes(definition, lifetime), retire };
+    return { print, types: toResourceTypes(definition, lifetime, convert), retire };
   } catch (error) {
     // Checked when it was stored: this is a bug, and no reason not to serve the others.
     log.error('a definition cannot be served', { name: definition.metadata.name, error });

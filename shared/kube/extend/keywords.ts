@@ -86,9 +86,6 @@ const valueCauses = (schema: Written, path: Path): Cause[] => {
   }
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     causes.push(cause.invalid([...path, 'x-kubernetes-preserve-unknown-fields'], false, 'must be true or undefined'));
-  for (const [i, rule] of (schema['x-kubernetes-validations'] ?? []).entries())
-    if (!rule.rule?.trim())
-      causes.push(cause.required([...path, 'x-kubernetes-validations', i, 'rule'], 'rule is not specified'));
   return causes;
 };
 

@@ -2,6 +2,7 @@ import { compareVersions } from '../order.ts';
 import type { Column, ResourceType } from '../resource.ts';
 import { prune } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
+import { type ConvertPorts, createConverter } from './convert.ts';
 import { type Definition, type DefinitionVersion, hasCondition, storageVersionOf } from './definition.ts';
 
 /** How long the types of one definition live. */
@@ -11,14 +12,24 @@ export interface Lifetime {
 }
 
 /** The types that a definition makes: one for each served version; none while it is not established. */
-export const toResourceTypes = (definition: Definition, lifetime: Lifetime): ResourceType[] =>
-  hasCondition(definition, 'Established')
-    ? (definition.spec?.versions ?? [])
-        .filter(({ served }) => served)
-        .map(version => toResourceType(definition, version, lifetime))
-    : [];
+export const toResourceTypes = (
+  definition: Definition,
+  lifetime: Lifetime,
+  convert: ConvertPorts | undefined,
+): ResourceType[] => {
+  if (!hasCondition(definition, 'Established')) return [];
+  const byWebhook = definition.spec?.conversion?.strategy === 'Webhook';
+  return (definition.spec?.versions ?? [])
+    .filter(({ served, storage }) => served && (!byWebhook || convert || storage))
+    .map(version => toResourceType(definition, version, lifetime, byWebhook ? convert : undefined));
+};
 
-const toResourceType = (definition: Definition, version: DefinitionVersion, lifetime: Lifetime): ResourceType => {
+const toResourceType = (
+  definition: Definition,
+  version: DefinitionVersion,
+  lifetime: Lifetime,
+  convert: ConvertPorts | undefined,
+): ResourceType => {
   const { group = '', scope } = definition.spec ?? {};
   const {
     plural = '',
@@ -49,6 +60,7 @@ const toResourceType = (definition: Definition, version: DefinitionVersion, life
     // What a version does not know is not shown in it; what it defaults the codec adds.
     fromStored: object => prune({ ...object, apiVersion, kind }, schema).object,
     toStored: object => ({ ...object, apiVersion: stored }),
+    ...(convert && { converter: createConverter(definition, { apiVersion, storedVersion: stored }, convert) }),
     schema,
     columns: toColumns(version),
     selectable: Object.fromEntries(

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Cause } from '../../base/fault.ts';
 import { isFault } from '../../base/fault.ts';
 import { cause, type Path, toFieldPath } from '../../base/path.ts';
+import { compileRules } from '../cel/rules.ts';
 import { toJsonPath } from '../describe/jsonpath.ts';
 import { label1035Errors } from '../names.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -45,7 +46,11 @@ const schemaCauses = (version: DefinitionVersion, schema: Schema, path: Path): C
   if (causes.length > 0) return causes;
   const structural = structuralCauses(schema, path);
   if (structural.length > 0) return structural;
-  return [...presetCauses(schema, path), ...selectableCauses(version, schema, path.slice(0, -2))];
+  return [
+    ...presetCauses(schema, path),
+    ...selectableCauses(version, schema, path.slice(0, -2)),
+    ...compileRules(schema, toFieldPath(path)).problems,
+  ];
 };
 
 /** Keywords at the root that can still be checked when status and the rest are written apart. */

@@ -2,6 +2,7 @@ import { parseJson, printJson } from '../../base/json.ts';
 import type { ApiObject } from '../../base/object.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { createConversions } from './convert.ts';
 import { toVersion } from './version.ts';
 
 /** Between the bytes that the store keeps and the objects of a type. */
@@ -13,6 +14,8 @@ export interface Codec {
    */
   decode(type: ResourceType, entry: Versioned): ApiObject;
   encode(type: ResourceType, object: ApiObject): Uint8Array;
+  /** To be awaited before entries are decoded: what somebody else must convert is converted, all at once. */
+  prepare(type: ResourceType, entries: readonly Pick<Versioned, 'value'>[]): Promise<void> | undefined;
 }
 
 export interface Versioned {
@@ -35,6 +38,7 @@ interface Slot {
 }
 
 export const createCodec = (): Codec => {
+  const conversions = createConversions();
   const caches = new WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>();
   return {
     decode(type, { value, revision }) {
@@ -42,7 +46,7 @@ export const createCodec = (): Codec => {
       const known = cache.get(value);
       const found = [known?.first, known?.again].find(slot => slot?.revision === revision)?.object.deref();
       if (found) return found;
-      const object = read(type, value, revision);
+      const object = read(type, value, revision, conversions.find(type, value));
       const slot = { revision, object: new WeakRef(object) };
       if (known === undefined) cache.set(value, { first: slot });
       else if (known.first.revision === revision) known.first = slot;
@@ -54,6 +58,12 @@ export const createCodec = (): Codec => {
       const bare = { ...object, metadata };
       return encoder.encode(printJson(type.toStored ? type.toStored(bare) : bare));
     },
+    prepare: (type, entries) =>
+      type.converter &&
+      conversions.prepare(
+        type,
+        entries.map(({ value }) => value),
+      ),
   };
 };
 
@@ -71,9 +81,9 @@ const cacheOf = (caches: WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>, ty
   return cache;
 };
 
-const read = (type: ResourceType, value: Uint8Array, revision: number): ApiObject => {
+const read = (type: ResourceType, value: Uint8Array, revision: number, converted?: ApiObject): ApiObject => {
   // Only the registry writes these bytes, and it writes objects.
-  const stored = parseJson(value) as unknown as ApiObject;
+  const stored = converted ?? (parseJson(value) as unknown as ApiObject);
   const viewed = type.fromStored ? type.fromStored(stored) : { ...stored, ...toTypeMeta(type) };
   // Defaults that were declared after the object was written show without a write. Native types fill theirs on writes.
   const object = type.native ? viewed : applyDefaults(viewed, type.schema);

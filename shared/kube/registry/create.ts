@@ -7,11 +7,11 @@ import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
+import { toKeptPut } from './convert.ts';
 import { requireHome } from './definition.ts';
 import { insist, type Machine, toContext, toTime } from './machine.ts';
-import { ownCreated } from './ownership.ts';
 import { dropDuplicateOwners } from './owners.ts';
-import { toPut } from './put.ts';
+import { ownCreated } from './ownership.ts';
 import type { WriteOptions } from './registry.ts';
 import { show } from './show.ts';
 
@@ -92,11 +92,15 @@ const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): Ap
 };
 
 const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
-  const put = toPut(machine, type, draft, 0);
+  const put = await toKeptPut(machine, type, draft, 0);
   const stored = await insist(machine, async () => {
     const requires = await requireHome(machine, type, draft);
     const outcome = await machine.store.commit(type.storage, put, { requires });
-    if (outcome.ok) return machine.codec.decode(type, outcome.entry ?? { ...put, revision: outcome.revision });
+    if (outcome.ok) {
+      const entry = outcome.entry ?? { ...put, revision: outcome.revision };
+      await machine.codec.prepare(type, [entry]);
+      return machine.codec.decode(type, entry);
+    }
     if (outcome.failed === 'requires') return undefined;
     throw exists(machine, type, draft, outcome.current);
   });

@@ -26,13 +26,19 @@ export const get = async (
 /** `Registry.find`. */
 export const find = async (machine: Machine, type: ResourceType, ref: ObjectRef): Promise<ApiObject | undefined> => {
   const entry = await machine.store.get(type.storage, toKey(ref));
-  return entry && show(type, machine.codec.decode(type, entry));
+  if (entry === undefined) return undefined;
+  await machine.codec.prepare(type, [entry]);
+  return show(type, machine.codec.decode(type, entry));
 };
 
 /** `Registry.findByTerm`. */
 export const findByTerm = async (machine: Machine, type: ResourceType, term: string): Promise<ApiObject[]> => {
   const keys = await machine.store.find(type.storage, term);
   const entries = await Promise.all(keys.map(key => machine.store.get(type.storage, key)));
+  await machine.codec.prepare(
+    type,
+    entries.flatMap(entry => entry ?? []),
+  );
   const objects = entries.flatMap(entry => (entry ? [machine.codec.decode(type, entry)] : []));
   return [...(await showAll(type, objects))];
 };

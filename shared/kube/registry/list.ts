@@ -85,6 +85,7 @@ const collect = async (
     const size = matcher.matches || limit === undefined ? chunk : limit - items.length;
     const page = await readPage(machine, type, matcher, position, matcher.key ? 1 : size, start.paged);
     position = { key: position.key, revision: page.revision };
+    await machine.codec.prepare(type, page.entries);
     for (const entry of page.entries) {
       position = { key: entry.key, revision: page.revision };
       take(machine, type, matcher, entry, items);

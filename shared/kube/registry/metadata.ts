@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Cause } from '../../base/fault.ts';
 import type { ObjectMeta, OwnerReference } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
+import { cleanupFinalizer } from '../extend/definition.ts';
 import { labelErrors, labelValueErrors, pathErrors, qualifiedNameErrors, subdomainErrors } from '../names.ts';
 import type { ResourceType } from '../resource.ts';
 
@@ -114,7 +115,7 @@ const ownerReferenceCauses = (owner: OwnerReference): Cause[] => {
   return causes;
 };
 
-const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion', cleanupFinalizer]);
 
 const finalizerCauses = (type: ResourceType, finalizers: readonly string[]): Cause[] => {
   const at = 'metadata.finalizers';

@@ -5,9 +5,9 @@ import { toKey } from '../../base/object.ts';
 import type { Entry } from '../../store/store.ts';
 import { conflict, notFound, serverTimeout } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
+import { toKeptPut } from './convert.ts';
 import { isHeld, terminate, toFinalizers } from './finalize.ts';
 import { insist, type Machine, toContext } from './machine.ts';
-import { toPut } from './put.ts';
 import type { DeleteOptions, DeleteResult } from './registry.ts';
 import { show } from './show.ts';
 
@@ -22,9 +22,11 @@ export const remove = async (
   const result = await insist(machine, async () => {
     const entry = await machine.store.get(type.storage, toKey(ref));
     if (entry === undefined) throw notFound(type, ref.name);
+    await machine.codec.prepare(type, [entry]);
     const object = machine.codec.decode(type, entry);
     checkPreconditions(type, object, options.preconditions ?? {});
     await type.checkDelete?.(object, context);
+    await context.admission?.validate(type, undefined, object, context);
     return removeEntry(machine, type, entry, object, options);
   });
   if (result === undefined) throw serverTimeout(type, 'delete');
@@ -57,10 +59,11 @@ const mark = async (
   const draft = cloneJson(object);
   terminate(type, draft, finalizers, machine.clock.now());
   if (isEqual(draft, object) || options.dryRun) return { deleted: false, object: draft };
-  const put = toPut(machine, type, draft, entry.revision);
+  const put = await toKeptPut(machine, type, draft, entry.revision);
   const outcome = await machine.store.commit(type.storage, put);
   if (!outcome.ok) return undefined;
   const stored = outcome.entry ?? { ...put, revision: outcome.revision };
+  await machine.codec.prepare(type, [stored]);
   return { deleted: false, object: machine.codec.decode(type, stored) };
 };
 

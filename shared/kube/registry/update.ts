@@ -9,12 +9,12 @@ import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { admitUpdate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
+import { toKeptPut } from './convert.ts';
 import { create } from './create.ts';
 import { isReleased } from './finalize.ts';
 import { insist, type Machine, toContext } from './machine.ts';
-import { isSameOwnership, ownUpdated } from './ownership.ts';
 import { dropDuplicateOwners } from './owners.ts';
-import { toPut } from './put.ts';
+import { isSameOwnership, ownUpdated } from './ownership.ts';
 import type { Change, UpdateOptions, UpdateResult } from './registry.ts';
 import { show } from './show.ts';
 import { fromVersion } from './version.ts';
@@ -70,6 +70,7 @@ const editEntry = async (
   edit: Editor,
   options: UpdateOptions,
 ): Promise<UpdateResult | undefined> => {
+  await machine.codec.prepare(type, [entry]);
   const old = machine.codec.decode(type, entry);
   const edited = await edit(old);
   if (edited === undefined) return { object: old, created: false };
@@ -103,13 +104,15 @@ const store = async (
   entry: Entry,
   draft: ApiObject,
 ): Promise<UpdateResult | undefined> => {
-  const put = toPut(machine, type, draft, entry.revision);
+  const put = await toKeptPut(machine, type, draft, entry.revision);
   const { key, value, expected } = put;
   // The write that frees a terminating object is its deletion.
   const write = isReleased(type, draft) ? ({ key, expected, delete: true, last: value } as const) : put;
   const outcome = await machine.store.commit(type.storage, write);
   if (!outcome.ok) return undefined;
-  return { object: machine.codec.decode(type, outcome.entry ?? { value, revision: outcome.revision }), created: false };
+  const stored = outcome.entry ?? { value, revision: outcome.revision };
+  await machine.codec.prepare(type, [stored]);
+  return { object: machine.codec.decode(type, stored), created: false };
 };
 
 const createInstead = async (

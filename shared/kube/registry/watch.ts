@@ -74,6 +74,7 @@ const toInitial = async (
   matcher: Matcher,
   entries: readonly Entry[],
 ): Promise<WatchEvent[]> => {
+  await machine.codec.prepare(type, entries);
   const objects = entries.map(entry => machine.codec.decode(type, entry));
   const shown = await showAll(type, matcher.matches ? objects.filter(matcher.matches) : objects);
   return shown.map(object => ({ type: 'ADDED', object }));
@@ -101,6 +102,7 @@ async function* follow(
         yield [bookmark(type, Math.max(seen, after))];
         continue;
       }
+      if (type.converter) await machine.codec.prepare(type, batch.changes.flatMap(withPrevious));
       const events = batch.changes.flatMap(change =>
         change.revision > after ? toEvents(machine, type, matcher, change) : [],
       );
@@ -116,6 +118,8 @@ async function* follow(
     stop.abort();
   }
 }
+
+const withPrevious = (change: StoreChange) => (change.previous ? [change, change.previous] : [change]);
 
 /** What a change means to one who looks through a selection: an object may come into it and leave it. */
 const toEvents = (machine: Machine, type: ResourceType, matcher: Matcher, change: StoreChange): WatchEvent[] => {

@@ -1,0 +1,57 @@
+import type { Cause } from '../../base/fault.ts';
+import type { ApiObject } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
+import { compileRules } from '../cel/rules.ts';
+import type { ResourceType } from '../resource.ts';
+import { isUnchanged } from '../schema/unchanged.ts';
+
+/**
+ * What of the causes found in `draft` is new (kubernetes-api reference §1.17, ratcheting): what was wrong before and is
+ * unchanged does not stand in the way of a change elsewhere, so that a schema may become stricter while objects exist.
+ * Native types do not forgive. Where rules cannot be checked for what is wrong, a last cause says so.
+ */
+export const newCauses = (type: ResourceType, causes: readonly Cause[], draft: ApiObject, old?: ApiObject): Cause[] => {
+  const fresh = old === undefined || type.native ? [...causes] : causes.filter(isFresh(type, draft, old));
+  const isBlocked = fresh.some(({ reason }) => blocking.has(reason));
+  return isBlocked && !compileRules(type.schema).isEmpty ? [...fresh, unchecked] : fresh;
+};
+
+/**
+ * What the rules in the schema find wrong with an object that is right by its structure. Rules about changes always hold;
+ * the others forgive what is unchanged.
+ */
+export const ruleCauses = (type: ResourceType, draft: ApiObject, old?: ApiObject): Cause[] => {
+  const rules = compileRules(type.schema);
+  if (rules.isEmpty) return [];
+  const broken = rules.validate(draft, old);
+  if (old === undefined || type.native || broken.length === 0) return broken;
+  const standing = new Set(rules.validate(draft).map(print));
+  const isNew = isFresh(type, draft, old);
+  return broken.filter(one => !standing.has(print(one)) || isNew(one));
+};
+
+const isFresh =
+  (type: ResourceType, draft: ApiObject, old: ApiObject) =>
+  (one: Cause): boolean =>
+    !isUnchanged(placeOf(one), draft, old, type.schema);
+
+/** Errors after which rules could meet values that they were not compiled for. */
+const blocking = new Set([
+  'FieldValueRequired',
+  'FieldValueNotSupported',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const unchecked = cause.invalid(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
+
+/** The path that a cause is about; what concerns alternatives names it in its text only. */
+const placeOf = ({ field = '', message }: Cause): string =>
+  field === '<nil>' ? (/"([^"]+)" must (?:not )?validate/.exec(message)?.[1] ?? '') : field;
+
+const print = ({ reason, field = '', message }: Cause): string => `${reason}\n${field}\n${message}`;

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Schema } from '../../../shared/kube/schema/schema.ts';
+import { isUnchanged } from '../../../shared/kube/schema/unchanged.ts';
+
+const schema: Schema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      properties: {
+        keyed: {
+          type: 'array',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['n'],
+          items: { type: 'object', properties: { n: { type: 'string' }, x: { type: 'integer' } } },
+        },
+        plain: { type: 'array', items: { type: 'integer' } },
+        map: { type: 'object', additionalProperties: { type: 'object', properties: { x: { type: 'integer' } } } },
+      },
+    },
+  },
+};
+const old = {
+  spec: {
+    keyed: [
+      { n: 'a', x: 1 },
+      { n: 'b', x: 2 },
+    ],
+    plain: [1, 2],
+    map: { 'a.b': { x: 1 }, a: { x: 2 } },
+    size: 1,
+  },
+};
+
+describe('isUnchanged', () => {
+  it.each<[string, object, boolean]>([
+    ['spec.size', { size: 1, other: 1 }, true],
+    ['spec.size', { size: 2 }, false],
+    ['spec.keyed[1].x', { keyed: [{ n: 'c' }, { n: 'a', x: 1 }] }, true],
+    ['spec.keyed[0].x', { keyed: [{ n: 'a', x: 2 }] }, false],
+    ['spec.keyed[0].x', { keyed: [{ n: 'new', x: 1 }] }, false],
+    ['spec.plain[0]', { plain: [1, 3] }, false],
+    ['spec.plain[0]', { plain: [1, 2] }, true],
+    ['spec.map.a.b.x', { map: { 'a.b': { x: 1 }, a: { x: 9 } } }, true],
+    ['spec.map[a.b].x', { map: { 'a.b': { x: 3 }, a: { x: 2 } } }, false],
+    ['spec.map.a.missing', { map: { a: { x: 2 } } }, true],
+    ['spec.map.a.missing', { map: { a: { x: 3 } } }, false],
+    ['spec.none', {}, false],
+    ['<nil>', {}, false],
+    ['', {}, false],
+  ])('%s in %j: %s', (field, spec, expected) => {
+    expect(isUnchanged(field, { spec }, old, schema)).toBe(expected);
+  });
+});
