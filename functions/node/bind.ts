@@ -49,7 +49,7 @@ export interface Bound {
   readonly loops: Loops;
   readonly telemetry: Telemetry;
   /** Signs and encrypts with other certificates from now on, for every device. */
-  replace(identity: Pick<Identity, 'signing' | 'ecdh'>): Promise<void>;
+  replace(identity: Pick<Identity, 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
 }
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */

@@ -35,7 +35,7 @@ export interface Running {
   /** Folder with the files of a device's config partition. */
   readonly partition: string;
   /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
-  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh'>): Promise<void>;
+  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -141,6 +141,11 @@ const readAccess = (flags: Partial<Flags>): AccessSettings => ({
   ...(flags.tokenFile !== undefined && { tokenCsv: readText('token file', flags.tokenFile) }),
   ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
   ...(flags.apiAudience && { audiences: flags.apiAudience }),
+  ...(flags.authenticationConfig !== undefined && {
+    authentication: parseYaml(readText('authentication configuration', flags.authenticationConfig)),
+  }),
+  ...(flags.oidcSigningAlg && { algorithms: flags.oidcSigningAlg }),
+  ...(flags.awsIamConfig !== undefined && { aws: parseYaml(readText('AWS configuration', flags.awsIamConfig)) }),
 });
 
 /** The audit log, when there is a policy for it. */

@@ -12,6 +12,8 @@ export interface Identity {
   readonly signing: Pair;
   /** Agrees on keys with devices for their secrets (`ZCert` type 3). */
   readonly ecdh: Pair;
+  /** PEM of what stands between those two and what devices trust. */
+  readonly intermediates?: readonly string[];
   /** Signs client certificates and nothing else. */
   readonly clientAuthority: Pair;
   /** A client certificate of the group `system:masters`. */

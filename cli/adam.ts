@@ -1,0 +1,97 @@
+#!/usr/bin/env -S node --import tsx
+import { unwatchFile, watchFile } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { keepFile } from '../functions/node/files.ts';
+import { isEverywhere } from '../functions/node/flags.ts';
+import type { Identity } from '../functions/node/identity/identity.ts';
+import { systemPorts } from '../functions/node/ports.ts';
+import { type Running, start } from '../functions/node/serve.ts';
+import type { Log } from '../shared/base/ports.ts';
+import { type AdamFlags, parseAdamFlags, usage } from './adam/flags.ts';
+import { adoptPairs } from './adam/pairs.ts';
+
+/** `adam server`: starts with Adam's flags, and takes over certificates whose files are replaced, until it is closed. */
+export const startAdam = async (args: readonly string[], log: Log = systemPorts().log): Promise<Running> => {
+  const flags = parseAdamFlags(args);
+  const adopt = adoptPairs(flags.files);
+  const [host = '0.0.0.0', ...alsoHosts] = flags.ips;
+  const seen: { own?: Identity; used?: Identity } = {};
+  const running = await start({
+    data: flags.data,
+    host,
+    alsoHosts,
+    port: flags.port,
+    san: [...new Set(flags.names)],
+    adamApi: flags.isOpen ? 'open' : 'guarded',
+    log,
+    adopt: own => {
+      seen.own = own;
+      seen.used = adopt(own);
+      return seen.used;
+    },
+  });
+  if (seen.used) tell(flags, seen.used, Number(new URL(running.url).port));
+  const stopWatching = watch(
+    flags,
+    async () => {
+      if (seen.own) await running.replace(adopt(seen.own));
+      log.info('certificates replaced');
+    },
+    log,
+  );
+  return {
+    ...running,
+    close: () => {
+      stopWatching();
+      return running.close();
+    },
+  };
+};
+
+/** The files that Adam writes for a device's config partition. */
+const tell = ({ confDir, commonName, ips }: AdamFlags, { server, root }: Identity, port: number): void => {
+  const name = /(?:^|\n)CN=([^\n]+)/.exec(server.certificate.subject ?? '')?.[1] ?? commonName;
+  const addresses = ips.filter(ip => !isEverywhere(ip));
+  keepFile(join(confDir, 'server'), `${name}:${port}\n`);
+  keepFile(join(confDir, 'hosts'), addresses.map(ip => `${ip} ${name}\n`).join(''));
+  keepFile(join(confDir, 'root-certificate.pem'), root.certificatePem);
+};
+
+/** Calls when one of the files changes. A certificate without its key yet is no reason to stop: the key will change too. */
+const watch = ({ files }: AdamFlags, replace: () => Promise<void>, log: Log): (() => void) => {
+  const paths = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
+  const onChange = () => {
+    const failed = (error: unknown) =>
+      log.warn('certificates not replaced', { error: error instanceof Error ? error.message : String(error) });
+    Promise.resolve().then(replace).catch(failed);
+  };
+  for (const path of paths) watchFile(path, { interval: intervalMs, persistent: false }, onChange);
+  return () => {
+    for (const path of paths) unwatchFile(path, onChange);
+  };
+};
+
+const intervalMs = 500;
+
+const main = async ([command, ...args]: readonly string[]): Promise<void> => {
+  if (command !== 'server' || args.includes('--help')) {
+    const isAsked = command === 'server' || command === undefined || /^(help|-h|--help)$/.test(command);
+    (isAsked ? process.stdout : process.stderr).write(isAsked ? usage : `adam has no command '${command}'\n\n${usage}`);
+    process.exitCode = isAsked ? 0 : 2;
+    return;
+  }
+  const running = await startAdam(args);
+  process.stdout.write(`kubeve serves ${running.url} in the place of Adam\n`);
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await running.close();
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`adam: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  });
+}
