@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds clients that the end-to-end tests use and that npm does not bring: Helm 3, Helm 4 and an operator on controller-runtime.
+# Needs Go. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin), and built once per version.
+# A client that cannot be built is left out, and said so; its tests are skipped then.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export GOBIN=${KUBEVE_CLIENTS:-$HOME/.cache/kubeve-e2e/bin}
+mkdir -p "$GOBIN"
+
+helm3=v3.22.0
+helm4=v4.3.1
+
+missing=0
+leave_out() {
+  echo "left out: $1"
+  missing=1
+}
+
+# helm NAME MODULE VERSION
+helm() {
+  local program=$GOBIN/$1
+  if [ -x "$program" ] && "$program" version --template '{{.Version}}' 2>/dev/null | grep -q "${3%.*}"; then return; fi
+  local place
+  place=$(mktemp -d)
+  if GOBIN=$place go install "$2/cmd/helm@$3"; then mv "$place/helm" "$program"; else leave_out "$1: $2@$3 did not build"; fi
+  rm -rf "$place"
+}
+
+if ! command -v go >/dev/null; then
+  leave_out 'Helm 3, Helm 4 and the operator: there is no Go toolchain'
+  exit "$missing"
+fi
+helm helm3 helm.sh/helm/v3 "$helm3"
+helm helm4 helm.sh/helm/v4 "$helm4"
+operator() {
+  local source
+  for source in "$here"/operator/main.go "$here"/operator/go.mod; do [ "$GOBIN/operator" -nt "$source" ] || return; done
+}
+operator || (cd "$here/operator" && go build -o "$GOBIN/operator" .) || leave_out 'the operator did not build'
+exit "$missing"

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findClient, startClient } from '../support/clients.ts';
+import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
+import { openRelay, type Relay } from '../support/relay.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const operator = findClient('operator');
+const kubectlPath = findPrograms().at(-1)?.path;
+
+/**
+ * An operator on controller-runtime (client-go with WatchList, protobuf, leader election by Lease, server-side apply, status,
+ * Events, a finalizer), two of it, over a network that is cut.
+ */
+describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
+  let server: TestServer;
+  let relay: Relay;
+  let kubectl: Kubectl;
+  let home: string;
+  beforeAll(async () => {
+    server = await startServer();
+    relay = await openRelay(server.url);
+    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
+    home = mkdtempSync(join(tmpdir(), 'kubeve-operator-'));
+    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
+    await kubectl('apply', '-f', new URL('operator/crd.yaml', import.meta.url).pathname);
+    await kubectl('wait', '--for=condition=established', 'crd/shelves.test.kubeve.io', '--timeout=10s');
+  });
+  afterAll(async () => {
+    kubectl?.close();
+    await relay?.close();
+    await server?.close();
+    if (home) rmSync(home, { recursive: true, force: true });
+  });
+
+  const begin = (identity: string) =>
+    startClient(operator ?? '', ['-identity', identity], { kubeconfig: join(home, 'far'), home });
+  const stock = (name: string, books: string[]) =>
+    kubectl.run(['apply', '-f', '-'], {
+      input: JSON.stringify({
+        apiVersion: 'test.kubeve.io/v1',
+        kind: 'Shelf',
+        metadata: { name, namespace: 'default' },
+        spec: { books },
+      }),
+    });
+  const shelf = async (name: string) => JSON.parse(await kubectl('get', 'shelf', name, '-o', 'json')) as Shelf;
+  const books = async (name: string) =>
+    (await kubectl('get', 'configmap', '-l', `shelf=${name}`, '-o', 'name')).trim().split('\n').join(' ');
+  interface Shelf {
+    metadata: { generation: number };
+    status?: { observedGeneration: number; leader: string; books: number };
+  }
+
+  it('leads, applies, reports, tells and cleans up; another takes over; cuts do not matter', async () => {
+    const one = begin('one');
+    const two = begin('two');
+    try {
+      await stock('oak', ['a', 'b']);
+      await kubectl('wait', 'shelf/oak', '--for=condition=Ready', '--timeout=20s');
+      const { leader = '' } = (await shelf('oak')).status ?? {};
+      expect(await books('oak')).toBe('configmap/oak-a configmap/oak-b');
+      const fields = await kubectl('get', 'configmap', 'oak-a', '-o', 'json', '--show-managed-fields');
+      expect(fields).toContain('"manager": "shelf-operator"');
+      await vi.waitFor(
+        async () => expect(await kubectl('get', 'events')).toMatch(/Normal +Stocked +shelf\/oak +2 books/),
+        5_000,
+      );
+
+      for (const round of ['c', 'd', 'e', 'f']) {
+        relay.cut();
+        await stock('oak', ['a', round]);
+      }
+      await vi.waitFor(async () => expect(await books('oak')).toBe('configmap/oak-a configmap/oak-f'), 20_000);
+
+      await (leader === 'one' ? one : two).end('SIGKILL');
+      await stock('elm', ['x']);
+      await vi.waitFor(async () => {
+        const { status } = await shelf('elm');
+        expect(status?.leader).toBe(leader === 'one' ? 'two' : 'one');
+      }, 25_000);
+      expect(relay.cuts()).toBeGreaterThan(3);
+
+      await kubectl('delete', 'shelf', 'oak', '--timeout=20s');
+      expect(await kubectl('get', 'configmap', 'gone-oak', '-o', 'name')).toContain('gone-oak');
+      await vi.waitFor(async () => expect(await books('oak')).toBe(''), 10_000);
+    } catch (error) {
+      throw new Error(`${error}\none said:\n${one.said()}\ntwo said:\n${two.said()}`, { cause: error });
+    } finally {
+      await Promise.all([one.end(), two.end()]);
+    }
+  });
+});
