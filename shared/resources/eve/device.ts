@@ -38,6 +38,8 @@ export const device = (marks: Marks): Resource =>
         draft.status = uid === undefined ? {} : { uuid: uid };
       },
       async admit(draft, _old, context) {
+        // What a device reports names nothing that a user could have forgotten.
+        if (context.subresource === 'status') return;
         for (const text of unknownDeviceOptions(draft)) context.warn(text);
         await warnOfMissing(draft, context);
       },
