@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCondition, toTime } from '../../shared/base/condition.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
@@ -248,6 +249,46 @@ describe('workloads', () => {
       const [app] = await apps();
       expect(app?.metadata.labels?.[hashLabel]).not.toBe(taken?.metadata.labels?.[hashLabel]);
     });
+  });
+
+  it('comes to what is asked for, whatever happens on the way', async () => {
+    const plural = 'applicationdeployments';
+    const step = fc.oneof(
+      fc.record({ replicas: fc.nat(4) }),
+      fc.record({ paused: fc.boolean() }),
+      fc.constantFrom('v1', 'v2', 'v3').map(version => ({ template: template(version) })),
+      fc.constant('delete' as const),
+      fc.constant('fail' as const),
+      fc.constant('back' as const),
+    );
+    start();
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
+        run += 1;
+        const name = `web${run}`;
+        await bench.create(plural, {
+          metadata: { namespace, name },
+          spec: { selector, template: template('v1'), replicas: 2 },
+        });
+        for (const one of steps) {
+          const [victim] = await apps();
+          if (one === 'back') await annotate(plural, name, { 'kubeve.io/rollback-to': '0' });
+          else if (typeof one === 'object') await edit(plural, name, one);
+          else if (victim && one === 'delete')
+            await bench.delete('applications', victim.metadata).catch(() => undefined);
+          else if (victim) await ready(victim.metadata.name, false).catch(() => undefined);
+          await new Promise(resolve => setTimeout(resolve, 15));
+        }
+        await edit(plural, name, { paused: false });
+        const done = await play(plural, name, one => is(one, 'Ready') && one.metadata.annotations === undefined);
+        const wanted = imageOf({ ...done, spec: (done.spec?.['template'] as { spec: JsonMap }).spec });
+        expect((await apps()).map(imageOf)).toEqual(new Array(done.spec?.['replicas']).fill(wanted));
+        await bench.delete(plural, { namespace, name }, 'Foreground');
+        await bench.gone(plural, { namespace, name });
+      }),
+      { numRuns: 12 },
+    );
   });
 
   describe('ApplicationDaemonSet', () => {

@@ -3,6 +3,7 @@ import { ageColumn, defineResource } from '../define.ts';
 import { eve } from './fields.ts';
 import { count, observed, replicas, rollingUpdate, selector, template } from './workload.ts';
 import { checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { checkDeploymentStrategy } from './workloadstrategy.ts';
 
 /** Keeps a number of Applications of one template running, and replaces them step by step when the template changes. */
 export const applicationDeployment = defineResource(
@@ -56,7 +57,7 @@ export const applicationDeployment = defineResource(
       { name: 'Available', type: 'integer', value: object => Number(object.status?.['availableReplicas'] ?? 0) },
       ageColumn,
     ],
-    validate: checkWorkload,
+    validate: object => [...checkWorkload(object), ...checkDeploymentStrategy(object)],
     validateUpdate: (now, old) => checkImmutable(now, old, ['selector']),
   },
 );

@@ -4,6 +4,7 @@ import { claimTemplate } from './applicationspec.ts';
 import { eve } from './fields.ts';
 import { count, observed, replicas, selector, template } from './workload.ts';
 import { checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { checkStatefulStrategy } from './workloadstrategy.ts';
 
 /** Keeps numbered Applications with names and claims of their own, in order. */
 export const applicationStatefulSet = defineResource(
@@ -68,7 +69,7 @@ export const applicationStatefulSet = defineResource(
       },
       ageColumn,
     ],
-    validate: checkWorkload,
+    validate: object => [...checkWorkload(object), ...checkStatefulStrategy(object)],
     validateUpdate: (now, old) =>
       checkImmutable(now, old, ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']),
   },
