@@ -60,28 +60,3 @@ const bind = async ({ registry, user }: BindParts, ref: ObjectRef, uid: string, 
     ),
   );
 };
-
-const protection = 'kubernetes.io/pvc-protection';
-
-/** Lets a claim go that shall go, once no Application mounts it any longer. */
-export const releaseClaim = async ({ registry, user }: BindParts, ref: ObjectRef): Promise<void> => {
-  const type = registry.catalog.get('', 'persistentvolumeclaims');
-  const claim = await registry.find(type, ref);
-  if (!claim?.metadata.deletionTimestamp || !claim.metadata.finalizers?.includes(protection)) return;
-  const users = await registry.findByTerm(
-    registry.catalog.get('eve.lfedge.org', 'applications'),
-    `claim=${ref.namespace}/${ref.name}`,
-  );
-  if (users.length > 0) return;
-  await unlessGone(
-    registry.update(
-      type,
-      ref,
-      current => {
-        const finalizers = (current.metadata.finalizers ?? []).filter(one => one !== protection);
-        return { ...current, metadata: { ...current.metadata, finalizers } };
-      },
-      { user },
-    ),
-  );
-};

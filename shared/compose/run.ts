@@ -1,13 +1,12 @@
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
-import { fromKey, type ObjectRef, toKey } from '../base/object.ts';
+import { type ObjectRef, toKey } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import { uuidOf } from '../resources/eve/deviceuuid.ts';
 import type { Change, Store } from '../store/store.ts';
-import { releaseClaim } from './bind.ts';
 import { composeDevice, type Outcome } from './device.ts';
 import { configs, devices, kinds } from './kinds.ts';
 import { publish } from './publish.ts';
@@ -52,6 +51,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
   const started = new Promise<void>(resolve => {
     start = resolve;
   });
+  let isStopped = (): boolean => false;
   const seen = new Map<string, number>();
 
   const composing = createWork({
@@ -74,10 +74,9 @@ export const createComposer = (parts: ComposerParts): Composer => {
     // What devices are served comes before what people are shown.
     turn: async () => {
       do await turn();
-      while (composing.waiting() > concurrency);
+      while (composing.waiting() > concurrency && !isStopped());
     },
     async work(key) {
-      if (key.startsWith(claimPrefix)) return releaseClaim(parts, fromKey(key.slice(claimPrefix.length)));
       const outcome = outcomes.get(key);
       if (!outcome) return;
       await publish(parts, outcome);
@@ -87,7 +86,6 @@ export const createComposer = (parts: ComposerParts): Composer => {
 
   const onChange = async (type: string, change: Change): Promise<void> => {
     if (type === kinds.device) await forget(store, change);
-    for (const claim of claimsToRelease(type, change)) publishing.add(claimPrefix + claim);
     for await (const key of devicesConcerned({ store, contributors, turn }, type, change)) composing.add(key);
   };
 
@@ -103,6 +101,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
       return outcome;
     },
     async run(signal) {
+      isStopped = () => signal.aborted;
       for (const type of followed) seen.set(type, await store.head(type));
       await sweep(store);
       await all();
@@ -137,7 +136,6 @@ export const createComposer = (parts: ComposerParts): Composer => {
   };
 };
 
-const claimPrefix = 'claim ';
 const followed = [...Object.values(kinds), devices];
 
 /** By store type: kinds are declared with both halves, of which the catalog shows the machinery's. */
@@ -189,19 +187,4 @@ const dropUnowned = async (store: Store, uuid: string): Promise<void> => {
 const sweep = async (store: Store): Promise<void> => {
   const { entries } = await store.list(configs);
   for (const { key } of entries) await dropUnowned(store, key);
-};
-
-/** Claims that may be free to go after a change: themselves, and those of an Application that changed or went. */
-const claimsToRelease = (type: string, change: Change): string[] => {
-  if (type === kinds.claim) {
-    const isGoing = !change.deleted && decodeObject(change.value).metadata.deletionTimestamp !== undefined;
-    return isGoing ? [change.key] : [];
-  }
-  if (type !== kinds.application || !change.previous) return [];
-  const { metadata, spec } = decodeObject(change.previous.value);
-  // A list of volumes by the schema of Application.
-  const volumes = (spec?.['volumes'] ?? []) as { persistentVolumeClaim?: { claimName: string } }[];
-  return volumes.flatMap(({ persistentVolumeClaim: claim }) =>
-    claim ? [`${metadata.namespace}/${claim.claimName}`] : [],
-  );
 };

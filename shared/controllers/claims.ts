@@ -11,26 +11,18 @@ export const createClaims = (parts: ControllerParts): Controller => {
   const { registry } = parts;
   const claims = registry.catalog.get('', 'persistentvolumeclaims');
   const applications = registry.catalog.get('eve.lfedge.org', 'applications');
-  /** Applications that mount a claim, by the claim's key. */
-  const users = new Map<string, Set<string>>();
   return createController(parts, {
     name: 'claims',
     follows: [
       following(claims, isLeaving, ({ key, now }, add) => {
         if (now?.kept) add(key);
       }),
-      following(applications, claimsOf, ({ key, now, before = [] }, add) => {
-        for (const claim of now?.kept ?? []) users.set(claim, (users.get(claim) ?? new Set()).add(key));
-        for (const claim of before) {
-          if (now?.kept.includes(claim)) continue;
-          users.get(claim)?.delete(key);
-          if (users.get(claim)?.size === 0) users.delete(claim);
-          add(claim);
-        }
+      following(applications, claimsOf, ({ now, before = [] }, add) => {
+        for (const claim of before) if (!now?.kept.includes(claim)) add(claim);
       }),
     ],
     async work(key) {
-      if (users.has(key)) return;
+      if ((await registry.findByTerm(applications, `claim=${key}`)).length > 0) return;
       await unlessGone(
         registry.update(claims, fromKey(key), current => (isLeaving(current) ? unprotected(current) : current), {
           user: controllerUser,

@@ -285,6 +285,12 @@ describe('secrets', () => {
   });
 });
 
+test('ends when it is told to, however much waits', async () => {
+  await kit.apply(Array.from({ length: 60 }, (_, at) => device(`device-${at}`)).join('---\n'));
+  await kit.stop();
+  expect(kit.composer.waiting().compose).toBeGreaterThan(16);
+});
+
 describe('claims', () => {
   const claim =
     'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, storageClassName: eve-blank}\n';
@@ -305,12 +311,19 @@ describe('claims', () => {
     await kit.composer.idle();
     expect(await volumes('a')).toEqual(['data']);
     await kit.remove('persistentvolumeclaims', 'data', '');
+    // What the claims controller does for a claim that nobody mounts.
+    await kit.update(
+      'persistentvolumeclaims',
+      'data',
+      now => ({ ...now, metadata: { ...now.metadata, finalizers: [] } }),
+      { group: '' },
+    );
     await kit.composer.idle();
     expect(await volumes('a')).toEqual([]);
     await expect(kit.get('persistentvolumeclaims', 'data', '')).rejects.toThrow(/not found/);
   });
 
-  test('stay while an Application mounts them', async () => {
+  test('stay on the device while an Application mounts them', async () => {
     await start(device('a'), parts, claim, mounting('one'));
     await bound('one', 'a');
     await kit.remove('persistentvolumeclaims', 'data', '');
