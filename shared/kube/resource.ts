@@ -1,6 +1,7 @@
 import type { Cause } from '../base/fault.ts';
 import type { ApiObject, ObjectRef } from '../base/object.ts';
 import type { User } from './access/user.ts';
+import type { Admission } from './registry/admission.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -147,6 +148,10 @@ export interface AdmitContext {
   readonly registry: Registry;
   /** Adds a `Warning` header to the answer. */
   warn(text: string): void;
+  /** Adds an annotation to the audit event of the request, where there is one. */
+  annotate?(key: string, value: string): void;
+  /** What has a say in writes beside the kind; absent: nothing has. */
+  readonly admission?: Admission;
 }
 
 /** A subresource that is neither status nor scale. */

@@ -124,8 +124,9 @@ export const toDotted = (expr: Expr): string | undefined => {
 const fieldOf = (type: Type, field: string): Type => {
   if (type.k === 'dyn' || type.k === 'param') return dyn;
   if (type.k === 'map') return type.of;
-  if (type.k !== 'object') throw new CelError(`type '${printType(type)}' does not support field selection`);
-  const known = type.fields.get(field);
+  const { fields } = type.k === 'object' || type.k === 'opaque' ? type : {};
+  if (fields === undefined) throw new CelError(`type '${printType(type)}' does not support field selection`);
+  const known = fields.get(field);
   if (known === undefined) throw new CelError(`undefined field '${field}'`);
   return known.type;
 };

@@ -10,6 +10,7 @@ import {
   Items,
   isOf,
   List,
+  Opaque,
   Optional,
   sizeOf,
   TypeValue,
@@ -112,7 +113,8 @@ class Run implements CallContext {
     const operand = this.value(expr.operand, scope);
     if (!expr.test) this.charge(1);
     if (operand instanceof Optional) return this.#selectOptional(operand.value, expr);
-    if (!(operand instanceof Dictionary)) throw new CelError(`no such overload: ${typeName(operand)}.${expr.field}`);
+    if (!(operand instanceof Dictionary || operand instanceof Opaque))
+      throw new CelError(`no such overload: ${typeName(operand)}.${expr.field}`);
     const found = operand.field(expr.field);
     if (expr.test) return found !== undefined;
     if (expr.optional) return new Optional(found);

@@ -7,7 +7,7 @@ export type Type =
   | { readonly k: 'list'; readonly of: Type; readonly max?: number; readonly merge?: Merge }
   | { readonly k: 'map'; readonly key: Type; readonly of: Type; readonly max?: number }
   | { readonly k: 'optional'; readonly of: Type }
-  | { readonly k: 'opaque'; readonly name: string }
+  | { readonly k: 'opaque'; readonly name: string; readonly fields?: ReadonlyMap<string, Field> }
   | { readonly k: 'object'; readonly name: string; readonly fields: ReadonlyMap<string, Field> }
   | { readonly k: 'param'; readonly name: string };
 

@@ -73,6 +73,10 @@ export class Optional {
 export abstract class Opaque {
   abstract readonly typeName: string;
   abstract equals(other: Opaque): boolean;
+  /** `a.b`; most have no fields. */
+  field(_name: string): Value | undefined {
+    return undefined;
+  }
 }
 
 export abstract class List {

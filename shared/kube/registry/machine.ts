@@ -2,6 +2,7 @@ import type { Ports } from '../../base/ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { Catalog } from '../catalog.ts';
 import type { AdmitContext } from '../resource.ts';
+import type { Admission } from './admission.ts';
 import type { Codec } from './codec.ts';
 import type { Registry, WriteOptions } from './registry.ts';
 
@@ -12,6 +13,7 @@ export interface Machine extends Ports {
   readonly codec: Codec;
   /** The registry that these verbs make up: for hooks that read other objects. */
   readonly registry: Registry;
+  readonly admission?: Admission;
 }
 
 /** What a hook is told about the write that it takes part in. */
@@ -28,6 +30,7 @@ export const toContext = (
   now: machine.clock.now(),
   registry: machine.registry,
   warn: options.warn ?? ignore,
+  ...(machine.admission && { admission: machine.admission }),
 });
 
 const ignore = (): void => {};

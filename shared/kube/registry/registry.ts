@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog.ts';
 import type { ResourceType } from '../resource.ts';
 import type { FieldSelector } from '../select/fields.ts';
 import type { LabelSelector } from '../select/labels.ts';
+import type { Admission } from './admission.ts';
 import { apply } from './apply.ts';
 import { createCodec } from './codec.ts';
 import { removeCollection } from './collection.ts';
@@ -57,6 +58,8 @@ export interface Registry {
 export interface RegistryParts extends Ports {
   readonly store: Store;
   readonly catalog: Catalog;
+  /** Policies and webhooks; absent: every write is admitted. */
+  readonly admission?: Admission;
 }
 
 export const createRegistry = (parts: RegistryParts): Registry => {

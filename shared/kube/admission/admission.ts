@@ -1,0 +1,55 @@
+import type { ApiObject } from '../../base/object.ts';
+import type { Ports } from '../../base/ports.ts';
+import type { Store } from '../../store/store.ts';
+import type { Authorizer } from '../access/user.ts';
+import type { Catalog } from '../catalog.ts';
+import type { Admission } from '../registry/admission.ts';
+import type { ResourceType } from '../resource.ts';
+import { decidePolicies } from './decide.ts';
+import { type Attempt, toAttempt } from './request.ts';
+import { admissionGroup, createSources, type Sources } from './sources.ts';
+import type { Post } from './webhook.ts';
+import { mutateByWebhooks, validateByWebhooks, type WebhookPorts } from './webhooks.ts';
+
+export interface AdmissionParts extends Ports {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly authorizer: Authorizer;
+  readonly post: Post;
+}
+
+/**
+ * Admission by what users store: mutating webhooks, then (once the object is valid) ValidatingAdmissionPolicies, then
+ * validating webhooks. Costs next to nothing as long as there are none. What decides on admission is not itself decided
+ * on: a policy must not lock out its own repair.
+ */
+export const createAdmission = ({ store, catalog, authorizer, post, random, log }: AdmissionParts): Admission => {
+  const sources = createSources(store);
+  const ports: WebhookPorts = { catalog, authorizer, post, random, log, namespaceOf };
+  return {
+    async mutate(type, object, old, context) {
+      if (isExempt(type)) return object;
+      const { mutating } = await sources.current();
+      if (mutating.size === 0) return object;
+      return (await mutateByWebhooks(mutating, toAttempt(type, object, old, context), ports)) ?? object;
+    },
+    async validate(type, object, old, context) {
+      if (isExempt(type)) return;
+      const current = await sources.current();
+      if (isIdle(current)) return;
+      const attempt = toAttempt(type, object, old, context);
+      if (current.bindings.size > 0) await decidePolicies(current, attempt, ports);
+      if (current.validating.size > 0) await validateByWebhooks(current.validating, attempt, ports);
+    },
+  };
+};
+
+const isExempt = (type: ResourceType): boolean => type.group === admissionGroup;
+
+const isIdle = ({ bindings, validating }: Sources): boolean => bindings.size === 0 && validating.size === 0;
+
+const namespaceOf = async ({ namespace, context }: Attempt): Promise<ApiObject | undefined> => {
+  if (namespace === '') return undefined;
+  const { registry } = context;
+  return registry.find(registry.catalog.get('', 'namespaces'), { name: namespace });
+};

@@ -1,0 +1,118 @@
+import type { ApiObject } from '../../base/object.ts';
+import { declare } from '../cel/declare.ts';
+import { dyn, type Type } from '../cel/type.ts';
+import { toTypeMeta } from '../registry/codec.ts';
+import type { AdmitContext, ResourceType } from '../resource.ts';
+import type { Schema } from '../schema/schema.ts';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** One write, as policies and webhooks see it. */
+export interface Attempt {
+  readonly type: ResourceType;
+  readonly operation: Operation;
+  readonly subresource: string;
+  readonly name: string;
+  /** '' for objects of the cluster; of a Namespace: its own name. */
+  readonly namespace: string;
+  /** What will be stored; undefined for deletions. */
+  readonly object: ApiObject | undefined;
+  /** What is there; undefined for creations. */
+  readonly old: ApiObject | undefined;
+  readonly context: AdmitContext;
+}
+
+export const toAttempt = (
+  type: ResourceType,
+  object: ApiObject | undefined,
+  old: ApiObject | undefined,
+  context: AdmitContext,
+): Attempt => {
+  const metadata = (object ?? old)?.metadata;
+  const isNamespace = type.group === '' && type.kind === 'Namespace';
+  return {
+    type,
+    operation: operations[context.operation],
+    subresource: context.subresource ?? '',
+    name: metadata?.name ?? '',
+    namespace: isNamespace ? (metadata?.name ?? '') : (metadata?.namespace ?? ''),
+    object,
+    old,
+    context,
+  };
+};
+
+const operations = { create: 'CREATE', update: 'UPDATE', delete: 'DELETE' } as const;
+
+/** AdmissionRequest of admission.k8s.io/v1. `as`: the type in whose form the objects are sent. */
+export const toRequest = (attempt: Attempt, uid: string, as: ResourceType = attempt.type) => {
+  const { type, operation, subresource, name, namespace, context } = attempt;
+  const { user } = context;
+  return {
+    uid,
+    kind: toKind(as),
+    resource: toResource(as),
+    ...(subresource !== '' && { subResource: subresource }),
+    requestKind: toKind(type),
+    requestResource: toResource(type),
+    ...(subresource !== '' && { requestSubResource: subresource }),
+    ...(name !== '' && { name }),
+    ...(namespace !== '' && { namespace }),
+    operation,
+    userInfo: {
+      username: user.name,
+      ...(user.uid !== undefined && { uid: user.uid }),
+      groups: [...user.groups],
+      ...(user.extra && { extra: user.extra }),
+    },
+    object: attempt.object ? viewAs(attempt.object, type, as) : null,
+    oldObject: attempt.old ? viewAs(attempt.old, type, as) : null,
+    dryRun: context.dryRun,
+    options: { kind: `${titles[operation]}Options`, apiVersion: 'meta.k8s.io/v1' },
+  };
+};
+
+const titles = { CREATE: 'Create', UPDATE: 'Update', DELETE: 'Delete', CONNECT: 'Connect' } as const;
+
+/** An object in the form of another type that shows the same objects. */
+const viewAs = (object: ApiObject, type: ResourceType, as: ResourceType): ApiObject => {
+  if (type === as) return object;
+  const stored = type.toStored ? type.toStored(object) : object;
+  return as.fromStored ? as.fromStored(stored) : { ...stored, ...toTypeMeta(as) };
+};
+
+const toKind = ({ group, version, kind }: ResourceType) => ({ group, version, kind });
+const toResource = ({ group, version, plural }: ResourceType) => ({ group, version, resource: plural });
+
+const text: Schema = { type: 'string' };
+const kind: Schema = { type: 'object', properties: { group: text, version: text, kind: text } };
+const resource: Schema = { type: 'object', properties: { group: text, version: text, resource: text } };
+
+/** The type of `request` in expressions: the objects and options have variables of their own or none. */
+export const requestType: Type =
+  declare({
+    type: 'object',
+    properties: {
+      uid: text,
+      kind,
+      resource,
+      subResource: text,
+      requestKind: kind,
+      requestResource: resource,
+      requestSubResource: text,
+      name: text,
+      namespace: text,
+      operation: text,
+      userInfo: {
+        type: 'object',
+        properties: {
+          username: text,
+          uid: text,
+          groups: { type: 'array', items: text },
+          extra: { type: 'object', additionalProperties: { type: 'array', items: text } },
+        },
+      },
+      dryRun: { type: 'boolean' },
+      options: { 'x-kubernetes-int-or-string': true },
+    },
+  }) ?? dyn;

@@ -1,0 +1,51 @@
+import { parseJson } from '../../base/json.ts';
+import type { ApiObject } from '../../base/object.ts';
+import type { Store } from '../../store/store.ts';
+import { createMirror } from '../access/mirror.ts';
+import type { BindingSpec, PolicySpec } from './policy.ts';
+import type { WebhookConfiguration } from './webhook.ts';
+
+export const admissionGroup = 'admissionregistration.k8s.io';
+
+/** Everything that wants a say in writes. The objects are as stored: they were validated when they were written. */
+export interface Sources {
+  readonly policies: ReadonlyMap<string, Stored<PolicySpec>>;
+  readonly bindings: ReadonlyMap<string, Stored<BindingSpec>>;
+  readonly validating: ReadonlyMap<string, WebhookConfiguration>;
+  readonly mutating: ReadonlyMap<string, WebhookConfiguration>;
+}
+
+export type Stored<Spec> = ApiObject<Spec>;
+
+/** What is there as of now: every write that was acknowledged before the call. */
+export const createSources = (store: Store): { current(): Promise<Sources> } => {
+  const policies = new Map<string, Stored<PolicySpec>>();
+  const bindings = new Map<string, Stored<BindingSpec>>();
+  const validating = new Map<string, WebhookConfiguration>();
+  const mutating = new Map<string, WebhookConfiguration>();
+  const mirrors = [
+    mirror(store, 'validatingadmissionpolicies', policies),
+    mirror(store, 'validatingadmissionpolicybindings', bindings),
+    mirror(store, 'validatingwebhookconfigurations', validating),
+    mirror(store, 'mutatingwebhookconfigurations', mutating),
+  ];
+  const sources: Sources = { policies, bindings, validating, mutating };
+  return {
+    async current() {
+      await Promise.all(mirrors.map(({ catchUp }) => catchUp()));
+      return sources;
+    },
+  };
+};
+
+const mirror = <T>(store: Store, plural: string, into: Map<string, T>) =>
+  createMirror(
+    store,
+    `objects/${admissionGroup}/${plural}`,
+    (key, value) => {
+      if (value === undefined) into.delete(key);
+      // Only the registry writes these bytes, after validating them.
+      else into.set(key, parseJson(value) as unknown as T);
+    },
+    () => into.clear(),
+  );
