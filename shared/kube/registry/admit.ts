@@ -3,6 +3,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { invalid } from '../faults.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { validate } from '../schema/validate.ts';
+import { mutateDraft } from './admission.ts';
 import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metadata.ts';
 
 /**
@@ -10,6 +11,7 @@ import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metada
  * stored. Throws whatever `admit` throws, or Invalid with everything that is wrong.
  */
 export const admitCreate = async (type: ResourceType, draft: ApiObject, context: AdmitContext): Promise<void> => {
+  await mutateDraft(type, draft, undefined, context);
   type.prepareCreate?.(draft, context);
   await type.admit?.(draft, undefined, context);
   check(type, draft, [
@@ -17,6 +19,7 @@ export const admitCreate = async (type: ResourceType, draft: ApiObject, context:
     ...validate(draft, type.schema),
     ...(type.validate?.(draft) ?? []),
   ]);
+  await context.admission?.validate(type, draft, undefined, context);
   warnMetadata(type, draft.metadata).forEach(context.warn);
 };
 
@@ -28,6 +31,7 @@ export const admitUpdate = async (
   context: AdmitContext,
   settle: () => void,
 ): Promise<void> => {
+  await mutateDraft(type, draft, old, context);
   type.prepareUpdate?.(draft, old, context);
   settle();
   await type.admit?.(draft, old, context);
@@ -36,6 +40,7 @@ export const admitUpdate = async (
     ...validateMetadataUpdate(draft.metadata, old.metadata),
     ...(context.subresource === 'status' ? statusCauses(type, draft, old) : mainCauses(type, draft, old)),
   ]);
+  await context.admission?.validate(type, draft, old, context);
   warnMetadata(type, draft.metadata, old.metadata).forEach(context.warn);
 };
 
