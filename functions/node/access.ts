@@ -1,9 +1,17 @@
+import type { ApiObject, ObjectRef } from '../../shared/base/object.ts';
+import { isMap } from '../../shared/base/own.ts';
 import type { Ports } from '../../shared/base/ports.ts';
-import { type AccountParts, type Accounts, createAccounts } from '../../shared/kube/access/accounts/accounts.ts';
+import { type Accounts, createAccounts } from '../../shared/kube/access/accounts/accounts.ts';
 import { type Authenticate, createAuthenticator } from '../../shared/kube/access/authenticate.ts';
 import { anyToken, bearer, type TokenMethod } from '../../shared/kube/access/bearer.ts';
 import { clientCertificates } from '../../shared/kube/access/certificate.ts';
+import { type AwsParts, awsIamTokens } from '../../shared/kube/access/drivers/awsiam.ts';
+import { type AwsMapping, joinMappings, toAwsMapping } from '../../shared/kube/access/drivers/awsmapping.ts';
+import type { Get } from '../../shared/kube/access/get.ts';
+import { toAuthenticationConfig } from '../../shared/kube/access/oidc/config.ts';
+import { openIdTokens } from '../../shared/kube/access/oidc/oidc.ts';
 import { staticTokens } from '../../shared/kube/access/token.ts';
+import { get } from './get.ts';
 import type { Identity } from './identity/identity.ts';
 import { openTokenKeys } from './identity/tokenkeys.ts';
 
@@ -15,12 +23,23 @@ export interface AccessSettings {
   readonly issuers?: readonly string[];
   /** Audiences of this server; its issuers when there are none. */
   readonly audiences?: readonly string[];
+  /** An AuthenticationConfiguration, parsed. */
+  readonly authentication?: unknown;
+  /** What OpenID Connect issuers may sign with. */
+  readonly algorithms?: readonly string[];
+  /** How AWS identities are users, parsed. */
+  readonly aws?: unknown;
 }
 
 export interface AccessParts extends Ports, AccessSettings {
   readonly dir: string;
   readonly identity: Pick<Identity, 'clientAuthority'>;
-  readonly find: AccountParts['find'];
+  readonly find: (
+    plural: 'serviceaccounts' | 'secrets' | 'configmaps',
+    ref: ObjectRef,
+  ) => Promise<ApiObject | undefined>;
+  /** Default: over HTTPS. */
+  readonly get?: Get;
 }
 
 export interface Access {
@@ -31,19 +50,46 @@ export interface Access {
 }
 
 /** Puts together the ways in which callers are known. */
-export const openAccess = ({ dir, identity, tokenCsv, issuers, audiences, find, ...ports }: AccessParts): Access => {
-  const named = toIssuers(issuers);
-  const own = audiences?.length ? audiences : named;
-  const accounts = createAccounts({ ...ports, keys: openTokenKeys(dir), issuers: named, audiences: own, find });
-  const methods = [...(tokenCsv === undefined ? [] : [staticTokens(tokenCsv)]), accounts.verify];
+export const openAccess = (parts: AccessParts): Access => {
+  const { dir, identity, find, clock, random } = parts;
+  const issuers = toIssuers(parts.issuers);
+  const audiences = parts.audiences?.length ? parts.audiences : issuers;
+  const accounts = createAccounts({ clock, random, keys: openTokenKeys(dir), issuers, audiences, find });
+  const config = parts.authentication === undefined ? undefined : toAuthenticationConfig(parts.authentication, issuers);
+  const methods = [
+    ...(parts.tokenCsv === undefined ? [] : [staticTokens(parts.tokenCsv)]),
+    accounts.verify,
+    ...(config ? [openIdTokens(config.issuers, { get, ...parts })] : []),
+    ...(parts.aws === undefined ? [] : [awsIamTokens({ get, ...parts, ...toAwsParts(parts) })]),
+  ];
   const ca = [identity.clientAuthority.certificatePem];
   return {
-    authenticate: createAuthenticator([clientCertificates({ ca, clock: ports.clock }), bearer(methods)], {
-      anonymous: publicPaths,
+    authenticate: createAuthenticator([clientCertificates({ ca, clock }), bearer(methods)], {
+      anonymous: config?.anonymous ?? publicPaths,
     }),
-    tokens: anyToken(methods, own),
+    tokens: anyToken(methods, audiences),
     accounts,
   };
+};
+
+/** `clusterID`, `regions`, the maps, and whether the ConfigMap `kube-system/aws-auth` is read for more of them. */
+const toAwsParts = ({ aws: value, find, log }: AccessParts): Pick<AwsParts, 'clusterId' | 'regions' | 'mapping'> => {
+  if (!isMap(value) || typeof value.clusterID !== 'string' || value.clusterID === '')
+    throw new Error('the AWS configuration must have a clusterID');
+  const { clusterID: clusterId, regions = [], configMap = false } = value;
+  if (!Array.isArray(regions)) throw new Error('regions of the AWS configuration must be a list');
+  const own = toAwsMapping(value);
+  const mapping = async (): Promise<AwsMapping> => {
+    const found = configMap === true && (await find('configmaps', { namespace: 'kube-system', name: 'aws-auth' }));
+    if (!found || !isMap(found.data)) return own;
+    try {
+      return joinMappings([own, toAwsMapping(found.data)]);
+    } catch (error) {
+      log.warn('the ConfigMap kube-system/aws-auth is no mapping', { error: String(error) });
+      return own;
+    }
+  };
+  return { clusterId, regions: regions.map(String), mapping };
 };
 
 /** What load balancers and clients that have no credential yet may see. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { knownAlgorithms } from '../../shared/kube/access/oidc/oidc.ts';
 
 export interface Flags {
   /** Folder that holds everything: identities, store, telemetry. */
@@ -13,10 +14,18 @@ export interface Flags {
   readonly serviceAccountIssuer?: readonly string[];
   /** Audiences of this server. */
   readonly apiAudience?: readonly string[];
+  /** YAML file with an AuthenticationConfiguration: OpenID Connect issuers, anonymous access. */
+  readonly authenticationConfig?: string;
+  /** What OpenID Connect issuers may sign with. */
+  readonly oidcSigningAlg?: readonly string[];
+  /** YAML file that says which AWS identities are which users. */
+  readonly awsIamConfig?: string;
   /** YAML file with an audit policy; without it nothing is recorded. */
   readonly auditPolicy?: string;
   /** File that the records go to; `-` for standard output. */
   readonly auditLog?: string;
+  /** Serves devices that speak version 1 of their API: known by their client certificates. */
+  readonly deviceApiV1?: boolean;
   /** Serves Adam's API: to whom kubeve's credentials allow it, or to whoever reaches it. */
   readonly adamApi?: 'guarded' | 'open';
   /** Where Adam's devices and certificates are. */
@@ -37,9 +46,18 @@ export const usage = `kubeve serve: an EVE controller whose API is the Kubernete
                      first one, those of all are accepted  (https://kubernetes.default.svc.cluster.local)
   --api-audience NAME
                      whom tokens for this server are meant for; may be repeated  (the issuers)
+  --authentication-config FILE
+                     OpenID Connect issuers and anonymous access
+                     (apiserver.config.k8s.io/v1 AuthenticationConfiguration)
+  --oidc-signing-alg NAME
+                     what these issuers may sign with; may be repeated  (RS256)
+  --aws-iam-config FILE
+                     lets AWS identities in: clusterID, regions, mapRoles, mapUsers, mapAccounts, and
+                     configMap: true to read kube-system/aws-auth too
   --audit-policy FILE  which requests are recorded and how much of them (audit.k8s.io/v1 Policy)
   --audit-log FILE     where they are recorded, one JSON object a line; - for standard output
                        (audit.log in the data folder)
+  --device-api-v1    serve old devices that speak version 1 of the device API over client certificates
   --adam-api         serve the API of lf-edge/adam below /admin, to whom kubeve's credentials allow it
   --adam-api-open    the same for whoever reaches it; only when --host is a loopback or another single address
   --adam-namespace NAME
@@ -59,8 +77,12 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       'token-file': { type: 'string' },
       'service-account-issuer': { type: 'string', multiple: true, default: [] },
       'api-audience': { type: 'string', multiple: true, default: [] },
+      'authentication-config': { type: 'string' },
+      'oidc-signing-alg': { type: 'string', multiple: true, default: [] },
+      'aws-iam-config': { type: 'string' },
       'audit-policy': { type: 'string' },
       'audit-log': { type: 'string' },
+      'device-api-v1': { type: 'boolean', default: false },
       'adam-api': { type: 'boolean', default: false },
       'adam-api-open': { type: 'boolean', default: false },
       'adam-namespace': { type: 'string' },
@@ -75,6 +97,9 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       throw new Error(`--san must be a host name or an address, not '${name}'`);
   for (const issuer of values['service-account-issuer'])
     if (!isIssuer(issuer)) throw new Error(`--service-account-issuer must be an https URL, not '${issuer}'`);
+  for (const name of values['oidc-signing-alg'])
+    if (!knownAlgorithms.includes(name))
+      throw new Error(`--oidc-signing-alg must be one of ${knownAlgorithms.join(', ')}, not '${name}'`);
   if (values['audit-log'] && !values['audit-policy']) throw new Error('--audit-log needs an --audit-policy');
   if (values['adam-api-open'] && isEverywhere(values.host))
     throw new Error('--adam-api-open needs a loopback or another single address in --host');
@@ -86,8 +111,12 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     san,
     help,
     ...(values['adam-api-open'] ? { adamApi: 'open' } : values['adam-api'] ? { adamApi: 'guarded' } : {}),
+    ...(values['device-api-v1'] ? { deviceApiV1: true } : {}),
     ...(values['adam-namespace'] ? { adamNamespace: values['adam-namespace'] } : {}),
     ...(values['token-file'] ? { tokenFile: values['token-file'] } : {}),
+    ...(values['authentication-config'] ? { authenticationConfig: values['authentication-config'] } : {}),
+    ...(values['oidc-signing-alg'].length > 0 ? { oidcSigningAlg: values['oidc-signing-alg'] } : {}),
+    ...(values['aws-iam-config'] ? { awsIamConfig: values['aws-iam-config'] } : {}),
     ...(values['audit-policy'] ? { auditPolicy: values['audit-policy'] } : {}),
     ...(values['audit-log'] ? { auditLog: values['audit-log'] } : {}),
     ...(values['service-account-issuer'].length > 0 ? { serviceAccountIssuer: values['service-account-issuer'] } : {}),

@@ -12,7 +12,10 @@ export interface TestServer extends Running {
 /** A whole controller in this process, on a free port and a folder of its own. */
 export const startServer = async (options: Partial<StartOptions> = {}): Promise<TestServer> => {
   const data = mkdtempSync(join(tmpdir(), 'kubeve-test-'));
-  const running = await start({ data, port: 0, log: systemPorts('error').log, ...options });
+  const running = await start({ data, port: 0, log: systemPorts('error').log, ...options }).catch((error: unknown) => {
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
   return {
     ...running,
     data,
