@@ -287,6 +287,8 @@ describe('secrets', () => {
 
 test('ends when it is told to, however much waits', async () => {
   await kit.apply(Array.from({ length: 60 }, (_, at) => device(`device-${at}`)).join('---\n'));
+  // What is composed waits to be written about until most of the rest is composed too.
+  while (kit.composer.waiting().publish === 0) await new Promise(resolve => setImmediate(resolve));
   await kit.stop();
   expect(kit.composer.waiting().compose).toBeGreaterThan(16);
 });
