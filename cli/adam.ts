@@ -23,6 +23,7 @@ export const startAdam = async (args: readonly string[], log: Log = systemPorts(
     alsoHosts,
     port: flags.port,
     san: [...new Set(flags.names)],
+    deviceApiV1: true,
     adamApi: flags.isOpen ? 'open' : 'guarded',
     log,
     adopt: own => {

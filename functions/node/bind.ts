@@ -36,6 +36,8 @@ export interface BindOptions extends Ports {
   readonly store: Store & { readonly marks: Marks };
   readonly identity: Identity;
   readonly access?: AccessSettings;
+  /** Serves devices that speak version 1 of their API too. */
+  readonly deviceApiV1?: boolean;
   /** Serves Adam's API too. */
   readonly adam?: AdamSettings;
   /** Records requests. */
@@ -54,7 +56,7 @@ export interface Bound {
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { dir, store, identity, access: settings, auditor, adam: adamSettings, closing, ...ports } = options;
+  const { dir, store, identity, access: settings, auditor, adam: adamSettings, deviceApiV1, closing, ...ports } = options;
   const { marks } = store;
   const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
   const rbac = createRbac({ store });
@@ -104,6 +106,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     controller,
     ports,
     fetch: globalThis.fetch,
+    ...(deviceApiV1 && { hasV1: true }),
     ...adam?.device,
   });
   const kube = createKubeApp({

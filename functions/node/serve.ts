@@ -69,6 +69,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
       closing: closing.signal,
       access,
       ...readAdam(options),
+      ...(options.deviceApiV1 && { deviceApiV1: true }),
       ...(audit && { auditor: audit.auditor }),
       ...ports,
     });

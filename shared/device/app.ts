@@ -12,23 +12,25 @@ import { register } from './routes/register.ts';
 import { report } from './routes/report.ts';
 import { scep } from './routes/scep.ts';
 import { uuid } from './routes/uuid.ts';
+import { bareRoutes } from './v1/routes.ts';
 
 /**
  * The API that EVE devices call, version 2: `/api/v2/edgedevice/…`, also spelled `edgeDevice`, also with a slash at the end.
- * Every body is signed; TLS tells nothing about the caller. Statuses, see `session.ts` and `answer.ts`: 4xx is for good, and
+ * Every body is signed; TLS tells nothing about the caller. Where it is wanted, version 1 too. Statuses, see `session.ts` and `answer.ts`: 4xx is for good, and
  * trouble of the controller's own is always 503.
  */
 export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
   const app = new Hono<{ Bindings: DeviceEnv }>({ getPath: pathOf });
   const fail = (error: unknown, { method, url }: Request): Response =>
     answerFault(error, room.ports.log, `${method} ${url.slice(url.indexOf('/', 8)).slice(0, 200)}`);
-  const add = (method: 'GET' | 'POST', paths: readonly string[], endpoint: Endpoint) => {
+  const add = (method: 'GET' | 'POST', paths: readonly string[], endpoint: Endpoint, below = base) => {
     for (const path of paths) {
-      app.on(method, base + path, async c => {
+      app.on(method, below + path, async c => {
         const { uuid, app: instance } = c.req.param() as Record<string, string | undefined>; // depends on the path
         const response = await endpoint(c.req.raw, {
           ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
           ...(instance === undefined ? {} : { app: instance }),
+          ...(c.env?.peer?.certificate && { certificate: c.env.peer.certificate }),
         }).catch((error: unknown) => fail(error, c.req.raw));
         if (uuid !== undefined) tell(room, c.req.raw, uuid.toLowerCase(), response.status, c.env);
         return response;
@@ -52,6 +54,7 @@ export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
   const oldApps = [...apps, '/id/:uuid/apps/instances/id/:app', '/apps/instances/id/:app'];
   add('POST', ['/id/:uuid/logs', ...oldApps.map(path => `${path}/logs`)], logs(room));
   add('POST', ['/id/:uuid/proxy/scep'], scep(room));
+  if (room.hasV1) for (const [method, path, endpoint] of bareRoutes(room)) add(method, [path], endpoint, bareBase);
 
   app.notFound(() => answer(404));
   app.onError((error, c) => fail(error, c.req.raw));
@@ -79,11 +82,14 @@ const tell = (
 };
 
 const base = '/api/v2/edgedevice';
+const bareBase = '/api/v1/edgedevice';
 
 /** Never empty: the router knows no such path. */
 const pathOf = (request: Request): string => {
   const path = getPath(request);
-  const spelled = path.startsWith(base) ? path : path.replace(/^\/api\/v2\/edgedevice(?=\/)/i, base);
+  const spelled = path.startsWith(base)
+    ? path
+    : path.replace(/^\/api\/v([12])\/edgedevice(?=\/)/i, '/api/v$1/edgedevice');
   let end = spelled.length;
   while (end > 1 && spelled[end - 1] === '/') end -= 1;
   return end === spelled.length ? spelled || '/' : spelled.slice(0, end);

@@ -19,6 +19,8 @@ export interface Room {
   readonly limits?: Partial<Limits>;
   /** For SCEP requests in a device's name; without it they are not served. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Serves version 1 too, to devices that are known by their client certificates. */
+  readonly hasV1?: boolean;
   /** Told of every request under a device's own URL that its certificate vouched for. */
   readonly onRequest?: (request: DeviceRequest) => void;
 }
@@ -27,6 +29,8 @@ export interface Room {
 export interface DeviceEnv {
   /** Of the other end of the connection. */
   readonly remoteAddress?: string;
+  /** `certificate`: DER of the certificate whose key TLS has verified that the other end has. */
+  readonly peer?: { readonly certificate?: Uint8Array };
 }
 
 export interface DeviceRequest {
@@ -56,8 +60,13 @@ export interface Limits {
 
 export const defaultLimits: Limits = { bodyBytes: 10 * 1024 * 1024, registerBytes: 64 * 1024 };
 
-/** One endpoint. `uuid` and `app` come from the URL. */
-export type Endpoint = (
-  request: Request,
-  params: { readonly uuid?: string; readonly app?: string },
-) => Promise<Response>;
+/** One endpoint. */
+export type Endpoint = (request: Request, params: Params) => Promise<Response>;
+
+export interface Params {
+  /** From the URL. */
+  readonly uuid?: string;
+  readonly app?: string;
+  /** DER of the certificate that the connection was opened with. */
+  readonly certificate?: Uint8Array;
+}

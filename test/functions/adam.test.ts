@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
+import { openKeys } from '../../cli/device/keys.ts';
 import { readPartition } from '../../cli/partition.ts';
 import { parseFlags } from '../../functions/node/flags.ts';
 import { type Client, connect, eve } from '../support/client.ts';
@@ -115,5 +119,38 @@ describe('flags', () => {
 
   it.each(['0.0.0.0', '::', '0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0', ''])('do not open it on %j', host => {
     expect(() => parseFlags(['--adam-api-open', '--host', host], {})).toThrow(/--host/);
+  });
+});
+
+describe('version 1 of the device API at the door', () => {
+  it('knows a device by the certificate of its connection', async () => {
+    const { server, client } = await begin({ deviceApiV1: true });
+    const dir = mkdtempSync(join(tmpdir(), 'kubeve-v1-'));
+    closers.push(() => rmSync(dir, { recursive: true, force: true }));
+    const { device } = openKeys(dir);
+    const spec = { certificate: Buffer.from(device.pem).toString('base64') };
+    const object = { apiVersion: 'eve.lfedge.org/v1beta1', kind: 'Device', metadata: { name: 'old' }, spec };
+    const made = await client.ask('POST', eve('devices'), object);
+    expect(made.status).toBe(201);
+    const ask = (own: object): Promise<{ status: number; body: string }> =>
+      new Promise((resolve, reject) => {
+        const url = new URL('/api/v1/edgedevice/uuid', server.url);
+        const outgoing = request(url, { method: 'POST', rejectUnauthorized: false, agent: false, ...own }, answer => {
+          let body = '';
+          answer.setEncoding('utf8').on('data', (text: string) => {
+            body += text;
+          });
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        });
+        outgoing.on('error', reject).end();
+      });
+    const key = device.key.export({ type: 'pkcs8', format: 'pem' });
+    const told = await ask({ key, cert: device.pem });
+    expect(told.status).toBe(200);
+    expect(told.body).toContain(made.json.metadata.uid);
+    expect((await ask({})).status).toBe(401);
+    // The certificate of somebody else is worth nothing here, also the administrator's.
+    const pem = (name: string) => readFileSync(join(server.data, 'pki', name), 'utf8');
+    expect((await ask({ key: pem('admin.key.pem'), cert: pem('admin.pem') })).status).toBe(400);
   });
 });

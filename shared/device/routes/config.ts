@@ -1,13 +1,12 @@
 import { equal, fromBase64 } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
-import { decodeServed } from '../../eve/served.ts';
+import { decodeServed, type Served } from '../../eve/served.ts';
 import { answer } from '../answer.ts';
-import { readBody } from '../body.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
+import { enveloped } from '../protocol.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { fetchMarker, markSeen } from '../seen.ts';
-import { openSession } from '../session.ts';
 import { deviceState } from '../state.ts';
 
 /**
@@ -16,24 +15,30 @@ import { deviceState } from '../state.ts';
  *
  * Very old devices ask without a UUID in the URL and learn it from the config.
  */
-export const config = (room: Room): Endpoint => {
+export const config = (room: Room, protocol = enveloped(room)): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
   const markFetched = fetchMarker(room);
-  return async (request, { uuid }) => {
-    const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
+  return async (request, params) => {
+    const { member, payload } = await protocol.open(request, params, limit);
     const { configHash = '', integrity_token: token } = readMessage('config.ConfigRequest', payload);
     await markSeen(room, member.uuid);
     await requireToken(room, member, token);
-    const entry = await room.store.get('configs', member.uuid);
-    if (!entry) throw new Fault('ServiceUnavailable', 'no config was composed yet');
-    const served = decodeServed(entry.value);
+    const served = await servedTo(room, member);
     const hasIt = configHash === served.configHash;
     await markFetched(member.uuid, served.configHash, !hasIt);
-    return hasIt ? answer(304) : answer(200, served.answer);
+    return hasIt ? answer(304) : answer(200, protocol.pass(served.answer));
   };
 };
 
-const requireToken = async (room: Room, member: Member, token: Uint8Array = new Uint8Array()): Promise<void> => {
+/** What was composed and signed for a device. Throws ServiceUnavailable when nothing was yet. */
+export const servedTo = async ({ store }: Room, { uuid }: Member): Promise<Served> => {
+  const entry = await store.get('configs', uuid);
+  if (!entry) throw new Fault('ServiceUnavailable', 'no config was composed yet');
+  return decodeServed(entry.value);
+};
+
+/** Throws Forbidden where the operator demands a token and this is not the device's. */
+export const requireToken = async (room: Room, member: Member, token: Uint8Array = new Uint8Array()): Promise<void> => {
   if (!(await room.policy?.requiresToken?.(member))) return;
   const known = await deviceState(room.store).read(member.uuid);
   if (known.token === undefined || !equal(fromBase64(known.token), token)) {

@@ -3,17 +3,17 @@ import type { LogBundle, LogEntry } from '../../eve/generated/logs.ts';
 import { type LogLine, writeNewlogs } from '../../eve/newlogs.ts';
 import { toRfc3339 } from '../../eve/timestamp.ts';
 import { answer } from '../answer.ts';
-import { readBody } from '../body.ts';
 import { keepLogs } from '../logs.ts';
 import { readMessage } from '../message.ts';
+import { enveloped } from '../protocol.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
-import { openSession } from '../session.ts';
 
 /** Logs as devices before EVE 6 send them, in protobuf; kept in the form of the newer ones. */
-export const logs = (room: Room): Endpoint => {
+export const logs = (room: Room, protocol = enveloped(room)): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
-  return async (request, { uuid, app }) => {
-    const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
+  return async (request, params) => {
+    const { member, payload } = await protocol.open(request, params, limit);
+    const { app } = params;
     const isApp = app !== undefined;
     const {
       image,

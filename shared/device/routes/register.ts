@@ -15,10 +15,15 @@ export const register = (room: Room): Endpoint => {
   const limit = room.limits?.registerBytes ?? defaultLimits.registerBytes;
   return async request => {
     const newcomer = await openRegistration(await readBody(request, limit));
-    const registration = await room.fleet.register(newcomer);
-    room.ports.log.info('device registers', { serial: newcomer.serial, registration });
-    return answer(statuses[registration]);
+    return answerRegistration(room, newcomer);
   };
+};
+
+/** Has a newcomer, whose certificate was verified, decided on. */
+export const answerRegistration = async ({ fleet, ports }: Room, newcomer: Newcomer): Promise<Response> => {
+  const registration = await fleet.register(newcomer);
+  ports.log.info('device registers', { serial: newcomer.serial, registration });
+  return answer(statuses[registration]);
 };
 
 const statuses: Record<Registration, number> = {
@@ -40,8 +45,8 @@ const openRegistration = async (body: Uint8Array): Promise<Newcomer> => {
   return { onboard: onboard.der, ...readNewcomer(envelope.payload) };
 };
 
-/** The lengths are those of the validation rules in the protocol. */
-const readNewcomer = (payload: Uint8Array): Omit<Newcomer, 'onboard'> => {
+/** What `ZRegisterMsg` says. The lengths are those of the validation rules in the protocol. */
+export const readNewcomer = (payload: Uint8Array): Omit<Newcomer, 'onboard'> => {
   const { pemCert = new Uint8Array(), serial = '', softSerial = '' } = readMessage('register.ZRegisterMsg', payload);
   if (pemCert.length < 100 || pemCert.length > 10_240) throw new Fault('Invalid', 'pemCert has a wrong length');
   if (serial.length > 256) throw new Fault('Invalid', 'serial is too long');
