@@ -81,6 +81,8 @@ describe.skipIf(!program)(`workloads with kubectl ${program?.version}`, () => {
     await wait('appdeploy/web');
     await onDevice(2);
     expect(await here('get', 'appdeploy', 'web')).toMatch(/^web +2\/2 +2 +2 /m);
+    const { code, err } = await kubectl.run(['-n', 'quickstart', 'rollout', 'status', 'appdeploy/web']);
+    expect([code, err]).toEqual([1, expect.stringContaining('no kind "ApplicationDeployment" is registered')]);
     await here('scale', 'appdeploy/web', '--replicas=3');
     await wait('appdeploy/web');
     await onDevice(3);
