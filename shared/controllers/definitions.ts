@@ -5,6 +5,7 @@ import type { ApiObject } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import { acceptNames } from '../kube/extend/accept.ts';
+import { toBare } from '../kube/extend/bare.ts';
 import { cleanupFinalizer, definitions, hasCondition, toDefinition } from '../kube/extend/definition.ts';
 import type { Extensions } from '../kube/extend/extensions.ts';
 import type { Registry } from '../kube/registry/registry.ts';
@@ -87,7 +88,7 @@ const cleanUp = async (
   const { name } = definition.metadata;
   // A definition without types of its own, one that clashes or is overruled by a built-in type, has no instances.
   const instances = registry.catalog.all().find(one => one.definition === name);
-  if (instances && !(await isEmptied(registry, instances))) {
+  if (instances && !(await isEmptied(registry, toBare(instances)))) {
     await say(parts, type, name, 'True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress');
     return againMs;
   }

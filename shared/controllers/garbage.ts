@@ -2,6 +2,7 @@ import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey, type ObjectMeta, type OwnerReference, toKey } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
 import { controllerUser } from '../kube/access/user.ts';
+import { toBare } from '../kube/extend/bare.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import {
@@ -75,13 +76,11 @@ const followDefined = async (parts: ControllerParts, add: Add, signal: AbortSign
     const begin = (): void => {
       for (const type of collectable(parts.registry)) {
         if (type.definition === undefined || running.has(type.storage)) continue;
-        const { fromStored: _, converter: __, ...bare } = type;
         const own = new AbortController();
         stops.push(own);
-        const plain = { ...bare, schema: { 'x-kubernetes-preserve-unknown-fields': true } };
         running.set(
           type.storage,
-          followOne(plain).run(parts, add, () => {}, own.signal),
+          followOne(toBare(type)).run(parts, add, () => {}, own.signal),
         );
       }
     };

@@ -26,7 +26,7 @@ const numeric = new Map([
 ]);
 
 /** Every node that specifies something, with its place. */
-export const walk = (schema: Schema, path: Path): [Schema, Path][] => [
+const walk = (schema: Schema, path: Path): [Schema, Path][] => [
   [schema, path],
   ...(schema.items ? walk(schema.items, [...path, 'items']) : []),
   ...Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>

@@ -1,7 +1,7 @@
 import { isMap, setOwn } from '../../base/own.ts';
 import { badRequest } from '../faults.ts';
 
-export interface Read {
+interface Read {
   /** The schema with known keywords only, each of its right type; nulls are taken for absent. */
   readonly schema: Record<string, unknown>;
   /** Paths of the keywords that are not known. */

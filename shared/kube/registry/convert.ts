@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts';
 import { toPut } from './put.ts';
 
 /** What somebody else has converted, for as long as the bytes live that it was made of. */
-export interface Conversions {
+interface Conversions {
   /** Converts what is not yet, all at once. Undefined when there is nothing to wait for. */
   prepare(type: ResourceType, values: readonly Uint8Array[]): Promise<void> | undefined;
   find(type: ResourceType, value: Uint8Array): ApiObject | undefined;

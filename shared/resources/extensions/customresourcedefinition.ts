@@ -156,7 +156,7 @@ export const customResourceDefinition = defineResource(
     columns: [
       {
         name: 'Created At',
-        type: 'date',
+        type: 'string',
         description: 'When the object was created.',
         jsonPath: '.metadata.creationTimestamp',
       },

@@ -149,6 +149,14 @@ describe('conversion by webhook', () => {
     expect(body.message).toContain(text);
   });
 
+  it('is not needed to delete what was declared', async () => {
+    await server.ask('POST', at('', 'v2'), { metadata: { name: 'a' }, spec: {} });
+    spoil = () => undefined;
+    await server.ask('DELETE', `${crds}/boxes.example.org`);
+    await expect.poll(async () => (await server.raw(`${crds}/boxes.example.org`)).status).toBe(404);
+    expect((await server.store.list('objects/example.org/boxes')).entries).toEqual([]);
+  });
+
   it('keeps labels that the webhook sets, and nothing else of metadata', async () => {
     await server.ask('POST', at('', 'v2'), { metadata: { name: 'a' }, spec: {} });
     spoil = r => {

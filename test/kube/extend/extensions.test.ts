@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCatalog } from '../../../shared/kube/catalog.ts';
+import { createExtensions } from '../../../shared/kube/extend/extensions.ts';
 import type { Schema } from '../../../shared/kube/schema/schema.ts';
 import { crds, type Extended, startExtended } from '../../support/extended.ts';
 import { readEvents } from '../../support/kube.ts';
@@ -127,6 +129,30 @@ describe('a definition', () => {
       'spec.versions[0].schema.openAPIV3Schema',
     ]);
     expect((await server.ask('GET', `${crds}/toys.example.org`)).code).toBe(404);
+  });
+
+  it('is served by every process that opens the same store', async () => {
+    await server.ask('POST', crds, toys());
+    const builtIn = server.catalog.all().filter(({ definition }) => definition === undefined);
+    const catalog = createCatalog(builtIn);
+    await createExtensions({ store: server.store, catalog, builtIn, log: server.log }).catchUp();
+    expect(catalog.byResource('example.org', 'v1', 'toys')).toMatchObject({
+      kind: 'Toy',
+      definition: 'toys.example.org',
+    });
+  });
+
+  it('survives a great depth, and is refused beyond it', async () => {
+    const nested = (depth: number): string =>
+      `${'{"type":"object","properties":{"a":'.repeat(depth)}{"type":"string"}${'}}'.repeat(depth)}`;
+    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: 'SCHEMA' } };
+    const of = async (depth: number) => {
+      const body = JSON.stringify(toys({ versions: [version] })).replace('"SCHEMA"', nested(depth));
+      return server.raw(crds, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    };
+    expect((await of(200)).status).toBe(201);
+    expect((await server.ask('POST', at(), { metadata: { name: 'a' }, a: {} })).code).toBe(201);
+    expect(await (await of(10_000)).json()).toMatchObject({ kind: 'Status', status: 'Failure', code: 400 });
   });
 
   it('tells unknown keywords and wrong types', async () => {
