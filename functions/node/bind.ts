@@ -6,6 +6,7 @@ import { createDeviceApp } from '../../shared/device/app.ts';
 import { createController } from '../../shared/eve/controller.ts';
 import { createFairness } from '../../shared/kube/access/fairness.ts';
 import { createRbac } from '../../shared/kube/access/rbac.ts';
+import { createAdmission } from '../../shared/kube/admission/admission.ts';
 import { createKubeApp } from '../../shared/kube/app.ts';
 import type { Auditor } from '../../shared/kube/audit/auditor.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
@@ -56,7 +57,17 @@ export interface Bound {
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { dir, store, identity, access: settings, auditor, adam: adamSettings, deviceApiV1, closing, ...ports } = options;
+  const {
+    dir,
+    store,
+    identity,
+    access: settings,
+    auditor,
+    adam: adamSettings,
+    deviceApiV1,
+    closing,
+    ...ports
+  } = options;
   const { marks } = store;
   const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
   const rbac = createRbac({ store });
@@ -70,7 +81,8 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const { authenticate, tokens, accounts } = access;
   const builtIn = resources({ rbac, tokens, accounts, marks });
   const catalog = createCatalog(builtIn);
-  const registry = createRegistry({ store, catalog, ...ports });
+  const admission = createAdmission({ store, catalog, authorizer: rbac, post, ...ports });
+  const registry = createRegistry({ store, catalog, admission, ...ports });
   await bootstrap(registry);
   const extensions = createExtensions({
     store,

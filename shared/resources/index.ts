@@ -12,6 +12,9 @@ import { selfSubjectReview, selfSubjectReviewBeta } from './access/selfsubjectre
 import { selfSubjectRulesReview } from './access/selfsubjectrulesreview.ts';
 import { subjectAccessReview } from './access/subjectaccessreview.ts';
 import { tokenReview } from './access/tokenreview.ts';
+import { validatingAdmissionPolicy } from './admission/validatingadmissionpolicy.ts';
+import { validatingAdmissionPolicyBinding } from './admission/validatingadmissionpolicybinding.ts';
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
 import { certificateSigningRequest } from './certificates/certificatesigningrequest.ts';
 import { lease } from './coordination/lease.ts';
 import { configMap } from './core/configmap.ts';
@@ -67,6 +70,10 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   tokenReview(tokens),
   certificateSigningRequest(rbac),
   customResourceDefinition,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
+  mutatingWebhookConfiguration,
   ...eveKinds(marks),
   applicationRevision,
 ];
