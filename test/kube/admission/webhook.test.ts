@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openIdentity } from '../../../functions/node/identity/identity.ts';
+import { systemPorts } from '../../../functions/node/ports.ts';
+import { post } from '../../../functions/node/post.ts';
+import { configMaps, startAdmission } from '../../support/admission.ts';
+
+interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly request: { readonly uid: string; readonly [field: string]: unknown };
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'kubeve-webhook-'));
+const identity = openIdentity(dir, ['127.0.0.1'], systemPorts());
+const caBundle = Buffer.from(identity.root.certificatePem).toString('base64');
+/** What is answered, by path; undefined: nothing, ever. */
+const answers = new Map<string, (review: Review) => object | number | undefined>();
+const heard: Review[] = [];
+let server: Server;
+let base = '';
+
+beforeAll(async () => {
+  const { keyPem: key, certificatePem: cert } = identity.server;
+  server = createServer({ key, cert }, async (incoming, outgoing) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    // The server under test sends reviews.
+    const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
+    heard.push(review);
+    const answer = answers.get(new URL(incoming.url ?? '', 'https://x').pathname)?.(review);
+    if (typeof answer === 'number') outgoing.writeHead(answer).end();
+    else if (answer) {
+      const response = { uid: review.request.uid, ...answer };
+      outgoing.end(JSON.stringify({ apiVersion: review.apiVersion, kind: review.kind, response }));
+    }
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has such an address.
+  base = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+let count = 0;
+const hook = (answer: (review: Review) => object | number | undefined, rest: object = {}) => {
+  count += 1;
+  answers.set(`/h${count}`, answer);
+  return {
+    name: `h${count}.example.com`,
+    clientConfig: { url: `${base}/h${count}`, caBundle },
+    rules: configMaps('CREATE', 'UPDATE', 'DELETE'),
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+    ...rest,
+  };
+};
+const patch = (...operations: object[]) => ({
+  allowed: true,
+  patchType: 'JSONPatch',
+  patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
+});
+
+const start = async (validating: object[], mutating: object[] = []) => {
+  const kube = await startAdmission({ post });
+  if (validating.length > 0) await kube.declare('validatingwebhookconfigurations', 'v', { webhooks: validating });
+  if (mutating.length > 0) await kube.declare('mutatingwebhookconfigurations', 'm', { webhooks: mutating });
+  heard.length = 0;
+  return kube;
+};
+
+describe('a validating webhook', () => {
+  it('is asked with an AdmissionReview and may allow', async () => {
+    const kube = await start([hook(() => ({ allowed: true, warnings: ['careful'] }))]);
+    const { code, warnings } = await kube.make('a', { k: 'v' });
+    expect(code).toBe(201);
+    expect(warnings).toContain('careful');
+    expect(heard).toEqual([
+      {
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        request: expect.objectContaining({
+          kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+          resource: { group: '', version: 'v1', resource: 'configmaps' },
+          name: 'a',
+          namespace: 'default',
+          operation: 'CREATE',
+          userInfo: { username: 'system:kubeve', groups: ['system:masters', 'system:authenticated'] },
+          object: expect.objectContaining({ kind: 'ConfigMap', data: { k: 'v' } }),
+          oldObject: null,
+          dryRun: false,
+        }),
+      },
+    ]);
+  });
+
+  it.each<[string, object | number, number, string]>([
+    ['refuses', { allowed: false, status: { message: 'no way', code: 403 } }, 403, 'denied the request: no way'],
+    [
+      'refuses with a reason',
+      { allowed: false, status: { message: 'x', reason: 'Invalid' } },
+      422,
+      'denied the request: x',
+    ],
+    ['says nothing', { allowed: false }, 400, 'denied the request without explanation'],
+    ['fails', 500, 500, 'failed to call webhook: an error on the server (code 500)'],
+    ['redirects', 302, 500, 'failed to call webhook'],
+    ['answers another question', { uid: 'other', allowed: true }, 500, 'expected response.uid'],
+    ['answers nonsense', { allowed: 'yes' }, 500, 'response.allowed was absent'],
+  ])('that %s', async (_, answer, code, message) => {
+    const kube = await start([hook(() => answer)]);
+    const outcome = await kube.make('a');
+    expect(outcome.code).toBe(code);
+    expect(outcome.body.message).toContain(message);
+  });
+
+  it('that hangs is given up after its timeout, and may be ignored', async () => {
+    const hanging = await start([hook(() => undefined, { timeoutSeconds: 1 })]);
+    expect((await hanging.make('a')).body.message).toContain('did not answer within 1 s');
+    const ignored = await start([hook(() => undefined, { timeoutSeconds: 1, failurePolicy: 'Ignore' })]);
+    expect((await ignored.make('a')).code).toBe(201);
+  });
+
+  it('whose certificate nobody vouches for is not trusted', async () => {
+    const webhook = hook(() => ({ allowed: true }));
+    const kube = await start([{ ...webhook, clientConfig: { url: webhook.clientConfig.url } }]);
+    expect((await kube.make('a')).body.message).toContain('failed to call webhook');
+    expect(heard).toEqual([]);
+  });
+
+  it('is asked only about what it wants', async () => {
+    const kube = await start([
+      hook(() => ({ allowed: false }), {
+        namespaceSelector: { matchLabels: { env: 'prod' } },
+        matchConditions: [{ name: 'big', expression: 'size(object.data) > 1' }],
+      }),
+    ]);
+    const two = { a: '1', b: '2' };
+    expect((await kube.make('a', two)).code).toBe(201);
+    expect((await kube.make('a', { a: '1' }, {}, 'prod')).code).toBe(201);
+    expect((await kube.make('b', two, {}, 'prod')).code).toBe(400);
+    expect(heard).toHaveLength(1);
+  });
+});
+
+describe('a mutating webhook', () => {
+  it('changes the object, which is validated afterwards', async () => {
+    const kube = await start(
+      [hook(({ request }) => ({ allowed: JSON.stringify(request.object).includes('"added":"1"') }))],
+      [hook(() => patch({ op: 'add', path: '/data', value: { added: '1' } }))],
+    );
+    expect(await kube.make('a')).toMatchObject({ code: 201, body: { data: { added: '1' } } });
+    const bad = await start([], [hook(() => patch({ op: 'add', path: '/data', value: { 'bad key': '1' } }))]);
+    expect((await bad.make('a')).code).toBe(422);
+  });
+
+  it.each([
+    ['cannot be applied', { op: 'remove', path: '/nothing/here' }],
+    ['makes another object', { op: 'replace', path: '/metadata/name', value: 'b' }],
+    ['makes nonsense', { op: 'replace', path: '/data', value: 5 }],
+  ])('whose patch %s fails the request', async (_, operation) => {
+    const kube = await start([], [hook(() => patch(operation))]);
+    expect(await kube.make('a', { k: 'v' })).toMatchObject({
+      code: 500,
+      body: { message: expect.stringContaining('cannot be applied') },
+    });
+  });
+
+  it('is called again when a later one changed something', async () => {
+    let calls = 0;
+    const seen = hook(
+      () => {
+        calls += 1;
+        return { allowed: true };
+      },
+      { reinvocationPolicy: 'IfNeeded' },
+    );
+    const kube = await start([], [seen, hook(() => patch({ op: 'add', path: '/data', value: { a: '1' } }))]);
+    expect((await kube.make('a')).code).toBe(201);
+    expect(calls).toBe(2);
+  });
+});
+
+describe('configurations that are refused', () => {
+  const good = () => hook(() => ({ allowed: true }));
+  it.each<[string, object, string]>([
+    ['service', { clientConfig: { service: { name: 'x', namespace: 'y' } } }, 'webhooks[0].clientConfig.service'],
+    ['http', { clientConfig: { url: 'http://x' } }, 'webhooks[0].clientConfig.url'],
+    ['caBundle', { clientConfig: { url: 'https://x', caBundle: 'AAAA' } }, 'webhooks[0].clientConfig.caBundle'],
+    ['name', { name: 'short' }, 'webhooks[0].name'],
+    ['sideEffects', { sideEffects: 'Some' }, 'webhooks[0].sideEffects'],
+    ['timeout', { timeoutSeconds: 31 }, 'webhooks[0].timeoutSeconds'],
+    ['versions', { admissionReviewVersions: ['v2'] }, 'webhooks[0].admissionReviewVersions'],
+    ['conditions', { matchConditions: [{ name: 'a', expression: 'x' }] }, 'webhooks[0].matchConditions[0].expression'],
+  ])('for their %s', async (_, change, field) => {
+    const kube = await startAdmission({ post });
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const { code, body } = await kube.send('POST', path, {
+      metadata: { name: 'v' },
+      webhooks: [{ ...good(), ...change }],
+    });
+    expect(code).toBe(422);
+    expect(body.details.causes.map(cause => cause.field)).toContain(field);
+  });
+});
