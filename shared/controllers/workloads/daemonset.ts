@@ -1,4 +1,3 @@
-import { isFault } from '../../base/fault.ts';
 import type { JsonMap } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { matchesNodeAffinity, type NodeAffinity } from '../../kube/select/affinity.ts';
@@ -6,6 +5,7 @@ import type { Candidate } from '../scheduling/candidate.ts';
 import { isTolerated } from '../scheduling/choose.ts';
 import type { Toleration } from '../scheduling/demand.ts';
 import { type Daemon, type DaemonBounds, type Place, planDaemons } from './daemons.ts';
+import { tryEach } from './each.ts';
 import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { isAvailable, type Member, nextAvailableMs } from './member.ts';
 import { pruneHistory, type Revision, readHistory } from './revisions.ts';
@@ -40,12 +40,14 @@ export const reconcileDaemonSet = async (machine: Machine, workload: Workload): 
     }),
   );
   const { create, remove } = planDaemons(places, daemons, toBounds(spec, places));
-  const byName = new Map(workload.members.map(one => [one.name, one]));
-  for (const name of remove) {
-    const member = byName.get(name);
-    if (member) await retire(machine, workload, member);
-  }
-  const failure = await spawnAll(machine, workload, current, create.slice(0, maxAtOnce));
+  const leaving = new Set(remove);
+  const going = workload.members.filter(({ name }) => leaving.has(name));
+  const { name, hash, template } = current;
+  const failure =
+    (await tryEach(going, member => retire(machine, workload, member))) ??
+    (await tryEach(create.slice(0, maxAtOnce), device =>
+      spawn(machine, workload, { generateName: `${name}-`, hash, template, change: pinTo(device) }),
+    ));
   await pruneHistory(machine, workload, old, () => false);
   await writeReport(
     machine,
@@ -98,23 +100,6 @@ const toBounds = ({ updateStrategy = {} }: DaemonSetSpec, places: readonly Place
     surge,
     unavailable: Math.max(surge > 0 ? 0 : 1, toCount(maxUnavailable, total, 'up', 1)),
   };
-};
-
-const spawnAll = async (
-  machine: Machine,
-  workload: Workload,
-  { name, hash, template }: Revision,
-  devices: readonly string[],
-): Promise<Error | undefined> => {
-  for (const device of devices) {
-    try {
-      await spawn(machine, workload, { generateName: `${name}-`, hash, template, change: pinTo(device) });
-    } catch (error) {
-      if (isFault(error)) return error;
-      throw error;
-    }
-  }
-  return undefined;
 };
 
 /** The scheduler places it, on this Device or nowhere. */

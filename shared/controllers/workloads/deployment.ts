@@ -1,11 +1,11 @@
 import { type Condition, findCondition } from '../../base/condition.ts';
-import { isFault } from '../../base/fault.ts';
+import { tryEach } from './each.ts';
 import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { byWorth, isAvailable, type Member, nextAvailableMs } from './member.ts';
 import { pruneHistory, type Revision, readHistory, writeRevision } from './revisions.ts';
 import { type Bounds, isScaled, planRecreate, planRolling, planScale, type Slice, type Wanted } from './rollout.ts';
 import { toCount } from './share.ts';
-import { retire, spawn } from './spawn.ts';
+import { type Birth, retire, spawn } from './spawn.ts';
 import { printSelector, type Report, writeReport } from './status.ts';
 
 interface DeploymentSpec extends WorkloadSpec {
@@ -134,16 +134,20 @@ const enforce = async (machine: Machine, workload: Workload, view: View, wanted:
   for (const { part, size } of parts) {
     await keepSize(machine, view, part, size);
     const excess = [...part.members].sort(byWorth).slice(0, Math.max(0, part.members.length - size));
-    for (const member of excess) await retire(machine, workload, member);
+    failure ??= await tryEach(excess, member => retire(machine, workload, member));
     changed ||= excess.length > 0;
   }
   for (const { part, size } of parts) {
     const { revision } = part;
     if (!revision) continue;
-    for (let missing = Math.min(maxAtOnce, size - part.members.length); missing > 0 && !failure; missing -= 1) {
-      changed = true;
-      failure = await tryToSpawn(machine, workload, revision);
-    }
+    const { name, hash, template } = revision;
+    const missing = new Array<Birth>(Math.max(0, Math.min(maxAtOnce, size - part.members.length))).fill({
+      generateName: `${name}-`,
+      hash,
+      template,
+    });
+    changed ||= missing.length > 0;
+    failure ??= await tryEach(missing, birth => spawn(machine, workload, birth));
   }
   return { failure, changed };
 };
@@ -162,16 +166,6 @@ const keepSize = async (machine: Machine, view: View, { revision, wanted }: Part
     reason: 'ScalingRevision',
     message: `Scaled ${size > wanted ? 'up' : 'down'} revision ${revision.name} from ${wanted} to ${size}`,
   });
-};
-
-const tryToSpawn = async (machine: Machine, workload: Workload, { name, hash, template }: Revision) => {
-  try {
-    await spawn(machine, workload, { generateName: `${name}-`, hash, template });
-    return undefined;
-  } catch (error) {
-    if (isFault(error)) return error;
-    throw error;
-  }
 };
 
 const toReport = (view: View, changed: boolean, failure: Error | undefined, now: number): Report => {

@@ -1,6 +1,6 @@
-import { isFault } from '../../base/fault.ts';
 import { type ClaimTemplate, claimName, ensureClaims, setClaimOwner, withClaims } from './claims.ts';
 import { progressConditions } from './daemonset.ts';
+import { tryEach } from './each.ts';
 import { toOwner } from './gather.ts';
 import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { isAvailable, type Member, nextAvailableMs } from './member.ts';
@@ -37,11 +37,13 @@ export const reconcileStatefulSet = async (machine: Machine, workload: Workload)
   const bounds = toBounds(spec, before.hash, update.hash);
   const { create, remove } = planOrdinals(bounds, members);
   await keepClaims(machine, workload, spec, bounds, members);
-  for (const name of remove) {
-    const member = members.find(one => one.name === name);
-    if (member) await retire(machine, workload, member.member);
-  }
-  const failure = await spawnAll(machine, workload, spec, [update, before, ...old], create.slice(0, maxAtOnce));
+  const leaving = new Set(remove);
+  const going = members.filter(({ name }) => leaving.has(name));
+  const failure =
+    (await tryEach(going, ({ member }) => retire(machine, workload, member))) ??
+    (await tryEach(create.slice(0, maxAtOnce), birth =>
+      spawnNumber(machine, workload, spec, [update, before, ...old], birth),
+    ));
   await pruneHistory(machine, workload, old, one => one === before);
   await writeReport(
     machine,
@@ -86,36 +88,28 @@ const toBounds = (spec: StatefulSetSpec, current: string, update: string): Ordin
   };
 };
 
-const spawnAll = async (
+const spawnNumber = async (
   machine: Machine,
   workload: Workload,
   { volumeClaimTemplates = [] }: StatefulSetSpec,
   revisions: readonly Revision[],
-  births: readonly { readonly ordinal: number; readonly hash: string }[],
-): Promise<Error | undefined> => {
+  { ordinal, hash }: { readonly ordinal: number; readonly hash: string },
+): Promise<void> => {
   const { name: set } = workload.object.metadata;
-  for (const { ordinal, hash } of births) {
-    const revision = revisions.find(one => one.hash === hash);
-    if (!revision) continue;
-    const name = `${set}-${ordinal}`;
-    try {
-      await ensureClaims(machine, workload, volumeClaimTemplates, ordinal);
-      await spawn(machine, workload, {
-        name,
-        hash,
-        template: revision.template,
-        labels: {
-          'apps.kubernetes.io/pod-index': `${ordinal}`,
-          ...(name.length <= maxLabel && { 'statefulset.kubernetes.io/pod-name': name }),
-        },
-        change: withClaims(volumeClaimTemplates, set, ordinal),
-      });
-    } catch (error) {
-      if (isFault(error)) return error;
-      throw error;
-    }
-  }
-  return undefined;
+  const revision = revisions.find(one => one.hash === hash);
+  if (!revision) return;
+  const name = `${set}-${ordinal}`;
+  await ensureClaims(machine, workload, volumeClaimTemplates, ordinal);
+  await spawn(machine, workload, {
+    name,
+    hash,
+    template: revision.template,
+    labels: {
+      'apps.kubernetes.io/pod-index': `${ordinal}`,
+      ...(name.length <= maxLabel && { 'statefulset.kubernetes.io/pod-name': name }),
+    },
+    change: withClaims(volumeClaimTemplates, set, ordinal),
+  });
 };
 
 /** Characters in the value of a label. */
