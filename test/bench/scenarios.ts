@@ -92,10 +92,14 @@ export const reconnecting = async (target: Target, request: Buffer, seconds: num
       done++;
     }
   };
-  await Promise.all(Array.from({ length: 8 }, worker));
-  if (resumed < done * 0.9) throw new Error(`only ${resumed} of ${done} connections resumed their session`);
+  await Promise.all(Array.from({ length: workers }, worker));
+  // The first of each worker has nothing to resume.
+  if (resumed < (done - workers) * 0.95)
+    throw new Error(`only ${resumed} of ${done} connections resumed their session`);
   return done / ((performance.now() - start) / 1000);
 };
+
+const workers = 8;
 
 /** Posts of one kind, each a different signed message per device, requests per second. */
 export const reports = (
