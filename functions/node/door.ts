@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../../shared/base/ports.ts';
 import type { Peer, PeerEnv } from '../../shared/kube/access/peer.ts';
 import type { Identity } from './identity/identity.ts';
+import { acceptSockets } from './websocket.ts';
 
 export type Fetch = (request: Request, env: PeerEnv) => Response | Promise<Response>;
 
@@ -37,12 +38,15 @@ export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions
     // Requests and responses are the adapter's own light ones: half the cost of a poll.
     { errorHandler: error => failed(error, log) },
   );
-  const server = createServer({ ...tlsOptions(identity), ...limits }, (incoming: IncomingMessage, outgoing) => {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     running.add(outgoing);
     outgoing.once('close', () => running.delete(outgoing));
     if (isClosing) outgoing.setHeader('connection', 'close');
     void listener(incoming, outgoing);
-  });
+  };
+  const server = createServer({ ...tlsOptions(identity), ...limits }, serve);
+  const sockets = acceptSockets({ fetch, log, plain: serve, envOf: ({ socket }) => envOf(socket as TLSSocket) });
+  server.on('upgrade', sockets.onUpgrade);
   server.maxConnections = maxConnections;
   server.on('tlsClientError', error => log.debug('TLS handshake failed', { error: error.message }));
   await listen(server, host, port);
@@ -52,6 +56,7 @@ export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions
     replace: next => server.setSecureContext(tlsOptions({ ...identity, ...next })),
     close: () => {
       isClosing = true;
+      sockets.end();
       return shut(server, running);
     },
   };
