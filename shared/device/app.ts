@@ -4,6 +4,7 @@ import { answer, answerFault } from './answer.ts';
 import type { DeviceEnv, Endpoint, Room } from './room.ts';
 import { attest } from './routes/attest.ts';
 import { certs } from './routes/certs.ts';
+import { compound } from './routes/compound.ts';
 import { config } from './routes/config.ts';
 import { logs } from './routes/logs.ts';
 import { newlogs } from './routes/newlogs.ts';
@@ -44,6 +45,7 @@ export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
   add('POST', ['/register'], register(room));
   add('POST', ['/uuid'], uuid(room));
   add('POST', ['/id/:uuid/config', '/config'], config(room));
+  add('POST', ['/id/:uuid/compound-config'], compound(room));
   add('POST', ['/id/:uuid/attest'], attest(room));
   for (const kind of ['info', 'metrics', 'flowlog', 'hardwarehealth'] as const) {
     add('POST', [`/id/:uuid/${kind}`], report(room, kind));

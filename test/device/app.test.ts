@@ -68,7 +68,6 @@ describe('what needs no signature', () => {
     ['GET', '/nosuch'],
     ['GET', `/id/${uuidA}/connection/tunnel`],
     ['GET', `/id/${uuidA}/config`],
-    ['POST', `/id/${uuidA}/compound-config`],
     ['POST', ''],
   ])('%s %s is not found', async (method, path) => {
     const { app } = makeRoom();
