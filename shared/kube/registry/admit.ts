@@ -5,20 +5,22 @@ import type { AdmitContext, ResourceType } from '../resource.ts';
 import { validate } from '../schema/validate.ts';
 import { mutateDraft } from './admission.ts';
 import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metadata.ts';
+import { newCauses, ruleCauses } from './structure.ts';
 
 /**
- * The fixed order of a write: prepare → admit → validate. The draft is the caller's own copy; afterwards it is what may be
- * stored. Throws whatever `admit` throws, or Invalid with everything that is wrong.
+ * The fixed order of a write: mutating policies → prepare → admit → validate → validating policies. The draft is the caller's
+ * own copy; afterwards it is what may be stored. Throws whatever `admit` throws, or Invalid with everything that is wrong.
+ *
+ * Hooks may trust the shape of what they look into. The decoder has seen to it for native types; what the schema of any
+ * other type refuses never reaches its hooks.
  */
 export const admitCreate = async (type: ResourceType, draft: ApiObject, context: AdmitContext): Promise<void> => {
   await mutateDraft(type, draft, undefined, context);
   type.prepareCreate?.(draft, context);
-  await type.admit?.(draft, undefined, context);
-  check(type, draft, [
-    ...validateMetadata(type, draft.metadata),
-    ...validate(draft, type.schema),
-    ...(type.validate?.(draft) ?? []),
-  ]);
+  await admit(type, draft, undefined, context);
+  const { causes, isReadable } = shapeOf(type, draft);
+  const more = isReadable ? (type.validate?.(draft) ?? []) : [];
+  check(type, draft, [...causes, ...ruleCauses(type, draft, undefined, causes), ...more]);
   await context.admission?.validate(type, draft, undefined, context);
   warnMetadata(type, draft.metadata).forEach(context.warn);
 };
@@ -34,39 +36,49 @@ export const admitUpdate = async (
   await mutateDraft(type, draft, old, context);
   type.prepareUpdate?.(draft, old, context);
   settle();
-  await type.admit?.(draft, old, context);
-  check(type, draft, [
-    ...validateMetadata(type, draft.metadata),
-    ...validateMetadataUpdate(draft.metadata, old.metadata),
-    ...(context.subresource === 'status' ? statusCauses(type, draft, old) : mainCauses(type, draft, old)),
-  ]);
+  await admit(type, draft, old, context);
+  const { causes, isReadable } = shapeOf(type, draft, old);
+  const more = isReadable ? hookCauses(type, draft, old, context) : [];
+  check(type, draft, [...causes, ...ruleCauses(type, draft, old, causes), ...more]);
   await context.admission?.validate(type, draft, old, context);
   warnMetadata(type, draft.metadata, old.metadata).forEach(context.warn);
 };
 
-const mainCauses = (type: ResourceType, draft: ApiObject, old: ApiObject): Cause[] => [
-  ...schemaCauses(type, draft, old),
-  ...(type.validate?.(draft) ?? []),
-  ...(type.validateUpdate?.(draft, old) ?? []),
-];
-
-const statusCauses = (type: ResourceType, draft: ApiObject, old: ApiObject): Cause[] => [
-  ...schemaCauses(type, draft, old),
-  ...(type.validateStatus?.(draft, old) ?? []),
-];
-
-/**
- * Ratcheting: what was wrong before and is unchanged does not stand in the way of a change elsewhere, so that a schema may
- * become stricter while objects exist. The messages name the bad value: the same message means the same value.
- */
-const schemaCauses = (type: ResourceType, draft: ApiObject, old: ApiObject): Cause[] => {
-  const causes = validate(draft, type.schema);
-  if (causes.length === 0 || type.native) return causes;
-  const before = new Set(validate(old, type.schema).map(fingerprint));
-  return causes.filter(cause => !before.has(fingerprint(cause)));
+const admit = async (
+  type: ResourceType,
+  draft: ApiObject,
+  old: ApiObject | undefined,
+  context: AdmitContext,
+): Promise<void> => {
+  if (!type.admit) return;
+  const { causes, isReadable } = shapeOf(type, draft, old);
+  if (isReadable) await type.admit(draft, old, context);
+  else check(type, draft, causes);
 };
 
-const fingerprint = ({ reason, field = '', message }: Cause): string => `${reason}\n${field}\n${message}`;
+const hookCauses = (type: ResourceType, draft: ApiObject, old: ApiObject, context: AdmitContext): Cause[] =>
+  context.subresource === 'status'
+    ? (type.validateStatus?.(draft, old) ?? [])
+    : [...(type.validate?.(draft) ?? []), ...(type.validateUpdate?.(draft, old) ?? [])];
+
+interface Shape {
+  /** What metadata and schema refuse. */
+  readonly causes: readonly Cause[];
+  /** False also for an object that only keeps faults from before the schema became what it is. */
+  readonly isReadable: boolean;
+}
+
+const shapeOf = (type: ResourceType, draft: ApiObject, old?: ApiObject): Shape => {
+  const faults = validate(draft, type.schema);
+  return {
+    causes: [
+      ...validateMetadata(type, draft.metadata),
+      ...(old ? validateMetadataUpdate(draft.metadata, old.metadata) : []),
+      ...newCauses(type, faults, draft, old),
+    ],
+    isReadable: type.native || faults.length === 0,
+  };
+};
 
 const check = (type: ResourceType, draft: ApiObject, causes: readonly Cause[]): void => {
   if (causes.length > 0) throw invalid(type.kind, type.group, draft.metadata.name ?? '', causes);

@@ -12,17 +12,21 @@ import { isUnchanged } from '../schema/unchanged.ts';
  */
 export const newCauses = (type: ResourceType, causes: readonly Cause[], draft: ApiObject, old?: ApiObject): Cause[] => {
   const fresh = old === undefined || type.native ? [...causes] : causes.filter(isFresh(type, draft, old));
-  const isBlocked = fresh.some(({ reason }) => blocking.has(reason));
-  return isBlocked && !compileRules(type.schema).isEmpty ? [...fresh, unchecked] : fresh;
+  return fresh.some(isBlocking) && !compileRules(type.schema).isEmpty ? [...fresh, unchecked] : fresh;
 };
 
 /**
- * What the rules in the schema find wrong with an object that is right by its structure. Rules about changes always hold;
- * the others forgive what is unchanged.
+ * What the rules in the schema find wrong with an object, unless what was `found` wrong before makes that pointless. Rules
+ * about changes always hold; the others forgive what is unchanged.
  */
-export const ruleCauses = (type: ResourceType, draft: ApiObject, old?: ApiObject): Cause[] => {
+export const ruleCauses = (
+  type: ResourceType,
+  draft: ApiObject,
+  old: ApiObject | undefined,
+  found: readonly Cause[],
+): Cause[] => {
   const rules = compileRules(type.schema);
-  if (rules.isEmpty) return [];
+  if (rules.isEmpty || found.some(isBlocking)) return [];
   const broken = rules.validate(draft, old);
   if (old === undefined || type.native || broken.length === 0) return broken;
   const standing = new Set(rules.validate(draft).map(print));
@@ -34,6 +38,8 @@ const isFresh =
   (type: ResourceType, draft: ApiObject, old: ApiObject) =>
   (one: Cause): boolean =>
     !isUnchanged(placeOf(one), draft, old, type.schema);
+
+const isBlocking = ({ reason }: Cause): boolean => blocking.has(reason);
 
 /** Errors after which rules could meet values that they were not compiled for. */
 const blocking = new Set([

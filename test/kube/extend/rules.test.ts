@@ -58,6 +58,16 @@ describe('rules of a definition', () => {
     expect([code, body.message]).toEqual([422, expect.stringContaining('spec.size')]);
   });
 
+  it('hold for who has another fault of old', async () => {
+    const size = { ...integer, 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] };
+    await server.ask('POST', crds, cups({ properties: { size, note: { type: 'string' } } }));
+    await server.ask('POST', path, cup({ size: 1, note: 'long' }));
+    const { spec } = cups({ properties: { size, note: { type: 'string', maxLength: 2 } } });
+    await server.ask('PATCH', `${crds}/cups.example.org`, { spec: { versions: spec.versions } }, merge);
+    expect((await server.ask('PATCH', `${path}/a`, { metadata: { labels: { a: 'b' } } }, merge)).code).toBe(200);
+    expect((await server.ask('PATCH', `${path}/a`, { spec: { size: 2 } }, merge)).code).toBe(422);
+  });
+
   it('let stand what they find wrong in unchanged fields', async () => {
     const { 'x-kubernetes-validations': _, ...loose } = ranged;
     const named = {
