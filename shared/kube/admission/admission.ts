@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../access/user.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Admission } from '../registry/admission.ts';
-import type { ResourceType } from '../resource.ts';
+import type { AdmitContext, ResourceType } from '../resource.ts';
 import { decidePolicies } from './decide.ts';
 import { type Attempt, toAttempt } from './request.ts';
 import { admissionGroup, createSources, type Sources } from './sources.ts';
@@ -25,17 +25,20 @@ export interface AdmissionParts extends Ports {
  */
 export const createAdmission = ({ store, catalog, authorizer, post, random, log }: AdmissionParts): Admission => {
   const sources = createSources(store);
+  /** Writes for which the sources were brought up to date when they began. */
+  const begun = new WeakSet<AdmitContext>();
   const ports: WebhookPorts = { catalog, authorizer, post, random, log, namespaceOf };
   return {
     async mutate(type, object, old, context) {
       if (isExempt(type)) return object;
       const { mutating } = await sources.current();
+      begun.add(context);
       if (mutating.size === 0) return object;
       return (await mutateByWebhooks(mutating, toAttempt(type, object, old, context), ports)) ?? object;
     },
     async validate(type, object, old, context) {
       if (isExempt(type)) return;
-      const current = await sources.current();
+      const current = begun.has(context) ? sources.known : await sources.current();
       if (isIdle(current)) return;
       const attempt = toAttempt(type, object, old, context);
       if (current.bindings.size > 0) await decidePolicies(current, attempt, ports);
