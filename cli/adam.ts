@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --import tsx
-import { unwatchFile, watchFile } from 'node:fs';
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepFile } from '../functions/node/files.ts';
@@ -62,7 +62,9 @@ const tell = ({ confDir, commonName, ips }: AdamFlags, { server, root }: Identit
 /** Calls when one of the files changes. A certificate without its key yet is no reason to stop: the key will change too. */
 const watch = ({ files }: AdamFlags, replace: () => Promise<void>, log: Log): (() => void) => {
   const paths = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
-  const onChange = () => {
+  const onChange = (now: Stats, before: Stats) => {
+    // Told once of a file that is not there, too.
+    if (now.mtimeMs === before.mtimeMs && now.ino === before.ino) return;
     const failed = (error: unknown) =>
       log.warn('certificates not replaced', { error: error instanceof Error ? error.message : String(error) });
     Promise.resolve().then(replace).catch(failed);

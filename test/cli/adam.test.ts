@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAdamFlags } from '../../cli/adam/flags.ts';
 import { startAdam } from '../../cli/adam.ts';
@@ -116,11 +117,17 @@ describe('adam server', () => {
     device.close();
   });
 
-  it('demands credentials when nobody named an address', async () => {
-    running = await startAdam(
-      ['--port', '0', '--db-url', join(dir, 'db'), '--conf-dir', join(dir, 'conf')],
-      systemPorts('error').log,
-    );
+  it('demands credentials when nobody named an address, and has certificates of its own', async () => {
+    const told: string[] = [];
+    const note = (message: string) => void told.push(message);
+    running = await startAdam(['--port', '0', '--db-url', join(dir, 'db'), '--conf-dir', join(dir, 'conf')], {
+      debug: () => {},
+      info: note,
+      warn: note,
+      error: note,
+    });
+    await sleep(700); // longer than files are looked at
+    expect(told.filter(message => message.includes('certificates'))).toEqual([]);
     expect((await ask('GET', '/admin/device')).status).toBe(401);
     expect((await ask('GET', '/probe')).status).toBe(200);
   });
