@@ -1,16 +1,27 @@
 import { RE2JS } from 're2js';
 import { Fault } from '../base/fault.ts';
 import type { JsonMap } from '../base/object.ts';
+import { compile as compileExpression, type Program } from '../kube/cel/compile.ts';
+import { functions } from '../kube/cel/environment.ts';
+import { lift } from '../kube/cel/lift.ts';
+import { bool, dyn } from '../kube/cel/type.ts';
+import { CelError } from '../kube/cel/value.ts';
 
-/** Decides on one log line. */
+/** Decides on one entry. */
 export type LineFilter = (line: JsonMap) => boolean;
 
 /**
- * Of `severity` (that or more severe), `source` (one of several, separated by commas) and `content~` (an RE2 pattern that
- * the content must contain); all that are given must hold. Undefined when none is. Throws BadRequest.
+ * Of `severity` (that or more severe), `source` (one of several, separated by commas), `content~` (an RE2 pattern that the
+ * content must contain) and `filter` (a CEL expression over `entry`); all that are given must hold. Undefined when none is.
+ * Throws BadRequest.
  */
 export const toLineFilter = (query: URLSearchParams): LineFilter | undefined => {
-  const tests = [toSeverity(query.get('severity')), toSource(query.get('source')), toContent(query.get('content~'))];
+  const tests = [
+    toSeverity(query.get('severity')),
+    toSource(query.get('source')),
+    toContent(query.get('content~')),
+    toExpression(query.get('filter')),
+  ];
   const given = tests.filter(test => test !== undefined);
   return given.length === 0 ? undefined : line => given.every(test => test(line));
 };
@@ -56,6 +67,35 @@ const toContent = (pattern: string | null): LineFilter | undefined => {
   if (pattern === null) return undefined;
   const compiled = compile(pattern);
   return ({ content }) => compiled.matcher(String(content ?? '')).find();
+};
+
+/** An entry for which the expression fails, or would cost too much, is not among those that are wanted. */
+const toExpression = (text: string | null): LineFilter | undefined => {
+  if (text === null) return undefined;
+  const program = compileFilter(text);
+  return line => {
+    const entry = lift(line, dyn);
+    try {
+      return program.run(name => (name === 'entry' ? entry : undefined), { left: maxCost }) === true;
+    } catch (error) {
+      if (error instanceof CelError) return false;
+      throw error;
+    }
+  };
+};
+
+/** Units of CEL's cost model for one entry: a pattern over some tens of kilobytes. */
+const maxCost = 20_000;
+const maxExpression = 2000;
+
+const compileFilter = (text: string): Program => {
+  if (text.length > maxExpression) throw new Fault('BadRequest', `filter may have ${maxExpression} characters`);
+  try {
+    return compileExpression(text, { variables: new Map([['entry', dyn]]), functions }, bool);
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    throw new Fault('BadRequest', `filter is not a CEL expression over entry: ${error.message}`);
+  }
 };
 
 /** RE2 takes time in proportion to text and program: both bounds together keep one filter from holding up the rest. */

@@ -21,7 +21,7 @@ export interface Selection {
   /** Ends after so many. */
   readonly limit?: number;
   readonly after?: Position;
-  /** Of log lines; absent: all. */
+  /** Absent: all. */
   readonly filter?: LineFilter;
 }
 
@@ -58,13 +58,12 @@ const toStart = (query: URLSearchParams, now: number): Pick<Selection, 'after' |
 /** What tailLines collects has to lie in memory. */
 const maxTailLines = 10_000;
 
-const everywhere = ['since', 'until', 'tailLines', 'limit', 'after'];
+const everywhere = ['since', 'until', 'tailLines', 'limit', 'after', 'filter'];
 const ofLogs = ['severity', 'source', 'content~'];
 
 const checkNames = (query: URLSearchParams, { event }: Target): void => {
   const known = event === 'log' ? [...everywhere, ...ofLogs] : everywhere;
   for (const name of query.keys()) {
-    if (name === 'filter') throw bad(`filter is not supported; there are ${ofLogs.join(', ')} for logs`);
     if (!known.includes(name)) {
       const why = ofLogs.includes(name) ? 'is for logs only' : 'is not known';
       throw bad(`query parameter ${JSON.stringify(name)} ${why}; known here are ${known.join(', ')}`);

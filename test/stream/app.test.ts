@@ -13,6 +13,9 @@ const other = '99999999-2222-4333-8444-555555555555';
 const app1 = 'aaaaaaaa-2222-4333-8444-555555555555';
 const log = `/edgenode/${uuid}/log`;
 
+/** Costs a million units for every entry, were it not for the bound. */
+const costly = 'abcdef'.split('').reduce((inner, name) => `[0,1,2,3,4,5,6,7,8,9].all(${name}, ${inner})`, 'true');
+
 type Line = Record<string, Json>;
 
 describe('stream app', () => {
@@ -101,6 +104,10 @@ describe('stream app', () => {
       ['?tailLines=99', 'a1 a2 a3 b1 c1 c2'],
       ['?tailLines=4&limit=2', 'a3 b1'],
       ['?severity=warning', 'a2 a3 c1'],
+      [`?filter=${encodeURIComponent("entry.content.startsWith('a') && entry.content != 'a2'")}`, 'a1 a3'],
+      [`?severity=error&filter=${encodeURIComponent("entry.content.endsWith('2')")}`, 'a2'],
+      [`?filter=${encodeURIComponent('entry.missing == 1')}`, ''],
+      [`?filter=${encodeURIComponent(costly)}`, ''],
       ['?severity=ERR', 'a2 c1'],
       ['?severity=trace', 'a1 a2 a3 b1 c1 c2'],
       ['?severity=info', 'a1 a2 a3 c1 c2'],
@@ -350,7 +357,9 @@ describe('stream app', () => {
 
   describe('bad requests', () => {
     it.each([
-      ['filter=content.contains(1)', 'filter is not supported; there are severity, source, content~ for logs'],
+      ['filter=content.contains(1)', "filter is not a CEL expression over entry: undeclared reference to 'content'"],
+      ['filter=1', 'filter is not a CEL expression over entry: must evaluate to bool'],
+      [`filter=${'a'.repeat(2001)}`, 'filter may have 2000 characters'],
       ['sinse=5m', 'query parameter "sinse" is not known'],
       ['since=5', 'since must be a time'],
       ['since=-5m', 'since must be a time'],
