@@ -116,6 +116,7 @@ describe('a definition', () => {
     const v3 = await (await server.raw('/openapi/v3/apis/example.org/v1')).text();
     expect(v3).toContain('org.example.v1.Toy');
     expect(v3).toContain('A toy.');
+    expect(v3).not.toContain('What is wanted of the Toy.');
     expect(await (await server.raw('/openapi/v2', { headers: { accept: 'application/json' } })).text()).toContain(
       'org.example.v1.Toy',
     );

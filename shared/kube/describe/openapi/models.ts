@@ -83,15 +83,16 @@ interface Gvk {
 }
 
 const toObjectModel = (type: ResourceType): Model => ({
-  ...withTypeMeta(described(embed(type.schema), type.kind), ref(names.objectMeta, 'Standard metadata of an object.')),
+  ...withTypeMeta(describeHalves(type), ref(names.objectMeta, 'Standard metadata of an object.')),
   description: type.description,
   'x-kubernetes-group-version-kind': [gvkOf(type)],
 });
 
-/** Spec and status without words of their own say at least what they are. */
-const described = (model: Model, kind: string): Model => {
+/** Spec and status without words of their own say at least what they are; what a definition says is left as it is. */
+const describeHalves = ({ schema, kind, definition }: ResourceType): Model => {
+  const model = embed(schema);
   const { spec, status } = model.properties ?? {};
-  if (spec === undefined && status === undefined) return model;
+  if (definition !== undefined || (spec === undefined && status === undefined)) return model;
   const properties = {
     ...model.properties,
     ...(spec && { spec: { description: `What is wanted of the ${kind}.`, ...spec } }),
