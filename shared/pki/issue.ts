@@ -81,7 +81,7 @@ const extensions = (plan: CertificatePlan, issuer: Issuer): Uint8Array[] => {
   const { authority, usages, names } = plan;
   const out = [
     extension('2.5.29.14', false, der.octets(keyId(plan.publicKey))),
-    extension('2.5.29.15', true, authority ? der.bits(Uint8Array.of(0x06), 1) : der.bits(Uint8Array.of(0x88), 3)),
+    extension('2.5.29.15', true, authority ? der.bits(Uint8Array.of(0x06), 1) : leafUse(plan.publicKey)),
     extension('2.5.29.19', true, basicConstraints(authority)),
   ];
   if (issuer.certificate)
@@ -90,6 +90,10 @@ const extensions = (plan: CertificatePlan, issuer: Issuer): Uint8Array[] => {
   if (names?.length) out.push(extension('2.5.29.17', false, der.sequence(...names.map(alternativeName))));
   return out;
 };
+
+/** Signatures, and beside them what the sort of key is good for: RSA keys encipher keys, others agree on them. */
+const leafUse = (key: KeyObject): Uint8Array =>
+  key.asymmetricKeyType === 'rsa' ? der.bits(Uint8Array.of(0xa0), 5) : der.bits(Uint8Array.of(0x88), 3);
 
 const extension = (oid: string, critical: boolean, value: Uint8Array): Uint8Array =>
   der.sequence(der.oid(oid), ...(critical ? [der.boolean(true)] : []), der.octets(value));

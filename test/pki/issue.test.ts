@@ -87,4 +87,13 @@ describe('issueCertificate', () => {
     socket.destroy();
     await new Promise(done => listener.close(done));
   });
+
+  it('says what keys are good for', () => {
+    // BIT STRING in OCTET STRING behind the critical extension 2.5.29.15.
+    const useOf = (certificate: X509Certificate) =>
+      /0603551d0f0101ff0404(0302....)/.exec(certificate.raw.toString('hex'))?.[1];
+    expect(useOf(issue().certificate)).toBe('03020388');
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    expect(useOf(issue({ publicKey }).certificate)).toBe('030205a0');
+  });
 });
