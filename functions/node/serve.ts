@@ -142,12 +142,12 @@ const readAccess = (flags: Partial<Flags>): AccessSettings => ({
   ...(flags.tokenFile !== undefined && { tokenCsv: readText('token file', flags.tokenFile) }),
   ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
   ...(flags.apiAudience && { audiences: flags.apiAudience }),
-});
   ...(flags.authenticationConfig !== undefined && {
     authentication: parseYaml(readText('authentication configuration', flags.authenticationConfig)),
   }),
   ...(flags.oidcSigningAlg && { algorithms: flags.oidcSigningAlg }),
   ...(flags.awsIamConfig !== undefined && { aws: parseYaml(readText('AWS configuration', flags.awsIamConfig)) }),
+});
 
 /** The audit log, when there is a policy for it. */
 const openAudit = (dir: string, { auditPolicy, auditLog }: Partial<Flags>, ports: Pick<Ports, 'clock' | 'log'>) => {
