@@ -43,7 +43,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const isDelicate = (text: string): boolean =>
   text.includes('__proto__') || longNumber.test(text) || (text.includes('\\u') && delicateEscape.test(text));
 
-const longNumber = /\d{16}|\d[eE]\+?\d{3}/;
+/** As a value, not within a text: what looks like `1e100` is part of every fourth UUID. */
+const longNumber = /(?:^|[:,[\s])-?\d(?:\d{15}|[\d.]*[eE]\+?\d{3})/;
 const delicateEscape = /\\u00[5-7]|\\u[dD][89a-fA-F]/;
 
 /** By JSON.parse; undefined for what is malformed or too deep: the slow way says why. */
@@ -53,7 +54,7 @@ const parsePlain = (text: string, maxDepth: number): Json | undefined => {
   try {
     // Nothing in the text is beyond JSON.parse, which returns Json by definition.
     const value = JSON.parse(text) as Json;
-    return isLong || isShallow(value, maxDepth) ? value : undefined;
+    return isLong || hasFew(text, maxDepth) || isShallow(value, maxDepth) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -61,6 +62,14 @@ const parsePlain = (text: string, maxDepth: number): Json | undefined => {
 
 /** Characters from which depth is looked for in the text, before its nesting becomes memory. */
 const longText = 65_536;
+
+/** True for a text that has too few opening brackets, within texts or without, to be deeper than allowed. */
+const hasFew = (text: string, max: number): boolean => {
+  let count = 0;
+  for (const bracket of '{[')
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++count > max) return false;
+  return true;
+};
 
 const isShallow = (value: Json, left: number): boolean => {
   if (value === null || typeof value !== 'object') return true;

@@ -71,7 +71,7 @@ const checkKind = (
 ): void => {
   const group = expected.group === '' ? expected.version : `${expected.group}/${expected.version}`;
   if (apiVersion === group && kind === expected.kind) return;
-  const slash = typeof apiVersion === 'string' && !apiVersion.includes('/') ? '/' : '';
+  const slash = typeof apiVersion === 'string' && apiVersion.includes('/') ? '' : '/';
   throw badRequest(`invalid object type: ${slash}${String(apiVersion ?? '')}, Kind=${String(kind ?? '')}`);
 };
 

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { parseJson, printJson } from '../../base/json.ts';
+import { parseJson } from '../../base/json.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { checkTyped } from './check.ts';
 import { collect } from './collect.ts';
 import { compare } from './compare.ts';
-import { type FieldSet, subtract, unite } from './fields.ts';
+import { type FieldSet, printSorted, subtract, unite } from './fields.ts';
 import { toOwnable } from './ownable.ts';
 import type { View } from './views.ts';
 
@@ -49,7 +49,7 @@ const readLastApplied = (live: ApiObject): ({ [field: string]: unknown } & ApiOb
 const printLastApplied = (config: ApiObject): string => {
   const { [annotation]: _, ...annotations } = config.metadata.annotations ?? {};
   const { annotations: had, ...metadata } = config.metadata;
-  return `${printJson({ ...config, metadata: { ...metadata, ...(had && { annotations }) } })}\n`;
+  return `${printSorted({ ...config, metadata: { ...metadata, ...(had && { annotations }) } })}\n`;
 };
 
 const sizeOf = (annotations: Readonly<Record<string, string>>): number =>

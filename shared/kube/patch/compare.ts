@@ -1,6 +1,6 @@
 import { isEqual } from '../../base/equal.ts';
 import { isMap } from '../../base/own.ts';
-import { indexItems } from './element.ts';
+import { indexItems, toElement } from './element.ts';
 import { emptySet, type FieldSet, fieldElement, toNode, unite } from './fields.ts';
 import { type Form, formsOf, isVoid } from './form.ts';
 import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.ts';
@@ -12,7 +12,7 @@ export interface Difference {
   readonly removed: FieldSet;
 }
 
-export const noDifference: Difference = { touched: emptySet, removed: emptySet };
+const noDifference: Difference = { touched: emptySet, removed: emptySet };
 
 /** What has to be done to `before` to make `after` of it. Where nothing differs it allocates nothing. */
 export const compare = (before: unknown, after: unknown, shape: Shape): Difference => {
@@ -32,6 +32,7 @@ const removed: Change = { removed: emptySet };
 /** Undefined stands for a value that is not there. */
 const compareValue = (before: unknown, after: unknown, shape: Shape): Change | undefined => {
   if (before === after) return undefined;
+  if (shape.scalar !== undefined && !shape.map) return compareLeaf(before, after);
   const forms = formsOf(before, after, shape);
   const [first, second] = forms;
   const change = compareForm(before, after, shape, first ?? 'scalar');
@@ -39,13 +40,26 @@ const compareValue = (before: unknown, after: unknown, shape: Shape): Change | u
 };
 
 const compareForm = (before: unknown, after: unknown, shape: Shape, form: Form): Change | undefined => {
-  if (form === 'scalar') return compareLeaf(before, after);
   const { list, map } = shape;
-  const isAtomic = form === 'list' ? list?.atomic : map?.atomic;
-  if (isAtomic || (isVoidAs(form, before) && isVoidAs(form, after))) return compareLeaf(before, after);
+  if (form === 'map' && map && !map.atomic) return compareMaps(before, after, map);
+  if (form === 'list' && list && !list.atomic) return compareLists(before, after, list);
+  return compareLeaf(before, after);
+};
+
+/** What is of another form counts as nothing in this one. Two that are empty or nothing are one value each. */
+const compareMaps = (before: unknown, after: unknown, shape: MapShape): Change | undefined => {
+  const [left, right] = [isMap(before) ? before : none, isMap(after) ? after : none];
+  if (isVoid(left) && isVoid(right)) return compareLeaf(before, after);
   const below: Below = { touched: [], removed: [] };
-  if (form === 'list' && list) compareItems(asList(before), asList(after), list, below);
-  else if (map) compareFields(asMap(before), asMap(after), map, below);
+  compareFields(left, right, shape, below);
+  return toChange(before === undefined, after === undefined, below);
+};
+
+const compareLists = (before: unknown, after: unknown, shape: ListShape): Change | undefined => {
+  const [left, right] = [Array.isArray(before) ? before : [], Array.isArray(after) ? after : []];
+  if (left.length === 0 && right.length === 0) return compareLeaf(before, after);
+  const below: Below = { touched: [], removed: [] };
+  compareItems(left, right, shape, below);
   return toChange(before === undefined, after === undefined, below);
 };
 
@@ -71,21 +85,52 @@ const enter = (below: Below, element: string, change: Change | undefined): void 
 };
 
 const compareFields = (before: Fields, after: Fields, shape: MapShape, below: Below): void => {
-  const compareField = (field: string): void => {
-    const value = fieldShape(shape, field);
-    const was = Object.hasOwn(before, field) ? before[field] : undefined;
-    const is = Object.hasOwn(after, field) ? after[field] : undefined;
-    if (was === is) return;
-    enter(below, fieldElement(field), value ? compareValue(was, is, value) : compareLeaf(was, is));
-  };
-  for (const field of Object.keys(before)) compareField(field);
-  for (const field of Object.keys(after)) if (!Object.hasOwn(before, field)) compareField(field);
+  for (const field of Object.keys(before)) compareField(field, before, after, shape, below);
+  for (const field of Object.keys(after))
+    if (!Object.hasOwn(before, field)) compareField(field, before, after, shape, below);
+};
+
+const compareField = (field: string, before: Fields, after: Fields, shape: MapShape, below: Below): void => {
+  const was = Object.hasOwn(before, field) ? before[field] : undefined;
+  const is = Object.hasOwn(after, field) ? after[field] : undefined;
+  if (was === is) return;
+  const value = fieldShape(shape, field);
+  const change = value ? compareValue(was, is, value) : compareLeaf(was, is);
+  if (change) enter(below, fieldElement(field), change);
 };
 
 const compareItems = (before: readonly unknown[], after: readonly unknown[], shape: ListShape, below: Below): void => {
+  if (compareAligned(before, after, shape, below)) return;
   const [left, right] = [indexItems(shape, before), indexItems(shape, after)];
   for (const element of new Set([...left.keys(), ...right.keys()]))
     enter(below, element, compareItem(left.get(element) ?? [], right.get(element) ?? [], shape.item));
+};
+
+/**
+ * Most lists keep their items in their order: those are compared without naming any but the items that changed. False when
+ * the lists are not like that.
+ */
+const compareAligned = (
+  before: readonly unknown[],
+  after: readonly unknown[],
+  shape: ListShape,
+  below: Below,
+): boolean => {
+  const [key, other] = shape.keys ?? [];
+  if (before.length !== after.length || key === undefined || other !== undefined) return false;
+  const seen = new Set<unknown>();
+  for (let i = 0; i < before.length; i++) {
+    const [was, is] = [before[i], after[i]];
+    const name = isMap(was) && Object.hasOwn(was, key) ? was[key] : undefined;
+    if (typeof name !== 'string' || !isMap(is) || is[key] !== name || seen.has(name)) return false;
+    seen.add(name);
+  }
+  for (let i = 0; i < before.length; i++) {
+    const change = compareValue(before[i], after[i], shape.item);
+    const named = change && toElement(shape, after[i]);
+    if (named && 'element' in named) enter(below, named.element, change);
+  }
+  return true;
 };
 
 /** Items that share an element are compared as one thing; when that begins or ends, the single item comes or goes. */
@@ -111,9 +156,3 @@ const combineNodes = (a: FieldSet | undefined, b: FieldSet | undefined): FieldSe
 type Fields = { readonly [field: string]: unknown };
 
 const none: Fields = {};
-const asMap = (value: unknown): Fields => (isMap(value) ? value : none);
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** What is of another form counts as nothing in this one. */
-const isVoidAs = (form: Form, value: unknown): boolean =>
-  form === 'list' ? !Array.isArray(value) || isVoid(value) : !isMap(value) || isVoid(value);

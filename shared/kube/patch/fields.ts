@@ -85,7 +85,7 @@ export const printPath = (path: readonly string[]): string => path.map(printElem
 export const compareElements = (a: string, b: string): number => {
   const sort = (ranks[a[0] ?? ''] ?? 0) - (ranks[b[0] ?? ''] ?? 0);
   if (sort !== 0 || a.startsWith('f:')) return sort || byText(a, b);
-  return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
+  return compareTexts(a, b) ?? compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
 };
 
 const self = '.';
@@ -96,35 +96,42 @@ const ownChild = (node: FieldSet, element: string): FieldSet | undefined =>
 
 const uniteNodes = (a: FieldSet, b: FieldSet): FieldSet => {
   if (a === b) return a;
-  const member = isMember(a) || isMember(b);
-  const children = new Map(childrenOf(a));
-  let changed = member && !isEmptySet(b) && !isMember(a);
-  for (const [element, node] of childrenOf(b)) {
-    const had = children.get(element);
+  let changed: { [element: string]: FieldSet } | undefined;
+  let isMore = false;
+  for (const element in b) {
+    const node = b[element];
+    if (element === self || node === undefined) continue;
+    const had = ownChild(a, element);
     const now = had === undefined ? node : uniteNodes(had, node);
     if (now === had) continue;
-    changed = true;
-    children.set(element, now);
+    isMore ||= had === undefined;
+    changed ??= { ...a };
+    changed[element] = now;
   }
-  if (!changed && member === isMember(a)) return a;
-  return toNode(member, children) ?? emptySet;
+  const member = isMember(a) || isMember(b);
+  if (changed === undefined && (member === isMember(a) || isEmptySet(a))) return a;
+  if (changed !== undefined && !isMore && member === isMember(a)) return changed;
+  return toNode(member, childrenOf(changed ?? a)) ?? emptySet;
 };
 
 const subtractNodes = (set: FieldSet, gone: FieldSet): FieldSet | undefined => {
-  const wasMember = isMember(set);
-  const member = wasMember && !isMember(gone);
-  let children: Map<string, FieldSet> | undefined;
-  for (const [element, node] of childrenOf(gone)) {
-    const had = ownChild(set, element);
-    if (had === undefined) continue;
+  let changed: { [element: string]: FieldSet } | undefined;
+  for (const element in gone) {
+    const [had, node] = [ownChild(set, element), gone[element]];
+    if (element === self || had === undefined || node === undefined) continue;
     const now = subtractNodes(had, node);
     if (now === had) continue;
-    children ??= new Map(childrenOf(set));
-    if (now === undefined) children.delete(element);
-    else children.set(element, now);
+    changed ??= { ...set };
+    if (now === undefined) delete changed[element];
+    else changed[element] = now;
   }
-  if (children === undefined && member === wasMember) return set;
-  return toNode(member, children ?? childrenOf(set));
+  const wasMember = isMember(set);
+  const member = wasMember && !isMember(gone);
+  if (changed === undefined && member === wasMember) return set;
+  // Only what has been taken away is missing: the rest stands in its order.
+  const { [self]: _, ...children } = changed ?? set;
+  if (isEmptySet(children)) return member ? emptySet : undefined;
+  return member ? { [self]: emptySet, ...children } : children;
 };
 
 const intersectNodes = (a: FieldSet, b: FieldSet): FieldSet | undefined => {
@@ -186,6 +193,24 @@ const printElement = (element: string): string => {
   const parts = isMap(keys) ? Object.entries(keys).map(([name, value]) => `${name}=${printJson(value)}`) : [text];
   return `[${parts.join()}]`;
 };
+
+/** The order of two values that first differ within a plain string, without reading them; undefined for others. */
+const compareTexts = (a: string, b: string): number | undefined => {
+  if (a === b) return 0;
+  let at = 0;
+  let isInside = false;
+  while (a.charCodeAt(at) === b.charCodeAt(at)) {
+    if (a.charCodeAt(at) === backslash) return undefined;
+    if (a.charCodeAt(at) === quote) isInside = !isInside;
+    at++;
+  }
+  const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+  if (!isInside || left === backslash || right === backslash) return undefined;
+  return left === quote ? -1 : right === quote ? 1 : left - right;
+};
+
+const quote = 0x22;
+const backslash = 0x5c;
 
 /** Upstream's order of values: numbers, strings, booleans, lists, maps, null. */
 const compareValues = (a: unknown, b: unknown): number => {

@@ -26,5 +26,7 @@ export const formsOf = (left: unknown, right: unknown, shape: Shape): readonly F
 /** A list or map without content, or none. */
 export const isVoid = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.length === 0;
-  return !isMap(value) || Object.keys(value).length === 0;
+  if (!isMap(value)) return true;
+  for (const field in value) if (Object.hasOwn(value, field)) return false;
+  return true;
 };

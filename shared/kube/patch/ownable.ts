@@ -1,5 +1,5 @@
 import type { ApiObject, JsonMap } from '../../base/object.ts';
-import { childrenOf, emptySet, type FieldSet, isMember, toNode } from './fields.ts';
+import { childrenOf, childSet, emptySet, type FieldSet, isEmptySet, isMember, toNode } from './fields.ts';
 import { type Shape, shapeAt } from './typed.ts';
 
 /** What nobody owns: which object it is, and what the server says about it. */
@@ -38,26 +38,25 @@ const namedBelow = (node: FieldSet, shape: Shape | undefined): [string, FieldSet
   });
 
 /**
- * The set as the shape of today has it: what was owned in parts and is atomic now is owned as a whole. The same instance when
- * nothing changed.
+ * The set as the shape of today has it: what was owned in parts and is atomic now is owned as a whole. Looks only where
+ * `along` leads, everywhere without it. The same instance when nothing changed.
  */
-export const reconcile = (set: FieldSet, shape: Shape): FieldSet => {
-  let changed: [string, FieldSet][] | undefined;
-  for (const [element, child] of childrenOf(set)) {
+export const reconcile = (set: FieldSet, shape: Shape, along: FieldSet = set): FieldSet => {
+  let changed: { [element: string]: FieldSet } | undefined;
+  for (const element in along) {
+    const [child, path] = [childSet(set, element), along[element]];
     const below = shapeAt(shape, element);
-    const now = below === undefined ? child : reconcileNode(child, below);
+    if (child === undefined || path === undefined || below === undefined) continue;
+    const now = reconcileNode(child, below, path);
     if (now === child) continue;
-    changed ??= childrenOf(set);
-    const at = changed.findIndex(([name]) => name === element);
-    changed[at] = [element, now];
+    changed ??= { ...set };
+    changed[element] = now;
   }
-  if (changed === undefined) return set;
-  return toNode(Object.hasOwn(set, '.'), changed) ?? emptySet;
+  return changed ?? set;
 };
 
-const reconcileNode = (node: FieldSet, shape: Shape): FieldSet => {
-  if (shape.scalar !== undefined) return node;
+const reconcileNode = (node: FieldSet, shape: Shape, along: FieldSet): FieldSet => {
+  if (shape.scalar !== undefined || isEmptySet(node)) return node;
   const isAtomic = shape.map?.atomic ?? shape.list?.atomic ?? false;
-  if (!isAtomic) return reconcile(node, shape);
-  return childrenOf(node).length === 0 ? node : emptySet;
+  return isAtomic ? emptySet : reconcile(node, shape, along);
 };

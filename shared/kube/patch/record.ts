@@ -1,5 +1,5 @@
 import type { ApiObject } from '../../base/object.ts';
-import { compare, type Difference, noDifference } from './compare.ts';
+import { compare, type Difference } from './compare.ts';
 import { isEmptySet, subtract, unite } from './fields.ts';
 import { capUpdates, isSame, type Manager } from './managed.ts';
 import { reconcile, toOwnable } from './ownable.ts';
@@ -26,15 +26,22 @@ export const recordUpdate = (
   let own = touched;
   let changed = !isEmptySet(touched);
   const kept: Manager[] = [];
-  for (const manager of toCurrent(managers, views)) {
+  for (const manager of managers) {
     const view = views.at(manager.apiVersion);
-    const difference = view ? differ(view) : noDifference;
-    const left = subtract(manager.fields, unite(difference.touched, difference.removed));
-    if (isSame(manager, self) && !isEmptySet(touched)) own = unite(left, own);
-    else if (left === manager.fields) kept.push(manager);
+    // Versions that are served no more have no fields that could be owned.
+    if (view === undefined) continue;
+    const difference = differ(view);
+    const current = reconcile(manager.fields, view.shape, difference.touched);
+    const left = subtract(current, difference.removed);
+    if (isSame(manager, self) && !isEmptySet(touched)) {
+      own = unite(left, touched);
+      continue;
+    }
+    const rest = subtract(left, difference.touched);
+    if (rest === manager.fields) kept.push(manager);
     else {
       changed = true;
-      if (!isEmptySet(left)) kept.push({ ...manager, fields: left });
+      if (!isEmptySet(rest)) kept.push({ ...manager, fields: rest });
     }
   }
   if (!changed && isSameList(kept, managers)) return managers;
@@ -50,7 +57,7 @@ export const toCurrent = (managers: readonly Manager[], views: Views): Manager[]
     return [fields === manager.fields ? manager : { ...manager, fields }];
   });
 
-/** The difference between two states of an object in any version, each worked out once. */
+/** The difference between two states of an object in any version, each worked out once. What both have is not looked at. */
 export const differencesOf = (before: ApiObject | undefined, after: ApiObject) => {
   const known = new Map<string, Difference>();
   return (view: View): Difference => {

@@ -37,8 +37,17 @@ export const ownUpdated = (
   if (managers.length === 0) return undefined;
   const writer = toWriter(options, options.subresource);
   const time = toTime(machine.clock.now());
-  const now = recordUpdate(managers, old, draft, writer, viewsOf(machine, type), time);
-  return now === managers && (given === undefined || given === kept) ? kept : keepEqual(toEntries(now), kept);
+  const [before, after] = [inReach(type, old, options.subresource), inReach(type, draft, options.subresource)];
+  const now = recordUpdate(managers, before, after, writer, viewsOf(machine, type), time);
+  return now === managers && (given === undefined || given === kept) ? kept : toEntries(now);
+};
+
+/** The part of an object that its endpoint can write: the rest is the same before and after. */
+const inReach = (type: ResourceType, object: ApiObject, subresource: string | undefined): ApiObject => {
+  if (!type.hasStatus) return object;
+  const { apiVersion, kind, metadata, status, ...rest } = object;
+  if (subresource !== 'status') return { apiVersion, kind, metadata, ...rest };
+  return { apiVersion, kind, metadata: type.native ? metadata : { name: metadata.name }, ...(status && { status }) };
 };
 
 /** The versions of a kind, seen from one of them. */
@@ -64,11 +73,6 @@ export const isSameOwnership = (
 };
 
 const withoutTime = ({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry => entry;
-
-const keepEqual = (
-  now: ManagedFieldsEntry[] | undefined,
-  kept: ManagedFieldsEntry[] | undefined,
-): ManagedFieldsEntry[] | undefined => (isEqual(now, kept) ? kept : now);
 
 const toManagers = (
   kept: readonly ManagedFieldsEntry[] | undefined,

@@ -161,12 +161,12 @@ const versionRequired = (type: ResourceType, name: string) =>
 
 /** The new object as far as this endpoint may say it, the rest from the old one. */
 const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresource: string | undefined): ApiObject => {
-  const copy = copyOf(next);
-  if (type.hasStatus && subresource === 'status') return toStatusDraft(type, copy, old);
-  const { status, ...rest } = copy;
-  const kept = type.hasStatus ? cloneJson(old.status) : status;
+  if (type.hasStatus && subresource === 'status') return toStatusDraft(type, next, old);
+  const { status, ...rest } = next;
+  const copy = copyOf(rest);
+  const kept = cloneJson(type.hasStatus ? old.status : status);
   const draft: ApiObject = {
-    ...rest,
+    ...copy,
     ...toTypeMeta(type),
     metadata: toMetadata(copy.metadata, old.metadata),
     ...(kept !== undefined && { status: kept }),
@@ -176,9 +176,9 @@ const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresourc
 
 /** Native kinds let metadata pass through their status subresource, others nothing but the status. */
 const toStatusDraft = (type: ResourceType, next: ApiObject, old: ApiObject): ApiObject => {
-  const { status: _, ...rest } = copyOf(old);
-  const draft: ApiObject = { ...rest, ...(next.status !== undefined && { status: next.status }) };
-  if (type.native) draft.metadata = toMetadata(next.metadata, old.metadata);
+  const { status: _, ...rest } = old;
+  const draft: ApiObject = copyOf({ ...rest, ...(next.status !== undefined && { status: next.status }) });
+  if (type.native) draft.metadata = toMetadata(cloneJson(next.metadata), old.metadata);
   return applyDefaults(draft, type.schema);
 };
 
