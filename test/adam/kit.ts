@@ -3,7 +3,6 @@ import { createAdamApp } from '../../shared/adam/app.ts';
 import { createPolicy } from '../../shared/adam/policy.ts';
 import { requestRecorder } from '../../shared/adam/requests.ts';
 import type { AdamRoom } from '../../shared/adam/room.ts';
-import { fromUtf8 } from '../../shared/base/bytes.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { encode } from '../../shared/base/protobuf.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
@@ -99,4 +98,4 @@ export const startAdam = async (changes: Partial<AdamRoom> = {}, way: 'open' | '
 };
 
 export type Adam = Awaited<ReturnType<typeof startAdam>>;
-export { encode, eve, fromUtf8, makePair };
+export { encode, eve, makePair };
