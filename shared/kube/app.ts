@@ -155,6 +155,7 @@ const dispatch = async (
     warnings: journey.warnings,
     allow,
     made: object => journey.trail?.concerns(object),
+    annotate: (key, value) => journey.trail?.annotate(key, value),
     ended: () => {
       journey.ended?.();
       journey.over?.();

@@ -4,6 +4,9 @@ import { type Authorizer, controllerUser, type User } from '../../shared/kube/ac
 import { createAdmission } from '../../shared/kube/admission/admission.ts';
 import type { Post } from '../../shared/kube/admission/webhook.ts';
 import { createKubeApp } from '../../shared/kube/app.ts';
+import { createAuditor } from '../../shared/kube/audit/auditor.ts';
+import type { AuditEvent } from '../../shared/kube/audit/event.ts';
+import { metadataPolicy } from '../../shared/kube/audit/policy.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createRegistry } from '../../shared/kube/registry/registry.ts';
 import { validatingAdmissionPolicy } from '../../shared/resources/admission/validatingadmissionpolicy.ts';
@@ -39,7 +42,9 @@ export const startAdmission = async (
   const admission = createAdmission({ store, catalog, authorizer, post, ...ports });
   const registry = createRegistry({ store, catalog, admission, ...ports });
   const authenticate = async () => options.user ?? controllerUser;
-  const app = createKubeApp({ ...ports, registry, authenticate, authorizer: allowAll, describe: new Hono() });
+  const audited: AuditEvent[] = [];
+  const auditor = createAuditor({ policy: metadataPolicy, write: event => audited.push(event), ...ports });
+  const app = createKubeApp({ ...ports, registry, authenticate, authorizer: allowAll, describe: new Hono(), auditor });
   const send = async (method: string, path: string, body?: unknown) => {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const init = {
@@ -61,6 +66,7 @@ export const startAdmission = async (
   return {
     registry,
     store,
+    audited,
     send,
     /** Creates something that decides; fails the test when it is refused. */
     async declare(plural: string, name: string, rest: object) {

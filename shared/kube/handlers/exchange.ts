@@ -22,6 +22,8 @@ export interface Exchange extends Ports {
   readonly closing?: AbortSignal;
   /** Told which object the request made, for the record. */
   readonly made?: (object: ApiObject) => void;
+  /** Told what the record of the request should say besides. */
+  readonly annotate?: (key: string, value: string) => void;
   /** Told when an answer that goes on for long is over. */
   readonly ended?: () => void;
   /** Throws Forbidden unless the user may also do this to the same resource: for a PUT that creates. */
@@ -48,6 +50,7 @@ export const toWriteOptions = (
   dryRun: query.dryRun,
   fieldManager: query.fieldManager ?? toManager(exchange.request.headers.get('user-agent') ?? ''),
   warn: text => exchange.warnings.add(text),
+  ...(exchange.annotate && { annotate: exchange.annotate }),
 });
 
 /** A client that does not say under which name it writes goes by the first word of its User-Agent. */

@@ -9,11 +9,16 @@ import { respond, respondList, respondPlain } from './respond.ts';
 
 /** DELETE of one object: the object while something holds it, else a Status (or, for some native kinds, the object). */
 export const remove: Handler = async exchange => {
-  const { registry, type, user, warnings } = exchange;
+  const { registry, type, user, warnings, annotate } = exchange;
   const output = negotiate(exchange.request, offers.object);
   const options = await readDeleteOptions(exchange);
   const warn = (text: string): void => void warnings.add(text);
-  const { deleted, object } = await registry.delete(type, toRef(exchange), { ...options, user, warn });
+  const { deleted, object } = await registry.delete(type, toRef(exchange), {
+    ...options,
+    user,
+    warn,
+    ...(annotate && { annotate }),
+  });
   if (!deleted || type.deleteAnswers === 'object') return respond(exchange, output, 200, object);
   const { name, uid } = object.metadata;
   return respondPlain(exchange, output, 200, toSuccess({ ...type, name, ...(uid !== undefined && { uid }) }));

@@ -30,6 +30,7 @@ export const toContext = (
   now: machine.clock.now(),
   registry: machine.registry,
   warn: options.warn ?? ignore,
+  ...(options.annotate && { annotate: options.annotate }),
   ...(machine.admission && { admission: machine.admission }),
 });
 

@@ -130,6 +130,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** Collects the texts of `Warning` headers. */
   readonly warn?: (text: string) => void;
+  /** Notes what the audit event of the request should say besides. */
+  readonly annotate?: (key: string, value: string) => void;
 }
 
 export interface UpdateOptions extends WriteOptions {

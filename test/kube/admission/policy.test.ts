@@ -74,6 +74,18 @@ describe('a policy', () => {
     ).toBe(action === 'Warn');
   });
 
+  it('notes in the audit log what it is told to', async () => {
+    const kube = await start(
+      { ...onlySmall, auditAnnotations: [{ key: 'name', valueExpression: "'made ' + object.metadata.name" }] },
+      { validationActions: ['Audit'] },
+    );
+    await kube.make('a', { x: 'big' });
+    expect(kube.audited.at(-1)?.annotations).toMatchObject({
+      'p/name': 'made a',
+      'validation.policy.admission.k8s.io/validation_failure': expect.stringContaining('failed expression'),
+    });
+  });
+
   it('holds only where conditions and selectors say', async () => {
     const kube = await start(
       {
