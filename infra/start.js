@@ -3,7 +3,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
-const outfile = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
+const outfile = fileURLToPath(new URL('../node_modules/.cache/kubeve/serve.js', import.meta.url));
 buildSync({
   entryPoints: [fileURLToPath(new URL('../functions/node/serve.ts', import.meta.url))],
   bundle: true,
