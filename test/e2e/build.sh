@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds clients that the end-to-end tests use and that npm does not bring: Helm 3, Helm 4 and an operator on controller-runtime.
+# Builds clients that the end-to-end tests use and that npm does not bring: Helm 3, Helm 4, an operator on
+# controller-runtime, and what Flux applies with.
 # Needs Go. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin), and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
@@ -27,14 +28,17 @@ helm() {
 }
 
 if ! command -v go >/dev/null; then
-  leave_out 'Helm 3, Helm 4 and the operator: there is no Go toolchain'
+  leave_out 'Helm 3, Helm 4, the operator and Flux: there is no Go toolchain'
   exit "$missing"
 fi
 helm helm3 helm.sh/helm/v3 "$helm3"
 helm helm4 helm.sh/helm/v4 "$helm4"
-operator() {
-  local source
-  for source in "$here"/operator/main.go "$here"/operator/go.mod; do [ "$GOBIN/operator" -nt "$source" ] || return; done
+# own NAME: a program whose source is here
+own() {
+  local source program=$GOBIN/$1 isOld=no
+  for source in "$here/$1"/main.go "$here/$1"/go.mod; do [ "$program" -nt "$source" ] || isOld=yes; done
+  [ "$isOld" = no ] || (cd "$here/$1" && go build -o "$program" .) || leave_out "$1 did not build"
 }
-operator || (cd "$here/operator" && go build -o "$GOBIN/operator" .) || leave_out 'the operator did not build'
+own operator
+own flux
 exit "$missing"
