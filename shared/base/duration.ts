@@ -3,7 +3,7 @@
  * Go `time.ParseDuration`.
  */
 export const parseDuration = (text: string): number | undefined => {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+  const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (!match) return /^[+-]?0$/.test(text) ? 0 : undefined;
   let total = 0;
   for (const [, amount, unit = ''] of (match[2] ?? '').matchAll(/([\d.]+)([^\d.]+)/g)) {

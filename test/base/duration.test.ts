@@ -24,3 +24,9 @@ it.each<[string, number | undefined]>([
   const parsed = parseDuration(text);
   expect(parsed === undefined ? undefined : parsed + 0).toBe(ms);
 });
+
+it('takes no long time for a text that is nearly a duration', () => {
+  const began = performance.now();
+  expect(parseDuration(`${'11111111111111111111s'.repeat(100)}!`)).toBeUndefined();
+  expect(performance.now() - began).toBeLessThan(1000);
+});

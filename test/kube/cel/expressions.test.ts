@@ -178,6 +178,18 @@ describe('nesting', () => {
   it('of long chains of && is not deep', () => expect(run(`true${' && true'.repeat(5000)}`)).toBe(true));
 });
 
+describe('texts that are nearly right', () => {
+  it.each([
+    ['durations', `duration("${'11111111111111111111s'.repeat(19)}!".trim())`],
+    ['numbers', `double("${'1'.repeat(50_000)}!".trim())`],
+    ['URLs', `url("https://${'a@'.repeat(20_000)} ".reverse())`],
+  ])('take no long time: %s', (_, text) => {
+    const began = performance.now();
+    expect(() => run(text)).toThrow();
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+});
+
 describe('cost', () => {
   it.each([
     ['1 == 1', 2],

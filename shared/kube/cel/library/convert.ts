@@ -104,7 +104,7 @@ const parseDouble = (text: string): number => {
     ['-Infinity', Number.NEGATIVE_INFINITY],
   ]).get(text);
   if (named !== undefined) return named;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     throw new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(text.slice(0, 100))}: invalid syntax`);
   }
   return Number(text);

@@ -12,7 +12,7 @@ export const parseTimestamp = (text: string): Timestamp => {
 
 /** `1h30m`, `-1.5s`, exact to the nanosecond; throws CelError. Source: Go `time.ParseDuration`. */
 export const parseGoDuration = (text: string): Duration => {
-  const match = /^([+-]?)((?:(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:ns|us|µs|μs|ms|s|m|h)){1,20})$/.exec(text);
+  const match = /^([+-]?)((?:(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:ns|us|µs|μs|ms|s|m|h)){1,20})$/.exec(text);
   if (!match) {
     if (/^[+-]?0$/.test(text)) return new Duration(0n);
     throw new CelError(`time: invalid duration ${JSON.stringify(text.slice(0, 100))}`);
