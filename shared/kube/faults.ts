@@ -8,8 +8,7 @@ export interface Named {
 }
 
 /** `devices.eve.lfedge.org`; the plural alone in the core group. */
-const toGroupResource = (type: Named): string =>
-  type.group === '' ? type.plural : `${type.plural}.${type.group}`;
+const toGroupResource = (type: Named): string => (type.group === '' ? type.plural : `${type.plural}.${type.group}`);
 
 /** 404: `devices.eve.lfedge.org "a" not found`. */
 export const notFound = (type: Named, name: string): Fault =>
@@ -38,8 +37,7 @@ export const conflict = (type: Named, name: string, why: string = staleObject): 
   );
 
 /** Why a write with an old resourceVersion is refused. */
-const staleObject =
-  'the object has been modified; please apply your changes to the latest version and try again';
+const staleObject = 'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 422: `Device.eve.lfedge.org "a" is invalid: spec.x: Required value`; several errors in brackets, repeated ones once. */
 export const invalid = (kind: string, group: string, name: string, causes: readonly Cause[]): Fault => {

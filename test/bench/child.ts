@@ -12,7 +12,9 @@ export const launch = async <T>(
   program: string,
   args: readonly string[],
 ): Promise<{ child: ChildProcess; said: T }> => {
-  const outfile = fileURLToPath(new URL(`../../node_modules/.cache/kubeve/bench/${program.replace('.ts', '.js')}`, import.meta.url));
+  const outfile = fileURLToPath(
+    new URL(`../../node_modules/.cache/kubeve/bench/${program.replace('.ts', '.js')}`, import.meta.url),
+  );
   await build({
     entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
     bundle: true,
