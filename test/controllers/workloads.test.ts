@@ -28,7 +28,8 @@ describe('workloads', () => {
     bench.run(createGarbage(bench));
   };
   const apps = async (): Promise<ApiObject[]> => [...(await bench.list('applications', namespace))];
-  const imageOf = (app: ApiObject): string => String((app.spec?.['containers'] as { image: string }[])[0]?.image);
+  const imageOf = (app: ApiObject): string =>
+    String((app.spec?.['containers'] as { image: string }[] | undefined)?.[0]?.image);
   const ready = (name: string, isReady = true) =>
     bench.change(
       'applications',
@@ -282,7 +283,10 @@ describe('workloads', () => {
         }
         await edit(plural, name, { paused: false });
         const done = await play(plural, name, one => is(one, 'Ready') && one.metadata.annotations === undefined);
-        const wanted = imageOf({ ...done, spec: (done.spec?.['template'] as { spec: JsonMap }).spec });
+        const wanted = imageOf({
+          ...done,
+          spec: (done.spec?.['template'] as { spec: JsonMap } | undefined)?.spec ?? {},
+        });
         expect((await apps()).map(imageOf)).toEqual(new Array(done.spec?.['replicas']).fill(wanted));
         await bench.delete(plural, { namespace, name }, 'Foreground');
         await bench.gone(plural, { namespace, name });
