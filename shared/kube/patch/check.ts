@@ -14,44 +14,42 @@ export const checkTyped = (value: unknown, shape: Shape): string[] => {
   return wrongs;
 };
 
-const check = (value: unknown, shape: Shape, path: readonly string[], wrongs: string[]): void => {
+const check = (value: unknown, shape: Shape, path: string[], wrongs: string[]): void => {
   if (value === null || value === undefined) return;
-  const wrong = (why: string): void => void wrongs.push(`${printPath(path)}: ${why}`);
+  const why = checkForm(value, shape, path, wrongs);
+  if (why !== undefined) wrongs.push(`${printPath(path)}: ${why}`);
+};
+
+/** Why the value itself is wrong; what is wrong below it is added to `wrongs`. */
+const checkForm = (value: unknown, shape: Shape, path: string[], wrongs: string[]): string | undefined => {
   const form = formOf(value, shape);
   if (form === 'map' && shape.map) {
-    if (!isMap(value)) wrong(`expected map, got &{${print(value)}}`);
-    else checkMap(value, shape.map, path, wrongs);
-  } else if (form === 'list' && shape.list) {
-    if (!Array.isArray(value)) wrong(`expected list, got &{${print(value)}}`);
-    else checkList(value, shape.list, path, wrongs);
-  } else {
-    const why = checkScalar(value, shape.scalar);
-    if (why !== undefined) wrong(why);
+    if (!isMap(value)) return `expected map, got &{${print(value)}}`;
+    checkMap(value, shape.map, path, wrongs);
+    return undefined;
   }
+  if (form === 'list' && shape.list) {
+    if (!Array.isArray(value)) return `expected list, got &{${print(value)}}`;
+    checkList(value, shape.list, path, wrongs);
+    return undefined;
+  }
+  return checkScalar(value, shape.scalar);
 };
 
-const checkMap = (
-  map: { [field: string]: unknown },
-  shape: MapShape,
-  path: readonly string[],
-  wrongs: string[],
-): void => {
+const checkMap = (map: { [field: string]: unknown }, shape: MapShape, path: string[], wrongs: string[]): void => {
   for (const [field, value] of Object.entries(map)) {
-    const at = [...path, `f:${field}`];
     const below = fieldShape(shape, field);
-    if (below) check(value, below, at, wrongs);
-    else wrongs.push(`${printPath(at)}: field not declared in schema`);
+    path.push(`f:${field}`);
+    if (below) check(value, below, path, wrongs);
+    else wrongs.push(`${printPath(path)}: field not declared in schema`);
+    path.pop();
   }
 };
 
-const checkList = (list: readonly unknown[], shape: ListShape, path: readonly string[], wrongs: string[]): void => {
+const checkList = (list: readonly unknown[], shape: ListShape, path: string[], wrongs: string[]): void => {
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
-    if (shape.atomic) {
-      check(item, shape.item, [...path, `i:${index}`], wrongs);
-      continue;
-    }
-    const named = toElement(shape, item);
+    const named = shape.atomic ? { element: `i:${index}` } : toElement(shape, item);
     if ('wrong' in named) {
       wrongs.push(`${printPath(path)}: element ${index}: ${named.wrong}`);
       continue;
@@ -59,7 +57,9 @@ const checkList = (list: readonly unknown[], shape: ListShape, path: readonly st
     if (seen.has(named.element))
       wrongs.push(`${printPath(path)}: duplicate entries for key ${printPath([named.element])}`);
     seen.add(named.element);
-    check(item, shape.item, [...path, named.element], wrongs);
+    path.push(named.element);
+    check(item, shape.item, path, wrongs);
+    path.pop();
   }
 };
 

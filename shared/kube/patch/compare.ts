@@ -116,7 +116,8 @@ const compareAligned = (
   shape: ListShape,
   below: Below,
 ): boolean => {
-  const [key, other] = shape.keys ?? [];
+  if (shape.keys === undefined) return before.length === after.length && before.every((item, i) => item === after[i]);
+  const [key, other] = shape.keys;
   if (before.length !== after.length || key === undefined || other !== undefined) return false;
   const seen = new Set<unknown>();
   for (let i = 0; i < before.length; i++) {

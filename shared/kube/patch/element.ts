@@ -25,6 +25,9 @@ export const indexItems = (list: ListShape, items: readonly unknown[]): Map<stri
 const toKeyElement = (list: ListShape, keys: readonly string[], item: unknown): Element => {
   if (item === null) return { wrong: 'associative list with keys may not have a null element' };
   if (!isMap(item)) return { wrong: 'associative list with keys may not have non-map elements' };
+  const [key, other] = keys;
+  const text = key !== undefined && other === undefined ? getOwn(item, key) : undefined;
+  if (typeof text === 'string') return { element: `k:{${JSON.stringify(key)}:${JSON.stringify(text)}}` };
   const named: { [key: string]: unknown } = {};
   for (const key of keys) {
     const value = getOwn(item, key) ?? list.defaults.get(key);
@@ -38,6 +41,7 @@ const toKeyElement = (list: ListShape, keys: readonly string[], item: unknown): 
 };
 
 const toValueElement = (item: unknown): Element => {
+  if (typeof item === 'string') return { element: `v:${JSON.stringify(item)}` };
   if (item === null) return { wrong: "associative list without keys has an element that's an explicit null" };
   if (isMap(item)) return { wrong: "associative list without keys has an element that's a map type" };
   if (Array.isArray(item)) return { wrong: 'not supported: associative list with lists as elements' };

@@ -38,7 +38,15 @@ export const intersect = (a: FieldSet, b: FieldSet): FieldSet => {
   return intersectNodes(a, b) ?? emptySet;
 };
 
-export const isSubset = (part: FieldSet, whole: FieldSet): boolean => isEmptySet(subtract(part, whole));
+export const isSubset = (part: FieldSet, whole: FieldSet): boolean => {
+  if (part === whole) return true;
+  for (const element in part) {
+    const [node, other] = [part[element], ownChild(whole, element)];
+    if (element === self || node === undefined) continue;
+    if (other === undefined || (isMember(node) && !isMember(other)) || !isSubset(node, other)) return false;
+  }
+  return true;
+};
 
 /** Whether this node of a trie, not the root, is a member itself. */
 export const isMember = (node: FieldSet): boolean => ownChild(node, self) !== undefined || isEmptySet(node);

@@ -50,10 +50,12 @@ const overlayFields = (live: Fields, config: Fields, shape: MapShape): Fields =>
  * and one that only the configuration has stands where the configuration puts it.
  */
 const overlayItems = (live: readonly unknown[], config: readonly unknown[], shape: ListShape): unknown[] => {
-  const [before, after] = [indexItems(shape, live), indexItems(shape, config)];
   const liveNames = live.map(item => nameOf(shape, item));
+  const before = groupBy(liveNames, live);
+  const after = indexItems(shape, config);
   const wanted = [...after.keys()];
   const shared = wanted.filter(name => before.has(name));
+  let awaited = 0;
   const merged = new Set<string>();
   const out: unknown[] = [];
   const take = (name: string): void => {
@@ -61,7 +63,7 @@ const overlayItems = (live: readonly unknown[], config: readonly unknown[], shap
     const had = before.get(name) ?? [];
     // Of items that stand there twice none is the one to merge with: the configuration's takes their place.
     out.push(overlay(had.length === 1 ? had[0] : undefined, after.get(name)?.[0], shape.item));
-    if (name === shared[0]) shared.shift();
+    if (name === shared[awaited]) awaited++;
   };
   for (let at = 0, next = 0; at < live.length || next < wanted.length; ) {
     const name = liveNames[at];
@@ -73,7 +75,7 @@ const overlayItems = (live: readonly unknown[], config: readonly unknown[], shap
         next++;
         continue;
       }
-      if (after.has(name) && shared[0] !== undefined && shared[0] !== name) {
+      if (after.has(name) && shared[awaited] !== undefined && shared[awaited] !== name) {
         at++;
         continue;
       }
@@ -91,6 +93,17 @@ const overlayItems = (live: readonly unknown[], config: readonly unknown[], shap
     }
   }
   return out;
+};
+
+const groupBy = (names: readonly (string | undefined)[], items: readonly unknown[]): Map<string, unknown[]> => {
+  const groups = new Map<string, unknown[]>();
+  for (const [i, name] of names.entries()) {
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [items[i]]);
+    else group.push(items[i]);
+  }
+  return groups;
 };
 
 const nameOf = (shape: ListShape, item: unknown): string | undefined => {
