@@ -126,7 +126,7 @@ const prune = (merged: ApiObject, managers: readonly Manager[], last: Manager, v
   let pruned = trimObject(whole, withNamed(last.fields, view.shape), view);
   for (const [version, fields] of ownedBy(managers, last.apiVersion)) {
     const other = views.at(version);
-    if (other) pruned = addBack(other, views, view, merged, pruned, fields);
+    if (other) pruned = addBack(other, view, merged, pruned, fields);
   }
   const gone = subtract(setOf(whole, view), setOf(pruned, view));
   return view.from(trimObject(whole, intersect(gone, last.fields), view));
@@ -140,20 +140,13 @@ const ownedBy = (managers: readonly Manager[], first: string): Map<string, Field
   return owned;
 };
 
-const addBack = (
-  view: View,
-  views: Views,
-  prunedAs: View,
-  merged: ApiObject,
-  pruned: ApiObject,
-  owned: FieldSet,
-): ApiObject => {
+const addBack = (view: View, prunedAs: View, merged: ApiObject, pruned: ApiObject, owned: FieldSet): ApiObject => {
   const isOwn = view === prunedAs;
   const whole = view.to(merged);
   const left = isOwn ? pruned : view.to(prunedAs.from(pruned));
   const kept = unite(setOf(left, view), withNamed(owned, view.shape));
   const result = trimObject(whole, subtract(setOf(whole, view), kept), view);
-  return isOwn || views.own === view ? result : prunedAs.to(view.from(result));
+  return isOwn ? result : prunedAs.to(view.from(result));
 };
 
 const setOf = (object: ApiObject, view: View): FieldSet =>

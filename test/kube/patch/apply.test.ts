@@ -335,6 +335,55 @@ describe('applying', () => {
   });
 });
 
+describe('versions', () => {
+  /** v2 calls `text` of v1 `number`, so that the names of the two cannot be mistaken for each other. */
+  const rename = (object: ApiObject, from: string, to: string, apiVersion: string): ApiObject => {
+    const { [from]: value, ...spec } = object.spec ?? {};
+    return { ...object, apiVersion, spec: { ...spec, ...(value !== undefined && { [to]: value }) } };
+  };
+  const shape2 = toObjectShape({
+    type: 'object',
+    properties: { spec: { type: 'object', properties: { name: { type: 'string' }, flag: { type: 'boolean' } } } },
+  });
+  const second = {
+    apiVersion: 'v2',
+    shape: shape2,
+    always: {},
+    to: (object: ApiObject) => rename(object, 'text', 'name', 'v2'),
+    from: (object: ApiObject) => rename(object, 'name', 'text', 'v1'),
+  };
+  const both: Views = { own, at: version => (version === 'v1' ? own : version === 'v2' ? second : undefined) };
+  const inTwo = (managers: readonly Manager[]) =>
+    managers.map(manager => ({ ...manager, apiVersion: 'v2', fields: { 'f:spec': { 'f:name': {}, 'f:flag': {} } } }));
+  const applyInOne = (state: State, name: string, spec: JsonMap, force = false) => {
+    const config = toObject(spec);
+    const { object: live, managers } = state;
+    return applyConfig({ live, config, managers, name, subresource: '', force, views: both, time: tick() });
+  };
+  const made = () => {
+    const { object, managers } = apply(start, 'a', { text: 'x', flag: true });
+    return { object, managers: inTwo(managers) };
+  };
+
+  it('are compared each in its own names', () => {
+    expect(() => applyInOne(made(), 'b', { text: 'z' })).toThrow('conflict with "a": .spec.name');
+    const { managers } = applyInOne(made(), 'b', { text: 'z' }, true);
+    expect(managers.map(({ name, fields }) => [name, JSON.stringify(fields)])).toEqual([
+      ['a', '{"f:spec":{"f:flag":{}}}'],
+      ['b', '{"f:spec":{"f:text":{}}}'],
+    ]);
+  });
+
+  it('do not keep a manager from giving up what it applied in another', () => {
+    const { object, managers } = applyInOne(made(), 'a', { flag: true });
+    expect(object.spec).toEqual({ flag: true });
+    expect(managers).toMatchObject([{ apiVersion: 'v1', fields: { 'f:spec': { 'f:flag': {} } } }]);
+    const kept = { ...inTwo(made().managers)[0], name: 'c' } as Manager;
+    const shared = applyInOne({ ...made(), managers: [...made().managers, kept] }, 'a', { flag: true });
+    expect(shared.object.spec).toEqual({ text: 'x', flag: true });
+  });
+});
+
 describe('entries', () => {
   const manager = (name: string, more: Partial<Manager> = {}): Manager => ({
     name,
