@@ -14,6 +14,7 @@ import { bind } from './bind.ts';
 import { type Door, openDoor } from './door.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
+import { keepHeapSmall } from './heap.ts';
 import { type Identity, openIdentity } from './identity/identity.ts';
 import { toKubeconfig } from './identity/kubeconfig.ts';
 import { writePartition } from './identity/partition.ts';
@@ -204,6 +205,7 @@ export const serve = async (args: readonly string[]): Promise<void> => {
     process.stdout.write(usage);
     return;
   }
+  keepHeapSmall();
   const { log } = systemPorts();
   dieLoudly(log);
   const running = await start({ ...flags, log });

@@ -8,7 +8,7 @@ export interface HistoryLimits {
   readonly historyMs?: number;
   /** So many latest changes of a type stay however old they are; default 1,000. */
   readonly historyMin?: number;
-  /** A type's changes may take so much memory, whatever their age; default 64 MiB. */
+  /** A type's changes may take so much memory, whatever their age; default 32 MiB. */
   readonly historyBytes?: number;
 }
 
@@ -22,7 +22,7 @@ export class History {
   readonly #pasts = new Map<number, Past>();
 
   constructor(limits: HistoryLimits, compacted = 0) {
-    this.#limits = { historyMs: 3_600_000, historyMin: 1000, historyBytes: 64 << 20, ...limits };
+    this.#limits = { historyMs: 3_600_000, historyMin: 1000, historyBytes: 32 << 20, ...limits };
     this.#compacted = compacted;
   }
 

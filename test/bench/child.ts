@@ -47,6 +47,22 @@ export const residentMb = (pid: number): number => {
   return Number(kb) / 1024;
 };
 
+/** Resolves when the process has nothing left to do: what was asked of it before shall not be charged to what comes next. */
+export const settle = async (pid: number): Promise<void> => {
+  for (let seconds = 0; seconds < 120; seconds += 2) {
+    const before = cpuMs(pid);
+    await new Promise(resolve => setTimeout(resolve, 2000));
+    if (cpuMs(pid) - before < 200) return;
+  }
+  throw new Error('the server does not come to rest');
+};
+
+/** Processor time so far, in milliseconds: ticks of 10 ms for user and system. */
+const cpuMs = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+
 export const stop = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) return;
   const gone = new Promise(resolve => child.once('exit', resolve));

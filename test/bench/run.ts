@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, residentMb, stop } from './child.ts';
+import { launch, residentMb, settle, stop } from './child.ts';
 import { type BenchDevice, register } from './fleet.ts';
 import { connectKube } from './kube.ts';
 import { verifyRate } from './reference.ts';
@@ -127,7 +127,7 @@ const measureLarge = async (
   devices: readonly BenchDevice[],
   pid: number,
 ): Promise<void> => {
-  const rate = await polls(target, devices, 8, seconds);
+  const rate = await settledPolls(target, devices, pid);
   note({
     what: `unchanged config poll, ${devices.length} devices`,
     measured: `${Math.round(rate)}/s = ${(rate / smallRate).toFixed(2)} of the rate with 8`,
@@ -141,13 +141,7 @@ const measureLarge = async (
     target: '≤ 2 s',
     isMet: walked <= 2000,
   });
-  const touched = await touchAll(target, kube, devices);
-  note({
-    what: `edit of a network that ${devices.length} devices use → all served`,
-    measured: `${touched.seconds.toFixed(1)} s, polls at ${(touched.pollsPerSecond / rate).toFixed(2)} of their rate`,
-    target: '≤ 20 s, polls ≥ 0.5',
-    isMet: touched.seconds <= 20 && touched.pollsPerSecond >= 0.5 * rate,
-  });
+  await settle(pid);
   const mb = residentMb(pid);
   note({
     what: `memory with ${devices.length} devices`,
@@ -155,6 +149,21 @@ const measureLarge = async (
     target: '≤ 500 MB',
     isMet: mb <= 500,
   });
+  const touched = await touchAll(target, kube, devices);
+  note({
+    what: `edit of a network that ${devices.length} devices use → all served`,
+    measured: `${touched.seconds.toFixed(1)} s, polls at ${(touched.pollsPerSecond / rate).toFixed(2)} of their rate`,
+    target: '≤ 20 s, polls ≥ 0.5',
+    isMet: touched.seconds <= 20 && touched.pollsPerSecond >= 0.5 * rate,
+  });
+};
+
+/** Devices that are heard for the first time become Ready, each by a write: that shall be over. */
+const settledPolls = async (target: Target, devices: readonly BenchDevice[], pid: number): Promise<number> => {
+  await unchanged(target, devices);
+  await new Promise(resolve => setTimeout(resolve, 15_000));
+  await settle(pid);
+  return polls(target, devices, 8, seconds);
 };
 
 const grow = async (kube: ReturnType<typeof connectKube>, had: readonly BenchDevice[], count: number) => {
