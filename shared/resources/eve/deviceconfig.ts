@@ -38,7 +38,14 @@ const spec = () =>
 
 const status = () =>
   z.object({
-    config: anyObject().optional().describe('The EdgeDevConfig that is served, as JSON.'),
+    config: anyObject()
+      .meta({
+        'x-kubernetes-preserve-unknown-fields': true,
+        // One writer replaces it as a whole: to note an owner for each of its fields would double the object.
+        'x-kubernetes-map-type': 'atomic',
+        description: 'The EdgeDevConfig that is served, as JSON.',
+      })
+      .optional(),
     hash: z.string().optional(),
     version: z.int().optional().meta({ format: 'int64' }),
     composedAt: z.string().meta({ format: 'date-time' }).optional(),
