@@ -1,10 +1,10 @@
 import type { ApiObject, ObjectRef } from '../base/object.ts';
+import { unlessGone } from '../base/unless.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import { claimsIn, selectedDevice } from './claims.ts';
 import type { Outcome } from './device.ts';
 import type { ClaimSpec } from './gather.ts';
-import { unlessGone } from './unless.ts';
 
 export interface BindParts {
   readonly registry: Registry;

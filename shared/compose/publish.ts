@@ -2,6 +2,7 @@ import { type Condition, findCondition, setCondition, toTime } from '../base/con
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import { isMap } from '../base/own.ts';
 import type { Ports } from '../base/ports.ts';
+import { unlessGone, unlessThere } from '../base/unless.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { Application } from '../resources/eve/application.ts';
@@ -12,7 +13,6 @@ import { describe, type Named, type Problem } from './problem.ts';
 import type { Recorder } from './recorder.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
-import { unlessGone, unlessThere } from './unless.ts';
 
 export interface PublishParts {
   readonly registry: Registry;

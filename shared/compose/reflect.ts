@@ -2,6 +2,7 @@ import { findCondition } from '../base/condition.ts';
 import { isEqual } from '../base/equal.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
+import { unlessGone } from '../base/unless.ts';
 import type {
   ZInfoApp,
   ZInfoContentTree,
@@ -18,7 +19,6 @@ import type { Recorder } from './recorder.ts';
 import { reflectApp } from './reflectapp.ts';
 import { reflectContent, reflectVolume } from './reflectcontent.ts';
 import { asMap, defined, reflectDevice } from './reflectdevice.ts';
-import { unlessGone } from './unless.ts';
 
 export interface ReflectParts {
   readonly registry: Registry;

@@ -4,6 +4,7 @@ import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import { decode } from '../base/protobuf.ts';
+import { unlessGone } from '../base/unless.ts';
 import type { deviceMetric } from '../eve/generated/metrics.ts';
 import { eve } from '../eve/generated/table.ts';
 import { decodeServed } from '../eve/served.ts';
@@ -14,7 +15,6 @@ import type { StoredRecord, Telemetry } from '../telemetry/telemetry.ts';
 import { configs } from './kinds.ts';
 import { type ReflectParts, reflect, subjectOf } from './reflect.ts';
 import { asMap } from './reflectdevice.ts';
-import { unlessGone } from './unless.ts';
 import { createTurns } from './work.ts';
 
 export interface ReportsParts extends ReflectParts {

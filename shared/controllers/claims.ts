@@ -1,5 +1,5 @@
-import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
+import { unlessGone } from '../base/unless.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import { type Controller, type ControllerParts, createController, following } from './controller.ts';
 
@@ -50,12 +50,4 @@ const claimsOf = ({ metadata, spec }: ApiObject): string[] => {
   return mounts.flatMap(({ persistentVolumeClaim: claim }) =>
     claim ? [`${metadata.namespace}/${claim.claimName}`] : [],
   );
-};
-
-const unlessGone = async (write: Promise<unknown>): Promise<undefined> => {
-  try {
-    await write;
-  } catch (error) {
-    if (!isFault(error, 'NotFound')) throw error;
-  }
 };

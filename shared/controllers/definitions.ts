@@ -1,8 +1,8 @@
 import { setCondition } from '../base/condition.ts';
 import { isEqual } from '../base/equal.ts';
-import { isFault } from '../base/fault.ts';
 import type { ApiObject } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
+import { unlessGone } from '../base/unless.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import { acceptNames } from '../kube/extend/accept.ts';
 import { toBare } from '../kube/extend/bare.ts';
@@ -132,12 +132,4 @@ const say = async (
   };
   await unlessGone(registry.update(type, { name }, change, { user: controllerUser, subresource: 'status' }));
   await extensions.catchUp();
-};
-
-const unlessGone = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    if (!isFault(error, 'NotFound')) throw error;
-  }
 };

@@ -164,7 +164,7 @@ const collectDependents = async (machine: Machine, uid: string): Promise<undefin
   return undefined;
 };
 
-/** Does for one object what its metadata asks for now. */
+/** Does for one object what its metadata asks. */
 const tend = async (machine: Machine, type: ResourceType, key: string): Promise<undefined> => {
   const object = await machine.registry.find(type, fromKey(key));
   if (!object) return;

@@ -1,6 +1,6 @@
-import { isFault } from '../base/fault.ts';
 import type { ApiObject } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
+import { unlessThere } from '../base/unless.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
@@ -80,7 +80,7 @@ const keepRoot = async (parts: NamespaceParts, type: ResourceType, namespace: st
     const annotations = { 'kubernetes.io/description': description };
     await createIfMissing(registry, type, 'ConfigMap', { name: rootName, namespace, annotations }, { data });
   } else if (!isRoot(found, rootCertificate)) {
-    await unlessGone(
+    await unlessThere(
       registry.update(type, found.metadata, current => ({ ...current, data }), { user: controllerUser }),
     );
   }
@@ -101,15 +101,5 @@ const createIfMissing = async (
   fields: Record<string, unknown>,
 ): Promise<void> => {
   if (await registry.find(type, metadata)) return;
-  await unlessGone(registry.create(type, { apiVersion: 'v1', kind, metadata, ...fields }, { user: controllerUser }));
-};
-
-/** Somebody was faster, or the namespace went meanwhile: its own change brings the key up again. */
-const unlessGone = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    const isPassing = ['AlreadyExists', 'NotFound', 'Forbidden'] as const;
-    if (!isPassing.some(reason => isFault(error, reason))) throw error;
-  }
+  await unlessThere(registry.create(type, { apiVersion: 'v1', kind, metadata, ...fields }, { user: controllerUser }));
 };

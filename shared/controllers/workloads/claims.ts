@@ -3,8 +3,8 @@ import { isEqual } from '../../base/equal.ts';
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject, JsonMap, OwnerReference } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
+import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
-import { unlessGone } from './gather.ts';
 import type { Machine, Workload } from './machine.ts';
 
 /** A claim that every Application of a stateful set gets for itself. */

@@ -1,5 +1,5 @@
-import { isFault } from '../../base/fault.ts';
 import type { ApiObject, OwnerReference } from '../../base/object.ts';
+import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { fromLabelSelector, type LabelSelector, matchesLabels } from '../../kube/select/labels.ts';
@@ -98,14 +98,4 @@ export const adopt = async (
     ),
   );
   return result && controllerOf(result.object)?.uid === owner.uid ? result.object : undefined;
-};
-
-/** Waits for a write; undefined when its object is gone. */
-export const unlessGone = async <T>(write: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (isFault(error, 'NotFound')) return undefined;
-    throw error;
-  }
 };

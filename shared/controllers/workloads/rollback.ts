@@ -1,6 +1,6 @@
 import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
-import { unlessGone } from './gather.ts';
 import type { Machine, Workload } from './machine.ts';
 import { listRevisions, type Revision } from './revisions.ts';
 

@@ -1,8 +1,9 @@
 import { cloneJson } from '../../base/clone.ts';
 import { isFault } from '../../base/fault.ts';
 import type { JsonMap } from '../../base/object.ts';
+import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
-import { toOwner, unlessGone } from './gather.ts';
+import { toOwner } from './gather.ts';
 import type { Machine, Template, Workload } from './machine.ts';
 import { hashLabel, type Member, toMember } from './member.ts';
 

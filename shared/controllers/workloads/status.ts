@@ -1,8 +1,8 @@
 import { type Condition, findCondition, setCondition, toTime } from '../../base/condition.ts';
 import type { JsonMap } from '../../base/object.ts';
+import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
 import type { LabelSelectorObject } from '../../kube/select/labels.ts';
-import { unlessGone } from './gather.ts';
 import type { Machine, Workload } from './machine.ts';
 
 /** Changes the status of a workload that is still the same one. Writes nothing when nothing changes. */

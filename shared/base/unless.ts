@@ -1,11 +1,12 @@
-import { isFault } from '../base/fault.ts';
+import { isFault } from './fault.ts';
 
-/** The object went away meanwhile: there is nothing left to write to. */
-export const unlessGone = async (write: Promise<unknown>): Promise<void> => {
+/** Waits for a write. Undefined when its object went away meanwhile: there is nothing left to write to. */
+export const unlessGone = async <T>(write: Promise<T>): Promise<T | undefined> => {
   try {
-    await write;
+    return await write;
   } catch (error) {
-    if (!isFault(error, 'NotFound')) throw error;
+    if (isFault(error, 'NotFound')) return undefined;
+    throw error;
   }
 };
 
