@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import type { HistoryLimits } from './history.ts';
 import { History } from './history.ts';
+import type { Kept, TypeSnapshot } from './movable.ts';
 import { checkKey } from './order.ts';
 import { Shelf } from './shelf.ts';
 import type { Batch, Change, CommitOptions, Entry, ListQuery, Outcome, Page, Put, Write } from './store.ts';
@@ -68,6 +69,33 @@ export class Image {
     const shelf = new Shelf(new History(this.#limits, compacted));
     this.#shelves.set(type, shelf);
     return shelf;
+  }
+
+  /** All types that were ever written, as they are now. */
+  snapshot(): TypeSnapshot[] {
+    this.#mustBeOpen();
+    return [...this.#shelves]
+      .filter(([, shelf]) => shelf.history.head > 0)
+      .map(([type, shelf]) => {
+        const kept = shelf.kept();
+        return { type, revision: shelf.history.head, entries: () => each(kept) };
+      });
+  }
+
+  /** Sets up a type that was never written, or only by this. Throws Conflict when it was committed to. */
+  fill(type: string, revision: number, entries: readonly Kept[]): void {
+    this.mustBeFillable(type);
+    const shelf = this.load(type, revision);
+    for (const { terms, expiresAt, ...entry } of entries)
+      shelf.restore(entry.key, Object.freeze(entry), terms, expiresAt);
+  }
+
+  mustBeFillable(type: string): void {
+    this.#mustBeOpen();
+    const history = this.#shelves.get(type)?.history;
+    if (history !== undefined && history.head > history.compacted) {
+      throw new Fault('Conflict', `${type} was written already; only what was never written can be filled.`);
+    }
   }
 
   /** Deletes for the entries whose time has come. */
@@ -138,6 +166,10 @@ export interface Compaction {
   readonly type: string;
   readonly compacted: number;
   readonly dropped: readonly Change[];
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 /** Throws BadRequest for what no driver could keep. */

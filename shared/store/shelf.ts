@@ -1,5 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import type { History } from './history.ts';
+import type { Kept } from './movable.ts';
 import { compareKeys } from './order.ts';
 import type { Place } from './sorted.ts';
 import { Sorted } from './sorted.ts';
@@ -101,6 +102,14 @@ export class Shelf {
   /** Tells the followers that something happened. */
   wake(): void {
     for (const follower of this.#followers) follower();
+  }
+
+  /** Everything, with terms and expiries, in byte order of the keys. */
+  kept(): Kept[] {
+    return this.list({}).entries.map(entry => {
+      const expiresAt = this.#expiries.get(entry.key);
+      return { ...entry, terms: this.terms.of(entry.key), ...(expiresAt !== undefined && { expiresAt }) };
+    });
   }
 
   expired(now: number): Entry[] {

@@ -20,6 +20,11 @@ export class Terms {
     return [...(this.#keys.get(term) ?? none)].sort(compareKeys);
   }
 
+  /** The terms that a key carries. */
+  of(key: string): readonly string[] {
+    return this.#terms.get(key) ?? none;
+  }
+
   #add(term: string, key: string): void {
     const keys = this.#keys.get(term);
     if (keys === undefined) this.#keys.set(term, new Set([key]));

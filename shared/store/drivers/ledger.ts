@@ -2,11 +2,12 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { Fault } from '../../base/fault.ts';
 import type { Compaction, Image, Record } from '../image.ts';
+import type { Kept, Mark } from '../movable.ts';
 import type { Shelf } from '../shelf.ts';
 import type { Entry } from '../store.ts';
 import type { Database, Statement } from './engine.ts';
 import { toBytes } from './engine.ts';
-import type { Mark } from './marks.ts';
+import type { ChangedMark } from './marks.ts';
 import { prepareSchema } from './schema.ts';
 
 /**
@@ -83,7 +84,27 @@ export class Ledger {
     });
   }
 
-  writeMarks(marks: readonly Mark[]): void {
+  /** Makes a type empty, with nothing before `revision`. */
+  clear(type: string, revision: number): void {
+    this.#transact(() => {
+      const id = this.#typeId(type);
+      this.#db.prepare('DELETE FROM log WHERE id > ? AND id < ?').run(toId(id, 0), toId(id + 1, 0));
+      this.#db.prepare('UPDATE types SET compacted = ? WHERE id = ?').run(revision, id);
+    });
+  }
+
+  /** Adds entries that were there before the type's history began. */
+  keep(type: string, entries: readonly Kept[], now: number): void {
+    this.#transact(() => {
+      const id = this.#typeId(type);
+      for (const { key, value, revision, terms, expiresAt } of entries) {
+        const termsText = terms.length === 0 ? null : JSON.stringify(terms);
+        this.#insert.run(toId(id, revision), key, now, 0, value, termsText, expiresAt ?? null);
+      }
+    });
+  }
+
+  writeMarks(marks: readonly ChangedMark[]): void {
     this.#transact(() => {
       for (const { space, key, value } of marks) {
         if (value === undefined) this.#deleteMark.run(space, key);
@@ -93,7 +114,7 @@ export class Ledger {
   }
 
   /** Every mark as it was last written. */
-  *marks(): Generator<{ space: string; key: string; value: Uint8Array }> {
+  *marks(): Generator<Mark> {
     for (const row of this.#db.prepare('SELECT space, key, value FROM marks').iterate()) {
       const { space, key, value } = row as Row;
       yield { space: String(space), key: String(key), value: toBytes(value) };

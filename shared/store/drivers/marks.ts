@@ -1,21 +1,25 @@
 import type { Marks } from '../marks.ts';
+import type { Mark } from '../movable.ts';
 
-export interface Mark {
-  readonly space: string;
-  readonly key: string;
+export interface ChangedMark extends Omit<Mark, 'value'> {
   /** Undefined: deleted. */
   readonly value: Uint8Array | undefined;
 }
 
 /** For a driver that keeps marks: what it kept, and where to tell it of changes and of the end. */
 export interface MarksKeeper {
-  readonly initial: Iterable<{ readonly space: string; readonly key: string; readonly value: Uint8Array }>;
-  onChange(mark: Mark): void;
+  readonly initial: Iterable<Mark>;
+  onChange(mark: ChangedMark): void;
   onClose(): Promise<void>;
 }
 
+export interface MemoryMarks extends Marks {
+  /** Those of all spaces. */
+  everything(): AsyncIterable<Mark>;
+}
+
 /** Marks in memory. */
-export const createMemoryMarks = (keeper?: MarksKeeper): Marks => {
+export const createMemoryMarks = (keeper?: MarksKeeper): MemoryMarks => {
   const spaces = new Map<string, Map<string, Uint8Array>>();
   const put = (space: string, key: string, value: Uint8Array): void => {
     const marks = spaces.get(space) ?? new Map<string, Uint8Array>();
@@ -39,6 +43,9 @@ export const createMemoryMarks = (keeper?: MarksKeeper): Marks => {
     },
     async *all(space) {
       for (const [key, value] of spaces.get(space) ?? []) yield { key, value };
+    },
+    async *everything() {
+      for (const [space, marks] of spaces) for (const [key, value] of marks) yield { space, key, value };
     },
     async close() {
       await keeper?.onClose();

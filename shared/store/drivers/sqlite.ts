@@ -4,12 +4,13 @@ import type { HistoryLimits } from '../history.ts';
 import type { Request } from '../image.ts';
 import { checkRequest, Image } from '../image.ts';
 import type { Marks } from '../marks.ts';
+import type { Kept, Movable, Snapshot } from '../movable.ts';
 import type { Outcome, Store } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { findEngine } from './engine.ts';
 import { Ledger } from './ledger.ts';
 import { lockFile } from './lock.ts';
-import type { Mark } from './marks.ts';
+import type { ChangedMark, MemoryMarks } from './marks.ts';
 import { createMemoryMarks } from './marks.ts';
 
 export interface SqliteStoreOptions extends HistoryLimits {
@@ -28,7 +29,9 @@ export interface SqliteStoreOptions extends HistoryLimits {
  * within one turn of the event loop, is one transaction with one sync, and is seen and acknowledged only afterwards. Throws Conflict when another process has the
  * file, InternalError with a sentence for the operator when the file is damaged or foreign.
  */
-export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store & { readonly marks: Marks }> => {
+export const openSqliteStore = async (
+  options: SqliteStoreOptions,
+): Promise<Store & Movable & { readonly marks: Marks }> => {
   const { file, clock, log, engine: wanted, markDelayMs = 2000, ...limits } = options;
   const engine = findEngine(wanted);
   if (engine === undefined) throw new Fault('InternalError', 'No SQLite: use Node 22.13 or later, or install libsql.');
@@ -56,14 +59,14 @@ interface Parts {
   readonly markDelayMs: number;
 }
 
-class SqliteStore implements Store {
-  readonly marks: Marks;
+class SqliteStore implements Store, Movable {
+  readonly marks: MemoryMarks;
   readonly #parts: Parts;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   /** Set when the disk failed to sync: what it holds from then on is not what memory holds. */
   #isBroken = false;
-  #changedMarks = new Map<string, Mark>();
+  #changedMarks = new Map<string, ChangedMark>();
   #marksTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -123,6 +126,26 @@ class SqliteStore implements Store {
     }
   }
 
+  async snapshot(): Promise<Snapshot> {
+    return { types: this.#parts.image.snapshot(), marks: () => this.marks.everything() };
+  }
+
+  async fill(type: string, revision: number, entries: AsyncIterable<Kept>): Promise<void> {
+    const { image, ledger, clock } = this.#parts;
+    image.mustBeFillable(type);
+    ledger.clear(type, revision);
+    const kept: Kept[] = [];
+    let written = 0;
+    const write = (): void => {
+      ledger.keep(type, kept.slice(written), clock.now());
+      written = kept.length;
+    };
+    for await (const each of entries) if (kept.push(each) - written === maxGroup) write();
+    write();
+    await ledger.sync();
+    image.fill(type, revision, kept);
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -172,7 +195,7 @@ class SqliteStore implements Store {
     return staged.map(({ outcome }) => outcome);
   }
 
-  #noteMark(mark: Mark): void {
+  #noteMark(mark: ChangedMark): void {
     this.#changedMarks.set(`${mark.space}\0${mark.key}`, mark);
     this.#marksTimer ??= setTimeout(() => this.#writeMarks(), this.#parts.markDelayMs).unref();
   }

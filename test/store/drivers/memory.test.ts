@@ -1,5 +1,6 @@
 import { createMemoryStore } from '../../../shared/store/drivers/memory.ts';
 import { createClock } from '../../conformance/clock.ts';
+import { describeMovable } from '../../conformance/movable.ts';
 import { describeStore } from '../../conformance/store.ts';
 
 describeStore('memory', () => {
@@ -11,3 +12,9 @@ describeStore('memory', () => {
     remove: async () => {},
   };
 });
+
+describeMovable('memory', () => ({
+  isDurable: false,
+  open: async () => createMemoryStore({ clock: createClock() }),
+  remove: async () => {},
+}));

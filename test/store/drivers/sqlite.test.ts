@@ -8,7 +8,10 @@ import { findEngine } from '../../../shared/store/drivers/engine.ts';
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { createClock, silentLog } from '../../conformance/clock.ts';
 import { runAndKill } from '../../conformance/killed.ts';
+import { describeMovable } from '../../conformance/movable.ts';
 import { describeStore } from '../../conformance/store.ts';
+
+const newDir = () => mkdtempSync(join(tmpdir(), 'kubeve-store-'));
 
 /** On Node 20 only the first is there. */
 const engines = (['libsql', 'node:sqlite'] as const).filter(engine => findEngine(engine) !== undefined);
@@ -31,10 +34,18 @@ for (const engine of engines) {
       remove: () => rm(dir, { recursive: true, force: true }),
     };
   });
+
+  describeMovable(`sqlite on ${engine}`, () => {
+    const dir = newDir();
+    return {
+      isDurable: true,
+      open: () => openSqliteStore({ file: join(dir, 'store.db'), clock: createClock(), log: silentLog, engine }),
+      remove: () => rm(dir, { recursive: true, force: true }),
+    };
+  });
 }
 
 const clock = createClock();
-const newDir = () => mkdtempSync(join(tmpdir(), 'kubeve-store-'));
 
 describe('sqlite file', () => {
   let dir: string;
