@@ -2,9 +2,9 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Identity } from '../functions/identity/identity.ts';
 import { keepFile } from '../functions/node/files.ts';
 import { isEverywhere } from '../functions/node/flags.ts';
-import type { Identity } from '../functions/node/identity/identity.ts';
 import { systemPorts } from '../functions/node/ports.ts';
 import { type Running, start } from '../functions/node/serve.ts';
 import type { Log } from '../shared/base/ports.ts';

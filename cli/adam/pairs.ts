@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Identity } from '../../functions/node/identity/identity.ts';
-import type { Pair } from '../../functions/node/identity/keyring.ts';
+import type { Identity } from '../../functions/identity/identity.ts';
+import type { Pair } from '../../functions/identity/keyring.ts';
 
 /** Paths of a certificate, or a chain of them, and its key, in PEM. */
 export interface PairFiles {

@@ -4,10 +4,9 @@ import type { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../../shared/base/ports.ts';
 import type { Peer, PeerEnv } from '../../shared/kube/access/peer.ts';
-import type { Identity } from './identity/identity.ts';
+import type { Fetch } from '../fetch.ts';
+import type { Identity } from '../identity/identity.ts';
 import { acceptSockets } from './websocket.ts';
-
-export type Fetch = (request: Request, env: PeerEnv) => Response | Promise<Response>;
 
 export interface DoorOptions {
   readonly identity: Pick<Identity, 'server' | 'clientAuthority'>;

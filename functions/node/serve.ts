@@ -8,16 +8,20 @@ import { parseYaml } from '../../shared/base/yaml.ts';
 import { createAuditor } from '../../shared/kube/audit/auditor.ts';
 import { toAuditPolicy } from '../../shared/kube/audit/policy.ts';
 import { openSqliteStore } from '../../shared/store/drivers/sqlite.ts';
-import type { AccessSettings } from './access.ts';
+import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
+import type { AccessSettings } from '../access.ts';
+import { bind } from '../bind.ts';
+import { type Identity, openIdentity } from '../identity/identity.ts';
+import { toKubeconfig } from '../identity/kubeconfig.ts';
+import { toPartition } from '../identity/partition.ts';
+import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { openAuditLog } from './auditlog.ts';
-import { bind } from './bind.ts';
 import { type Door, openDoor } from './door.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
+import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
-import { type Identity, openIdentity } from './identity/identity.ts';
-import { toKubeconfig } from './identity/kubeconfig.ts';
-import { writePartition } from './identity/partition.ts';
+import { outbound } from './outbound.ts';
 import { systemPorts } from './ports.ts';
 
 export type StartOptions = Pick<Flags, 'data'> &
@@ -46,7 +50,7 @@ export interface Running {
  * folder cannot be used, another process has it, or the address is taken.
  */
 export const start = async (options: StartOptions): Promise<Running> => {
-  const dir = openFolder(options.data);
+  const dir = openData(options.data);
   const { host = '127.0.0.1', port = 8443, san = [] } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
   /** What was opened, last first. */
@@ -59,14 +63,19 @@ export const start = async (options: StartOptions): Promise<Running> => {
     const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
     closers.unshift(() => store.marks.close().then(() => store.close()));
     const { adopt = same } = options;
-    const identity = adopt(openIdentity(dir, namesOf(host, san), ports));
+    const vault = openFolder(join(dir, 'pki'));
+    const identity = adopt(openIdentity(vault, namesOf(host, san), ports));
     const access = readAccess(options);
     const audit = openAudit(dir, options, ports);
     if (audit) closers.unshift(() => audit.close());
-    const { fetch, loops, telemetry, replace } = await bind({
-      dir,
+    const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
+    closers.unshift(() => telemetry.close());
+    const { fetch, loops, replace } = await bind({
       store,
+      telemetry,
       identity,
+      keys: openTokenKeys(vault),
+      outbound,
       closing: closing.signal,
       access,
       ...readAdam(options),
@@ -74,7 +83,6 @@ export const start = async (options: StartOptions): Promise<Running> => {
       ...(audit && { auditor: audit.auditor }),
       ...ports,
     });
-    closers.unshift(() => telemetry.close());
     const stop = new AbortController();
     // Every loop listens.
     setMaxListeners(0, stop.signal, closing.signal);
@@ -127,7 +135,7 @@ const same = (identity: Identity): Identity => identity;
 const readAdam = ({ adamApi, adamNamespace = 'default' }: Partial<Flags>) =>
   adamApi === undefined ? {} : { adam: { isOpen: adamApi === 'open', namespace: adamNamespace } };
 
-const openFolder = (data: string): string => {
+const openData = (data: string): string => {
   const dir = resolve(data);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -180,7 +188,8 @@ const tell = (dir: string, identity: Identity, at: { host: string; san: readonly
   const kubeconfig = join(dir, 'kubeconfig');
   const partition = join(dir, 'eve');
   keepFile(kubeconfig, toKubeconfig(identity, url));
-  writePartition(partition, identity, `${bracket(afar)}:${at.port}`);
+  for (const [name, content] of Object.entries(toPartition(identity, `${bracket(afar)}:${at.port}`)))
+    keepFile(join(partition, name), content);
   return { url, kubeconfig, partition };
 };
 

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../shared/base/ports.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 import { toRequestInfo } from '../../shared/kube/request.ts';
-import type { Fetch } from './door.ts';
+import type { Fetch } from '../fetch.ts';
 
 export interface SocketParts {
   readonly fetch: Fetch;

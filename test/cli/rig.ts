@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DeviceOptions, SimulatedDevice } from '../../cli/device/device.ts';
 import { readKey } from '../../cli/device/keys.ts';
+import { openIdentity } from '../../functions/identity/identity.ts';
 import { openDoor } from '../../functions/node/door.ts';
-import { openIdentity } from '../../functions/node/identity/identity.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { decode, encode } from '../../shared/base/protobuf.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
@@ -27,7 +28,7 @@ import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts'
 export const openRig = async () => {
   const dir = mkdtempSync(join(tmpdir(), 'kubeve-rig-'));
   const ports = systemPorts('silent');
-  const identity = openIdentity(dir, ['127.0.0.1'], ports);
+  const identity = openIdentity(openFolder(join(dir, 'pki')), ['127.0.0.1'], ports);
   const store = createMemoryStore(ports);
   const telemetry = createMemoryTelemetry();
   const controller = createController(identity);

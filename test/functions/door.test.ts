@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { type Door, type Fetch, openDoor } from '../../functions/node/door.ts';
-import { openIdentity } from '../../functions/node/identity/identity.ts';
+import type { Fetch } from '../../functions/fetch.ts';
+import { openIdentity } from '../../functions/identity/identity.ts';
+import { type Door, openDoor } from '../../functions/node/door.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
-import { route } from '../../functions/node/route.ts';
+import { route } from '../../functions/route.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'kubeve-'));
 const ports = systemPorts('silent');
-const identity = openIdentity(dir, ['localhost', '127.0.0.1'], ports);
+const identity = openIdentity(openFolder(join(dir, 'pki')), ['localhost', '127.0.0.1'], ports);
 let door: Door | undefined;
 afterEach(async () => {
   await door?.close();

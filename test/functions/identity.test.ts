@@ -1,11 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openIdentity } from '../../functions/node/identity/identity.ts';
-import { toKubeconfig } from '../../functions/node/identity/kubeconfig.ts';
-import { writePartition } from '../../functions/node/identity/partition.ts';
+import { openBundle } from '../../functions/identity/bundle.ts';
+import { openIdentity, recallIdentity } from '../../functions/identity/identity.ts';
+import { toKubeconfig } from '../../functions/identity/kubeconfig.ts';
+import { toPartition } from '../../functions/identity/partition.ts';
+import { openTokenKeys } from '../../functions/identity/tokenkeys.ts';
+import { sealed } from '../../functions/identity/vault.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 
 let dir = '';
@@ -16,7 +20,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const ports = systemPorts('silent');
 const names = ['localhost', '127.0.0.1', '::1', 'box.lab'];
-const open = (wanted = names, at = Date.now()) => openIdentity(dir, wanted, { ...ports, clock: { now: () => at } });
+const open = (wanted = names, at = Date.now()) =>
+  openIdentity(openFolder(join(dir, 'pki')), wanted, { ...ports, clock: { now: () => at } });
 const pems = (identity: ReturnType<typeof open>) =>
   Object.fromEntries(Object.entries(identity).map(([name, pair]) => [name, pair.certificatePem + pair.keyPem]));
 
@@ -94,16 +99,53 @@ it('writes a kubeconfig that stands alone', () => {
   expect(text).toContain('server: https://127.0.0.1:8443\n');
 });
 
-it('writes the files of a config partition', () => {
+it('gives the files of a config partition', () => {
   const identity = open();
-  writePartition(join(dir, 'eve'), identity, 'box.lab:8443');
-  expect(readFileSync(join(dir, 'eve', 'server'), 'utf8')).toBe('box.lab:8443\n');
-  expect(readFileSync(join(dir, 'eve', 'root-certificate.pem'), 'utf8')).toBe(identity.root.certificatePem);
-  expect(readdirSync(join(dir, 'eve')).sort()).toEqual([
+  const files = toPartition(identity, 'box.lab:8443');
+  expect(files.server).toBe('box.lab:8443\n');
+  expect(files['root-certificate.pem']).toBe(identity.root.certificatePem);
+  expect(Object.keys(files).sort()).toEqual([
     'onboard.cert.pem',
     'onboard.key.pem',
     'root-certificate.pem',
     'server',
     'v2tlsbaseroot-certificates.pem',
   ]);
+});
+
+describe('a bundle', () => {
+  it('holds what a folder would, and serves it as it is', () => {
+    const bundle = openBundle();
+    const identity = openIdentity(bundle, names, ports);
+    const keys = openTokenKeys(bundle);
+    const again = sealed(openBundle(bundle.toText()));
+    expect(pems(openIdentity(again, names, ports))).toEqual(pems(identity));
+    expect(openTokenKeys(again).signing.id).toBe(keys.signing.id);
+    const serving = recallIdentity(again);
+    expect(serving.signing.keyPem).toBe(identity.signing.keyPem);
+    expect(serving.root.certificatePem).toBe(identity.root.certificatePem);
+  });
+
+  it('serves with a certificate that nears its end: who keeps the identity renews it', () => {
+    const bundle = openBundle();
+    const { signing } = openIdentity(bundle, names, ports);
+    expect(recallIdentity(sealed(openBundle(bundle.toText()))).signing.certificatePem).toBe(signing.certificatePem);
+  });
+
+  it.each(['', 'x', '[]', '{"root.pem":1}', '{"root.pem":'])('refuses %s without quoting it', text => {
+    expect(() => openBundle(text)).toThrow('the identity is not a JSON object of texts by file name');
+  });
+
+  it('says what is missing, and makes nothing where it must not', () => {
+    expect(() => recallIdentity(openBundle('{}'))).toThrow('the identity has no root.pem');
+    expect(() => recallIdentity(openBundle('{"root.pem":"x"}'))).toThrow('the identity has no signing.key.pem');
+    expect(() => openTokenKeys(sealed(openBundle('{}')))).toThrow('no good service-account.key.pem');
+  });
+
+  it('shows clients another root where TLS has one', () => {
+    const bundle = openBundle();
+    openIdentity(bundle, names, ports);
+    bundle.write('tls-root.pem', 'another');
+    expect(recallIdentity(bundle).root.certificatePem).toBe('another');
+  });
 });

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Provider, { type Configuration } from 'oidc-provider';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIdentity } from '../../functions/node/identity/identity.ts';
+import { openIdentity } from '../../functions/identity/identity.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Client, connect } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -61,7 +62,7 @@ const startProvider = (): void => {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'kubeve-oidc-'));
-  const identity = openIdentity(dir, ['127.0.0.1'], systemPorts('error'));
+  const identity = openIdentity(openFolder(join(dir, 'pki')), ['127.0.0.1'], systemPorts('error'));
   root = identity.root.certificatePem;
   idp = createServer({ key: identity.server.keyPem, cert: identity.server.certificatePem }, (incoming, outgoing) =>
     handle(incoming, outgoing),

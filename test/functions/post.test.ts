@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { openIdentity } from '../../functions/node/identity/identity.ts';
+import { openIdentity } from '../../functions/identity/identity.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { post } from '../../functions/node/post.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'kubeve-post-'));
-const identity = openIdentity(dir, ['127.0.0.1'], systemPorts());
+const identity = openIdentity(openFolder(join(dir, 'pki')), ['127.0.0.1'], systemPorts());
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 let server: Server | undefined;

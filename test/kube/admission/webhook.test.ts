@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIdentity } from '../../../functions/node/identity/identity.ts';
+import { openIdentity } from '../../../functions/identity/identity.ts';
+import { openFolder } from '../../../functions/node/folder.ts';
 import { systemPorts } from '../../../functions/node/ports.ts';
 import { post } from '../../../functions/node/post.ts';
 import { configMaps, startAdmission } from '../../support/admission.ts';
@@ -16,7 +17,7 @@ interface Review {
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'kubeve-webhook-'));
-const identity = openIdentity(dir, ['127.0.0.1'], systemPorts());
+const identity = openIdentity(openFolder(join(dir, 'pki')), ['127.0.0.1'], systemPorts());
 const caBundle = Buffer.from(identity.root.certificatePem).toString('base64');
 /** What is answered, by path; undefined: nothing, ever. */
 const answers = new Map<string, (review: Review) => object | number | undefined>();

@@ -1,4 +1,4 @@
-import type { Fetch } from './door.ts';
+import type { Fetch } from './fetch.ts';
 
 export interface Apps {
   readonly device: Fetch;

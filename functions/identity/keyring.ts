@@ -1,10 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
-import type { Ports } from '../../../shared/base/ports.ts';
-import { type CertificatePlan, issueCertificate } from '../../../shared/pki/issue.ts';
-import { readFile, writeFile } from '../files.ts';
+import type { Ports } from '../../shared/base/ports.ts';
+import { type CertificatePlan, issueCertificate } from '../../shared/pki/issue.ts';
+import type { Vault } from './vault.ts';
 
-/** A key and the certificate over it, as they lie in the keyring's folder. */
+/** A key and the certificate over it, as they lie in a vault. */
 export interface Pair {
   readonly key: KeyObject;
   readonly keyPem: string;
@@ -20,18 +19,18 @@ export interface PairPlan extends Pick<CertificatePlan, 'subject' | 'authority' 
 }
 
 /**
- * Keys and certificates in a folder: `<name>.key.pem`, `<name>.pem`. A pair is made when it is missing. A key, once
+ * Keys and certificates in a vault: `<name>.key.pem`, `<name>.pem`. A pair is made when it is missing. A key, once
  * made, stays; its certificate is made anew when it nears its end, says other names, or belongs to another issuer.
  */
-export const createKeyring = (dir: string, ports: Pick<Ports, 'clock' | 'random'>) => {
+export const createKeyring = (vault: Vault, ports: Pick<Ports, 'clock' | 'random'>) => {
   const pair = (name: string, plan: PairPlan): Pair => {
-    const keyPem = keyOf(join(dir, `${name}.key.pem`));
+    const keyPem = keyOf(vault, `${name}.key.pem`);
     const key = createPrivateKey(keyPem);
-    const path = join(dir, `${name}.pem`);
-    const found = readFile(path);
+    const file = `${name}.pem`;
+    const found = vault.read(file);
     const certificatePem = found && isGood(found, key, plan, ports.clock.now()) ? found : issue(key, plan);
-    if (certificatePem !== found) writeFile(path, certificatePem);
-    return { key, keyPem, certificate: new X509Certificate(certificatePem), certificatePem };
+    if (certificatePem !== found) vault.write(file, certificatePem);
+    return toPair(keyPem, certificatePem);
   };
 
   const issue = (key: KeyObject, plan: PairPlan): string => {
@@ -45,16 +44,33 @@ export const createKeyring = (dir: string, ports: Pick<Ports, 'clock' | 'random'
   return { pair };
 };
 
+/** A pair as it lies there, whatever may be said about it. Throws an Error that says what is missing. */
+export const recallPair = (vault: Vault, name: string): Pair => {
+  const [keyPem, certificatePem] = [`${name}.key.pem`, `${name}.pem`].map(file => {
+    const found = vault.read(file);
+    if (found === undefined) throw new Error(`the identity has no ${file}: deploy again, which makes it`);
+    return found;
+  });
+  return toPair(keyPem ?? '', certificatePem ?? '');
+};
+
+const toPair = (keyPem: string, certificatePem: string): Pair => ({
+  key: createPrivateKey(keyPem),
+  keyPem,
+  certificate: new X509Certificate(certificatePem),
+  certificatePem,
+});
+
 const day = 86_400_000;
 /** A certificate with less left than this is made anew at the next start. */
 const renewalDays = 30;
 
-const keyOf = (path: string): string => {
-  const found = readFile(path);
+const keyOf = (vault: Vault, file: string): string => {
+  const found = vault.read(file);
   if (found) return found;
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  writeFile(path, pem);
+  vault.write(file, pem);
   return pem;
 };
 

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import type { Ports } from '../../../shared/base/ports.ts';
-import { createKeyring, type Pair } from './keyring.ts';
+import type { Ports } from '../../shared/base/ports.ts';
+import { createKeyring, type Pair, recallPair } from './keyring.ts';
+import type { Vault } from './vault.ts';
 
 /** Who this installation is. Made at the first start, the same ever after. */
 export interface Identity {
@@ -23,15 +23,15 @@ export interface Identity {
 }
 
 /**
- * Reads the identity from `<dir>/pki`, making what is missing. `names` are the host names and addresses that the TLS
+ * Reads the identity from a vault, making what is missing. `names` are the host names and addresses that the TLS
  * certificate stands for, each once. Devices insist on EVE certificates without a usage or with serverAuth.
  */
 export const openIdentity = (
-  dir: string,
+  vault: Vault,
   names: readonly string[],
   ports: Pick<Ports, 'clock' | 'random'>,
 ): Identity => {
-  const { pair } = createKeyring(join(dir, 'pki'), ports);
+  const { pair } = createKeyring(vault, ports);
   const root = pair('root', { subject: [['CN', 'kubeve root']], authority: {}, days: decades(2) });
   const clientAuthority = pair('client-authority', {
     subject: [['CN', 'kubeve clients']],
@@ -54,6 +54,27 @@ export const openIdentity = (
       days: decades(1),
     }),
     onboard: pair('onboard', { subject: [['CN', 'kubeve onboarding']], days: decades(2) }),
+  };
+};
+
+/** What of it those need who serve. */
+export type Serving = Pick<Identity, 'signing' | 'ecdh' | 'intermediates' | 'clientAuthority'> & {
+  /** Whom the certificate of the server chains to, as clients are to trust it. */
+  readonly root: Pick<Pair, 'certificatePem'>;
+};
+
+/**
+ * Reads what serving needs from a vault that others keep: `signing`, `ecdh`, `client-authority`, and the root's certificate
+ * (`tls-root.pem` where clients trust another one for TLS). Throws an Error that says what is missing.
+ */
+export const recallIdentity = (vault: Vault): Serving => {
+  const certificatePem = vault.read('tls-root.pem') ?? vault.read('root.pem');
+  if (certificatePem === undefined) throw new Error('the identity has no root.pem: deploy again, which makes it');
+  return {
+    root: { certificatePem },
+    signing: recallPair(vault, 'signing'),
+    ecdh: recallPair(vault, 'ecdh'),
+    clientAuthority: recallPair(vault, 'client-authority'),
   };
 };
 

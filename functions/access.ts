@@ -1,19 +1,18 @@
-import type { ApiObject, ObjectRef } from '../../shared/base/object.ts';
-import { isMap } from '../../shared/base/own.ts';
-import type { Ports } from '../../shared/base/ports.ts';
-import { type Accounts, createAccounts } from '../../shared/kube/access/accounts/accounts.ts';
-import { type Authenticate, createAuthenticator } from '../../shared/kube/access/authenticate.ts';
-import { anyToken, bearer, type TokenMethod } from '../../shared/kube/access/bearer.ts';
-import { clientCertificates } from '../../shared/kube/access/certificate.ts';
-import { type AwsParts, awsIamTokens } from '../../shared/kube/access/drivers/awsiam.ts';
-import { type AwsMapping, joinMappings, toAwsMapping } from '../../shared/kube/access/drivers/awsmapping.ts';
-import type { Get } from '../../shared/kube/access/get.ts';
-import { toAuthenticationConfig } from '../../shared/kube/access/oidc/config.ts';
-import { openIdTokens } from '../../shared/kube/access/oidc/oidc.ts';
-import { staticTokens } from '../../shared/kube/access/token.ts';
-import { get } from './get.ts';
-import type { Identity } from './identity/identity.ts';
-import { openTokenKeys } from './identity/tokenkeys.ts';
+import type { ApiObject, ObjectRef } from '../shared/base/object.ts';
+import { isMap } from '../shared/base/own.ts';
+import type { Ports } from '../shared/base/ports.ts';
+import { type Accounts, createAccounts } from '../shared/kube/access/accounts/accounts.ts';
+import type { TokenKeys } from '../shared/kube/access/accounts/keys.ts';
+import { type Authenticate, createAuthenticator } from '../shared/kube/access/authenticate.ts';
+import { anyToken, bearer, type TokenMethod } from '../shared/kube/access/bearer.ts';
+import { clientCertificates } from '../shared/kube/access/certificate.ts';
+import { type AwsParts, awsIamTokens } from '../shared/kube/access/drivers/awsiam.ts';
+import { type AwsMapping, joinMappings, toAwsMapping } from '../shared/kube/access/drivers/awsmapping.ts';
+import type { Get } from '../shared/kube/access/get.ts';
+import { toAuthenticationConfig } from '../shared/kube/access/oidc/config.ts';
+import { openIdTokens } from '../shared/kube/access/oidc/oidc.ts';
+import { staticTokens } from '../shared/kube/access/token.ts';
+import type { Serving } from './identity/identity.ts';
 
 /** How callers are known, as the operator wants it. */
 export interface AccessSettings {
@@ -32,14 +31,14 @@ export interface AccessSettings {
 }
 
 export interface AccessParts extends Ports, AccessSettings {
-  readonly dir: string;
-  readonly identity: Pick<Identity, 'clientAuthority'>;
+  /** Of ServiceAccount tokens. */
+  readonly keys: TokenKeys;
+  readonly identity: Pick<Serving, 'clientAuthority'>;
   readonly find: (
     plural: 'serviceaccounts' | 'secrets' | 'configmaps',
     ref: ObjectRef,
   ) => Promise<ApiObject | undefined>;
-  /** Default: over HTTPS. */
-  readonly get?: Get;
+  readonly get: Get;
 }
 
 export interface Access {
@@ -51,16 +50,16 @@ export interface Access {
 
 /** Puts together the ways in which callers are known. */
 export const openAccess = (parts: AccessParts): Access => {
-  const { dir, identity, find, clock, random } = parts;
+  const { identity, find, clock, random, keys } = parts;
   const issuers = toIssuers(parts.issuers);
   const audiences = parts.audiences?.length ? parts.audiences : issuers;
-  const accounts = createAccounts({ clock, random, keys: openTokenKeys(dir), issuers, audiences, find });
+  const accounts = createAccounts({ clock, random, keys, issuers, audiences, find });
   const config = parts.authentication === undefined ? undefined : toAuthenticationConfig(parts.authentication, issuers);
   const methods = [
     ...(parts.tokenCsv === undefined ? [] : [staticTokens(parts.tokenCsv)]),
     accounts.verify,
-    ...(config ? [openIdTokens(config.issuers, { get, ...parts })] : []),
-    ...(parts.aws === undefined ? [] : [awsIamTokens({ get, ...parts, ...toAwsParts(parts) })]),
+    ...(config ? [openIdTokens(config.issuers, parts)] : []),
+    ...(parts.aws === undefined ? [] : [awsIamTokens({ ...parts, ...toAwsParts(parts) })]),
   ];
   const ca = [identity.clientAuthority.certificatePem];
   return {

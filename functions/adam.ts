@@ -1,12 +1,12 @@
-import { createAdamApp } from '../../shared/adam/app.ts';
-import { createPolicy } from '../../shared/adam/policy.ts';
-import { requestRecorder } from '../../shared/adam/requests.ts';
-import type { AdamRoom } from '../../shared/adam/room.ts';
-import type { Room } from '../../shared/device/room.ts';
-import type { Authenticate } from '../../shared/kube/access/authenticate.ts';
-import type { Authorizer } from '../../shared/kube/access/user.ts';
-import { decodeTelemetry } from '../decode.ts';
-import type { Fetch } from './door.ts';
+import { createAdamApp } from '../shared/adam/app.ts';
+import { createPolicy } from '../shared/adam/policy.ts';
+import { requestRecorder } from '../shared/adam/requests.ts';
+import type { AdamRoom } from '../shared/adam/room.ts';
+import type { Room } from '../shared/device/room.ts';
+import type { Authenticate } from '../shared/kube/access/authenticate.ts';
+import type { Authorizer } from '../shared/kube/access/user.ts';
+import { decodeTelemetry } from './decode.ts';
+import type { Fetch } from './fetch.ts';
 
 export interface AdamSettings {
   /** Whoever reaches it may do everything. */

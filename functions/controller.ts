@@ -1,4 +1,4 @@
-import type { Controller } from '../../shared/eve/controller.ts';
+import type { Controller } from '../shared/eve/controller.ts';
 
 /** A controller that can become another one while it is used. */
 export const replaceable = (first: Controller): { controller: Controller; replace(next: Controller): void } => {

@@ -1,6 +1,6 @@
-import type { Ports } from '../../../shared/base/ports.ts';
-import type { SignClient } from '../../../shared/controllers/certificates.ts';
-import { issueCertificate } from '../../../shared/pki/issue.ts';
+import type { Ports } from '../../shared/base/ports.ts';
+import type { SignClient } from '../../shared/controllers/certificates.ts';
+import { issueCertificate } from '../../shared/pki/issue.ts';
 import type { Identity } from './identity.ts';
 
 /** Signs certificates for users with the client authority; none outlives it. */

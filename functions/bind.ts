@@ -1,0 +1,91 @@
+import type { Ports } from '../shared/base/ports.ts';
+import { createFleet } from '../shared/controllers/enrol.ts';
+import { createDeviceApp } from '../shared/device/app.ts';
+import { createController } from '../shared/eve/controller.ts';
+import type { Auditor } from '../shared/kube/audit/auditor.ts';
+import { bootstrap } from '../shared/resources/bootstrap.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { type AdamSettings, openAdam } from './adam.ts';
+import { replaceable } from './controller.ts';
+import type { Fetch } from './fetch.ts';
+import type { Serving } from './identity/identity.ts';
+import { toSigner } from './identity/signer.ts';
+import { openKube } from './kube.ts';
+import { createLoops, type Loops } from './loops.ts';
+import { type ObjectsParts, openObjects } from './objects.ts';
+import type { Outbound } from './outbound.ts';
+import { route } from './route.ts';
+
+export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
+  readonly identity: Serving;
+  readonly telemetry: Telemetry;
+  readonly outbound: Outbound;
+  /** Serves devices that speak version 1 of their API too. */
+  readonly deviceApiV1?: boolean;
+  /** Serves Adam's API too. */
+  readonly adam?: AdamSettings;
+  /** Records requests. */
+  readonly auditor?: Auditor;
+  /** Aborts when the process is about to end: what is followed ends first. */
+  readonly closing: AbortSignal;
+}
+
+export interface Bound {
+  readonly fetch: Fetch;
+  readonly loops: Loops;
+  /** Signs and encrypts with other certificates from now on, for every device. */
+  replace(identity: Pick<Serving, 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
+}
+
+/** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
+export const bind = async (options: BindOptions): Promise<Bound> => {
+  const { store, telemetry, identity, closing, auditor, deviceApiV1, outbound, clock, random, log } = options;
+  const ports = { clock, random, log };
+  const { marks } = store;
+  const objects = openObjects({ ...options, ports });
+  const { registry, extensions, accounts, authenticate, rbac: authorizer } = objects;
+  await bootstrap(registry);
+  await extensions.catchUp();
+  const { controller, replace } = replaceable(createController(identity));
+  const loops = createLoops({
+    registry,
+    extensions,
+    store,
+    marks,
+    telemetry,
+    controller,
+    accounts,
+    sign: toSigner(identity, ports),
+    ports,
+    rootPem: identity.root.certificatePem,
+  });
+  const fleet = createFleet({ registry, store, ...ports });
+  const adam =
+    options.adam &&
+    openAdam(options.adam, { registry, store, telemetry, fleet, authenticate, authorizer, closing, ports });
+  const device = createDeviceApp({
+    fleet,
+    store,
+    marks,
+    telemetry,
+    controller,
+    ports,
+    fetch: outbound.fetch,
+    ...(deviceApiV1 && { hasV1: true }),
+    ...adam?.device,
+  });
+  const { checks } = loops;
+  const people = openKube({ ports, store, telemetry, objects, checks, closing, ...(auditor && { auditor }) });
+  return {
+    loops,
+    replace: async next => {
+      replace(createController(next));
+      await loops.recompose();
+    },
+    fetch: route({
+      ...people,
+      ...(adam && { adam: adam.fetch }),
+      device: (request, env) => device.fetch(request, env),
+    }),
+  };
+};

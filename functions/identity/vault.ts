@@ -1,0 +1,16 @@
+/** Where an installation keeps who it is: texts (PEM above all) by the names of files, such as `root.pem`, `root.key.pem`. */
+export interface Vault {
+  read(name: string): string | undefined;
+  /** Kept, wholly or not at all, when this returns. */
+  write(name: string, text: string): void;
+  /** All names, in order. */
+  names(): readonly string[];
+}
+
+/** The same, but nothing may be added: who lacks something there is told to make it where it is made. */
+export const sealed = (vault: Vault): Vault => ({
+  ...vault,
+  write(name) {
+    throw new Error(`the identity has no good ${name}, and is not made here: deploy again, which mends it`);
+  },
+});

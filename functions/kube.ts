@@ -1,0 +1,66 @@
+import { fromKey, type ObjectRef } from '../shared/base/object.ts';
+import type { Ports } from '../shared/base/ports.ts';
+import { createFairness } from '../shared/kube/access/fairness.ts';
+import { createKubeApp } from '../shared/kube/app.ts';
+import type { Auditor } from '../shared/kube/audit/auditor.ts';
+import { createDescribeApp } from '../shared/kube/describe/app.ts';
+import type { Checks } from '../shared/kube/describe/health.ts';
+import type { ResourceType } from '../shared/kube/resource.ts';
+import type { Store } from '../shared/store/store.ts';
+import { createStreamApp } from '../shared/stream/app.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { decodeTelemetry } from './decode.ts';
+import type { Fetch } from './fetch.ts';
+import type { Objects } from './objects.ts';
+
+export interface KubeParts {
+  readonly ports: Ports;
+  readonly store: Store;
+  readonly telemetry: Telemetry;
+  readonly objects: Objects;
+  readonly checks?: Checks;
+  /** Records requests. */
+  readonly auditor?: Auditor;
+  /** Aborts when what is followed is to end. */
+  readonly closing: AbortSignal;
+}
+
+/** What is served to people and their clients: the Kubernetes API, and what devices sent. */
+export const openKube = (parts: KubeParts): { readonly kube: Fetch; readonly stream: Fetch } => {
+  const { ports, store, telemetry, objects, checks, auditor, closing } = parts;
+  const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
+  const { catalog } = registry;
+  const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }) });
+  const kube = createKubeApp({
+    registry,
+    refresh: extensions.catchUp,
+    authenticate,
+    authorizer,
+    describe,
+    closing,
+    ...(auditor && { auditor }),
+    fairness: createFairness(),
+    ...ports,
+  });
+  const stream = createStreamApp({
+    telemetry,
+    authenticate,
+    authorizer,
+    findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
+    decode: decodeTelemetry,
+    signal: closing,
+    ports,
+  });
+  return {
+    kube: (request, env) => kube.fetch(request, env),
+    stream: (request, env) => stream.fetch(request, env),
+  };
+};
+
+/** The Device that has a UUID, by its index term. */
+const findDevice =
+  (store: Store, devices: ResourceType) =>
+  async (uuid: string): Promise<ObjectRef | undefined> => {
+    const [key] = await store.find(devices.storage, `uuid=${uuid}`);
+    return key === undefined ? undefined : fromKey(key);
+  };
