@@ -1,12 +1,16 @@
 #!/usr/bin/env -S node --import tsx
 import { serve } from '../functions/node/serve.ts';
+import { backup } from './backup.ts';
 import { onboard } from './onboard.ts';
+import { restore } from './restore.ts';
 import { simulate } from './simulate.ts';
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void> | void>> = {
   serve,
   onboard,
   device: simulate,
+  backup,
+  restore,
 };
 
 const usage = `usage: kubeve COMMAND [flags]
@@ -14,6 +18,8 @@ const usage = `usage: kubeve COMMAND [flags]
   serve     run the controller on this machine
   onboard   print the manifest that lets a device in
   device    run simulated EVE devices
+  backup    write all that a controller holds to a file
+  restore   put such a file into an empty data folder
 
 kubeve COMMAND --help tells more.
 `;

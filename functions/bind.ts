@@ -4,6 +4,8 @@ import { createDeviceApp } from '../shared/device/app.ts';
 import { createController } from '../shared/eve/controller.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
+import { mustBeWhole } from '../shared/store/backup/restore.ts';
+import type { Movable } from '../shared/store/movable.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { type AdamSettings, openAdam } from './adam.ts';
 import { replaceable } from './controller.ts';
@@ -20,6 +22,8 @@ export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
   readonly identity: Serving;
   readonly telemetry: Telemetry;
   readonly outbound: Outbound;
+  /** Whose backup may be taken over HTTPS. */
+  readonly movable?: Movable;
   /** Serves devices that speak version 1 of their API too. */
   readonly deviceApiV1?: boolean;
   /** Serves Adam's API too. */
@@ -39,11 +43,12 @@ export interface Bound {
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { store, telemetry, identity, closing, auditor, deviceApiV1, outbound, clock, random, log } = options;
+  const { store, telemetry, identity, closing, auditor, deviceApiV1, outbound, movable, clock, random, log } = options;
   const ports = { clock, random, log };
   const { marks } = store;
   const objects = openObjects({ ...options, ports });
   const { registry, extensions, accounts, authenticate, rbac: authorizer } = objects;
+  await mustBeWhole(store);
   await bootstrap(registry);
   await extensions.catchUp();
   const { controller, replace } = replaceable(createController(identity));
@@ -75,7 +80,16 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ...adam?.device,
   });
   const { checks } = loops;
-  const people = openKube({ ports, store, telemetry, objects, checks, closing, ...(auditor && { auditor }) });
+  const people = openKube({
+    ports,
+    store,
+    telemetry,
+    objects,
+    checks,
+    closing,
+    ...(movable && { movable }),
+    ...(auditor && { auditor }),
+  });
   return {
     loops,
     replace: async next => {

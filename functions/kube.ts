@@ -6,9 +6,11 @@ import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { createDescribeApp } from '../shared/kube/describe/app.ts';
 import type { Checks } from '../shared/kube/describe/health.ts';
 import type { ResourceType } from '../shared/kube/resource.ts';
+import type { Movable } from '../shared/store/movable.ts';
 import type { Store } from '../shared/store/store.ts';
 import { createStreamApp } from '../shared/stream/app.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { createBackupApp } from './backup.ts';
 import { decodeTelemetry } from './decode.ts';
 import type { Fetch } from './fetch.ts';
 import type { Objects } from './objects.ts';
@@ -19,6 +21,8 @@ export interface KubeParts {
   readonly telemetry: Telemetry;
   readonly objects: Objects;
   readonly checks?: Checks;
+  /** Whose backup may be taken. */
+  readonly movable?: Movable;
   /** Records requests. */
   readonly auditor?: Auditor;
   /** Aborts when what is followed is to end. */
@@ -26,8 +30,10 @@ export interface KubeParts {
 }
 
 /** What is served to people and their clients: the Kubernetes API, and what devices sent. */
-export const openKube = (parts: KubeParts): { readonly kube: Fetch; readonly stream: Fetch } => {
-  const { ports, store, telemetry, objects, checks, auditor, closing } = parts;
+export const openKube = (
+  parts: KubeParts,
+): { readonly kube: Fetch; readonly stream: Fetch; readonly backup?: Fetch } => {
+  const { ports, store, telemetry, objects, checks, movable, auditor, closing } = parts;
   const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
   const { catalog } = registry;
   const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }) });
@@ -54,6 +60,7 @@ export const openKube = (parts: KubeParts): { readonly kube: Fetch; readonly str
   return {
     kube: (request, env) => kube.fetch(request, env),
     stream: (request, env) => stream.fetch(request, env),
+    ...(movable && { backup: createBackupApp({ store: movable, authenticate, authorizer, ports }) }),
   };
 };
 

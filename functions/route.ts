@@ -1,9 +1,12 @@
+import { backupPath } from './backup.ts';
 import type { Fetch } from './fetch.ts';
 
 export interface Apps {
   readonly device: Fetch;
   readonly stream: Fetch;
   readonly kube: Fetch;
+  /** Absent: its path is nothing. */
+  readonly backup?: Fetch;
   /** Absent: its paths are nothing. */
   readonly adam?: Fetch;
 }
@@ -15,6 +18,7 @@ export const route =
     const path = pathOf(request.url);
     if (devicePath.test(path)) return apps.device(request, env);
     if (path.startsWith('/edgenode/')) return apps.stream(request, env);
+    if (apps.backup && path === backupPath) return apps.backup(request, env);
     if (apps.adam && adamPath.test(path)) return apps.adam(request, env);
     return apps.kube(request, env);
   };

@@ -72,6 +72,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
     closers.unshift(() => telemetry.close());
     const { fetch, loops, replace } = await bind({
       store,
+      movable: store,
       telemetry,
       identity,
       keys: openTokenKeys(vault),

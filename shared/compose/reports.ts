@@ -35,7 +35,7 @@ const concurrency = 32;
 /** How often the position is written down. What came after it is read again after a crash, which changes nothing. */
 const saveEveryMs = 1_000;
 /** Where positions are kept: store type, with the kind as key. */
-const positions = 'reports';
+export const reportPositions = 'reports';
 
 export const createReports = (parts: ReportsParts): Reports => {
   const turn = createTurns();
@@ -116,14 +116,14 @@ const handle = async (
 };
 
 const readPosition = async (store: Store, kind: string): Promise<string | undefined> => {
-  const entry = await store.get(positions, kind);
+  const entry = await store.get(reportPositions, kind);
   return entry && toUtf8(entry.value);
 };
 
 const writePosition = async (store: Store, key: string, cursor: string): Promise<void> => {
-  const entry = await store.get(positions, key);
+  const entry = await store.get(reportPositions, key);
   if (entry && toUtf8(entry.value) === cursor) return;
-  await store.commit(positions, { key, value: fromUtf8(cursor), expected: entry?.revision ?? 0 });
+  await store.commit(reportPositions, { key, value: fromUtf8(cursor), expected: entry?.revision ?? 0 });
 };
 
 const findDevice = async ({ registry }: ReflectParts, uuid: string): Promise<ApiObject | undefined> =>

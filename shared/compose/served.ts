@@ -4,7 +4,7 @@ import type { Controller } from '../eve/controller.ts';
 import { openEnvelope } from '../eve/envelope.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { eve } from '../eve/generated/table.ts';
-import type { Served } from '../eve/served.ts';
+import { decodeServed, encodeServed, type Served } from '../eve/served.ts';
 import { stamp } from './digest.ts';
 
 /** What the composer finds again beside a served configuration. */
@@ -23,6 +23,15 @@ export const decodeNotes = (served: Served | undefined): Notes => {
   if (!served) return { digest: '', terms: [], claims: [] };
   // Written by encodeNotes only.
   return JSON.parse(toUtf8(served.notes)) as Notes;
+};
+
+/**
+ * The same, but so that the composer takes whatever it composes next for new and serves it with a version and a time of then.
+ * For what comes from a backup: devices refuse a configuration that is older than what they were served since.
+ */
+export const outdate = (value: Uint8Array): Uint8Array => {
+  const served = decodeServed(value);
+  return encodeServed({ ...served, notes: encodeNotes({ ...decodeNotes(served), digest: '' }) });
 };
 
 /** The configuration inside what is served. */

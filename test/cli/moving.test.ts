@@ -1,0 +1,237 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { backup } from '../../cli/backup.ts';
+import { SimulatedDevice } from '../../cli/device/device.ts';
+import { readOnboard, readPartition } from '../../cli/partition.ts';
+import { restore } from '../../cli/restore.ts';
+import { systemPorts } from '../../functions/node/ports.ts';
+import { type Running, start } from '../../functions/node/serve.ts';
+import type { ApiObject } from '../../shared/base/object.ts';
+import { toMs } from '../../shared/eve/timestamp.ts';
+import { type Client, connect, eve } from '../support/client.ts';
+
+const examples = new URL('../../examples/quickstart', import.meta.url).pathname;
+const { log } = systemPorts('silent');
+let dir: string;
+let said: string;
+const closers: (() => unknown)[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'kubeve-moving-'));
+  said = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    said += text;
+    return true;
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const close of closers.splice(0).reverse()) await close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const at = (...names: string[]): string => join(dir, ...names);
+const serve = async (data: string, port = 0): Promise<Running & Client> => {
+  const running = await start({ data, port, log });
+  const client = connect(running.url, data);
+  const close = async () => {
+    client.close();
+    await running.close();
+  };
+  closers.push(close);
+  return { ...running, ...client, close };
+};
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { key: name } });
+
+const applyQuickstart = async (client: Client): Promise<void> => {
+  const plurals: Record<string, string> = { Application: 'applications', Device: 'devices', Image: 'images' };
+  Object.assign(plurals, { NetworkConfig: 'networkconfigs', DeviceNetwork: 'devicenetworks', Secret: 'secrets' });
+  Object.assign(plurals, { PersistentVolumeClaim: 'persistentvolumeclaims', StorageClass: 'storageclasses' });
+  const objects = readdirSync(examples)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .flatMap(name => parseAllDocuments(readFileSync(join(examples, name), 'utf8')))
+    .map(document => document.toJS() as ApiObject); // this project's own files
+  for (const object of objects) {
+    const { apiVersion, kind, metadata } = object;
+    const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const place = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
+    const plural = kind === 'Namespace' ? 'namespaces' : plurals[kind];
+    const answer = await client.ask('POST', `${group}${place}/${plural}`, object);
+    expect(answer.status, answer.text).toBe(201);
+  }
+};
+
+it('moves a controller while it runs; its device goes on as if nothing had happened', { timeout: 90_000 }, async () => {
+  const first = await serve(at('first'));
+  await applyQuickstart(first);
+  const { server, rootPem } = readPartition(first.partition);
+  const told: string[] = [];
+  const device = new SimulatedDevice({
+    server,
+    rootPem,
+    onboard: readOnboard(join(examples, 'config')),
+    serial: 'QUICKSTART-1',
+    pace: { configMs: 200, metricsMs: 300, logsMs: 500, stepMs: 50, retryMs: 100 },
+    say: line => void told.push(line),
+  });
+  const stop = new AbortController();
+  const life = device.run(stop.signal);
+  closers.push(async () => {
+    stop.abort();
+    await life;
+  });
+  const web = eve('applications', 'quickstart', 'web');
+  const isReady = async (client: Client) => {
+    const { json } = await client.ask('GET', web);
+    const conditions = json.status?.['conditions'] as { type: string; status: string }[] | undefined; // as its schema says
+    expect(conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+    return json;
+  };
+  await vi.waitFor(() => isReady(first), { timeout: 30_000, interval: 100 });
+  const before = (await first.ask('GET', web)).json;
+  const uuid = device.uuid;
+  const config = device.config;
+  const counters = config.apps?.map(({ restart, purge, uuidandversion }) => [restart, purge, uuidandversion?.uuid]);
+
+  await backup([at('all.backup'), '--data', at('first'), '--identities']);
+  // What happens after the backup is lost; who saw it must learn that.
+  const lost = await first.ask('POST', configMaps, configMap('lost'));
+  const port = Number(new URL(first.url).port);
+  await first.close();
+  const boots = device.facts.boots;
+  told.length = 0;
+
+  await restore([at('all.backup'), '--data', at('second')]);
+  const second = await serve(at('second'), port);
+  const after = await vi.waitFor(() => isReady(second), { timeout: 30_000, interval: 100 });
+  expect(after.metadata.uid).toBe(before.metadata.uid);
+  await vi.waitFor(() => expect(told.join()).toContain('applies config'), { timeout: 30_000, interval: 50 });
+  // The device reports to the second controller.
+  const wasTold = { timeout: 20_000, interval: 100 };
+  await vi.waitFor(async () => {
+    const { text } = await second.ask('GET', `/edgenode/${uuid}/metrics?tailLines=1`);
+    expect(text).toContain(uuid);
+  }, wasTold);
+  expect(device.uuid).toBe(uuid);
+  expect(device.facts.boots).toBe(boots);
+  expect(device.config.apps?.map(one => [one.restart, one.purge, one.uuidandversion?.uuid])).toEqual(counters);
+  const { id, config_timestamp: time, ...content } = config;
+  const { id: newId, config_timestamp: newTime, ...sameContent } = device.config;
+  expect(sameContent).toEqual(content);
+  // Newer than whatever the device was served since the backup: it refuses what is older.
+  expect(Number(newId?.version)).toBe(Number(id?.version) + 1);
+  expect(toMs(newTime)).toBeGreaterThan(toMs(time));
+  expect(told.filter(line => /is (RESTARTING|PURGING|HALT|BOOTING|DOWNLOAD)|complains|registers/.test(line))).toEqual(
+    [],
+  );
+  expect(device.complaints).toEqual([]);
+
+  const version = lost.json.metadata.resourceVersion;
+  const watched = await second.ask('GET', `${configMaps}?watch=1&resourceVersion=${version}`);
+  expect(watched.text).toContain('"code":410');
+  expect((await second.ask('GET', `${configMaps}/lost`)).status).toBe(404);
+});
+
+describe('kubeve backup', () => {
+  const identitiesIn = (file: string) =>
+    gunzipSync(readFileSync(file))
+      .toString()
+      .split('\n')
+      .filter(line => line.startsWith('{"identity"'));
+
+  it('reads the folder of a controller that does not run, without keys unless they are wanted', async () => {
+    const server = await serve(at('data'));
+    await server.ask('POST', configMaps, configMap('kept'));
+    await server.close();
+    await backup([at('one'), '--data', at('data')]);
+    await backup([at('two'), '--data', at('data'), '--identities']);
+    expect(said).toMatch(/one holds \d+ entries of 20.*; readable by you alone\n.*and the identities, keys included/);
+    expect(statSync(at('two')).mode & 0o777).toBe(0o600);
+    expect(identitiesIn(at('one'))).toEqual([]);
+    expect(identitiesIn(at('two')).length).toBeGreaterThan(10);
+    await restore([at('one'), '--data', at('new')]);
+    expect(said).toContain('It has no identities: put the former pki/ folder there');
+    expect(existsSync(at('new', 'pki'))).toBe(false);
+    const moved = await serve(at('new'));
+    expect((await moved.ask('GET', `${configMaps}/kept`)).json['data']).toEqual({ key: 'kept' });
+  });
+
+  it('asks a running controller, as whom the kubeconfig says', async () => {
+    const server = await serve(at('data'));
+    await backup([at('one'), '--kubeconfig', server.kubeconfig]);
+    expect(said).toContain('readable by you alone');
+    const nobody = connect(server.url, at('data'), 'nobody');
+    closers.push(nobody.close);
+    expect((await nobody.ask('GET', '/backup')).status).toBe(401);
+    const jane = { 'impersonate-user': 'jane' };
+    const answer = await server.ask('GET', '/backup', undefined, jane);
+    expect([answer.status, answer.json.message]).toEqual([403, 'forbidden: User "jane" cannot get path "/backup"']);
+    expect((await server.ask('POST', '/backup', {})).status).toBe(405);
+    const config = readFileSync(server.kubeconfig, 'utf8').replace(/client-(certificate|key)-data: .*/g, '');
+    writeFileSync(at('config'), `${config.replace('user:\n', 'user:\n    token: wrong\n')}`);
+    await expect(backup([at('two'), '--kubeconfig', at('config')])).rejects.toThrow(/answers 401: Unauthorized/);
+    expect(existsSync(at('two'))).toBe(false);
+  });
+
+  it.each([
+    [[], /give one file/],
+    [['there'], /there exists already: give another name/],
+    [['x', '--data', 'nothing'], /nothing holds no store: say --data DIR/],
+    [['x', '--kubeconfig', 'nothing'], /nothing does not exist/],
+    [['x', '--kubeconfig', 'bare'], /neither a token nor a client certificate.*kubectl get --raw/],
+  ])('%j: says what to do', async (args, message) => {
+    writeFileSync(at('there'), '');
+    const bare = { clusters: [{ name: 'c', cluster: { server: 'https://localhost:1' } }], 'current-context': 'x' };
+    const user = {
+      users: [{ name: 'u', user: { exec: {} } }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    };
+    writeFileSync(at('bare'), JSON.stringify({ ...bare, ...user }));
+    await expect(backup(args.map(arg => (arg.startsWith('-') ? arg : at(arg))))).rejects.toThrow(message);
+  });
+});
+
+describe('kubeve restore', () => {
+  const made = async (): Promise<string> => {
+    await (await serve(at('data'))).close();
+    await backup([at('file'), '--data', at('data'), '--identities']);
+    return at('file');
+  };
+
+  it('refuses what is there already, and other identities', async () => {
+    const file = await made();
+    await expect(restore([file, '--data', at('data')])).rejects.toThrow(/into an empty store only/);
+    await (await serve(at('other'))).close();
+    await expect(restore([file, '--data', at('other')])).rejects.toThrow(/other has identities of its own/);
+  });
+
+  it.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 40), /damaged: unexpected end of file/],
+    ['of something else', () => Buffer.from('apiVersion: v1\n'), /damaged: incorrect header check/],
+    ['with another byte', (bytes: Buffer) => bytes.fill(bytes.readUInt8(300) ^ 4, 300, 301), /damaged/],
+  ])('refuses a file %s, and leaves nothing behind', async (_, change, message) => {
+    const file = await made();
+    writeFileSync(file, change(readFileSync(file)));
+    await expect(restore([file, '--data', at('new')])).rejects.toThrow(message);
+    expect(existsSync(at('new'))).toBe(false);
+  });
+
+  it('says that a file is missing', async () => {
+    mkdirSync(at('new'));
+    await expect(restore([at('none'), '--data', at('new')])).rejects.toThrow(/cannot be read: give a file/);
+  });
+});
