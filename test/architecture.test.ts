@@ -50,7 +50,7 @@ const shared = readFiles('shared');
 /** Which rooms a room may use: their values, and beyond them their types. */
 const rooms: Record<string, { values: string[]; types: string[] }> = {
   base: { values: [], types: [] },
-  store: { values: ['base'], types: [] },
+  store: { values: ['base'], types: ['blob'] },
   blob: { values: ['base'], types: [] },
   telemetry: { values: ['base', 'store', 'blob'], types: [] },
   pki: { values: ['base'], types: [] },
@@ -80,7 +80,7 @@ const strangers: Record<string, RegExp> = {
 };
 
 /** A word of another room that means something else where it stands. */
-const namesakes = /volumeDevices|devicePath/g;
+const namesakes = /volumeDevices|devicePath|\$metadata/g;
 
 describe('rooms', () => {
   it('are those of the plan', () => {
