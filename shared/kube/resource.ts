@@ -1,7 +1,7 @@
 import type { Cause } from '../base/fault.ts';
 import type { ApiObject, ObjectRef } from '../base/object.ts';
 import type { User } from './access/user.ts';
-import type { Admission } from './registry/admission.ts';
+import type { Admission, Appearance } from './registry/admission.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -140,6 +140,8 @@ export interface Strategy {
 export interface AdmitContext {
   readonly operation: 'create' | 'update' | 'delete';
   readonly subresource?: string;
+  /** As what the write appears to admission; absent: as what it is. */
+  readonly appearance?: Appearance;
   readonly user: User;
   readonly dryRun: boolean;
   /** Milliseconds since 1970. */

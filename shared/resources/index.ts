@@ -12,6 +12,11 @@ import { selfSubjectReview, selfSubjectReviewBeta } from './access/selfsubjectre
 import { selfSubjectRulesReview } from './access/selfsubjectrulesreview.ts';
 import { subjectAccessReview } from './access/subjectaccessreview.ts';
 import { tokenReview } from './access/tokenreview.ts';
+import { mutatingAdmissionPolicy, mutatingAdmissionPolicyBeta } from './admission/mutatingadmissionpolicy.ts';
+import {
+  mutatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicyBindingBeta,
+} from './admission/mutatingadmissionpolicybinding.ts';
 import { validatingAdmissionPolicy } from './admission/validatingadmissionpolicy.ts';
 import { validatingAdmissionPolicyBinding } from './admission/validatingadmissionpolicybinding.ts';
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
@@ -72,6 +77,10 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   customResourceDefinition,
   validatingAdmissionPolicy,
   validatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBeta,
+  mutatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicyBindingBeta,
   validatingWebhookConfiguration,
   mutatingWebhookConfiguration,
   ...eveKinds(marks),

@@ -9,6 +9,15 @@ import type { AuditEvent } from '../../shared/kube/audit/event.ts';
 import { metadataPolicy } from '../../shared/kube/audit/policy.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
 import { createRegistry } from '../../shared/kube/registry/registry.ts';
+import type { ResourceType } from '../../shared/kube/resource.ts';
+import {
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBeta,
+} from '../../shared/resources/admission/mutatingadmissionpolicy.ts';
+import {
+  mutatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicyBindingBeta,
+} from '../../shared/resources/admission/mutatingadmissionpolicybinding.ts';
 import { validatingAdmissionPolicy } from '../../shared/resources/admission/validatingadmissionpolicy.ts';
 import { validatingAdmissionPolicyBinding } from '../../shared/resources/admission/validatingadmissionpolicybinding.ts';
 import {
@@ -25,7 +34,12 @@ const group = '/apis/admissionregistration.k8s.io/v1';
 
 /** An API server with ConfigMaps, Namespaces and everything that decides on writes to them. */
 export const startAdmission = async (
-  options: { readonly post?: Post; readonly authorizer?: Authorizer; readonly user?: User } = {},
+  options: {
+    readonly post?: Post;
+    readonly authorizer?: Authorizer;
+    readonly user?: User;
+    readonly types?: readonly ResourceType[];
+  } = {},
 ) => {
   const ports = createTestPorts();
   const store = createMemoryStore({ clock: ports.clock });
@@ -34,6 +48,11 @@ export const startAdmission = async (
     configMap,
     validatingAdmissionPolicy,
     validatingAdmissionPolicyBinding,
+    mutatingAdmissionPolicy,
+    mutatingAdmissionPolicyBeta,
+    mutatingAdmissionPolicyBinding,
+    mutatingAdmissionPolicyBindingBeta,
+    ...(options.types ?? []),
     validatingWebhookConfiguration,
     mutatingWebhookConfiguration,
   ]);

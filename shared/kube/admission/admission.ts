@@ -6,10 +6,12 @@ import type { Catalog } from '../catalog.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { decidePolicies } from './decide.ts';
+import { runMutators } from './mutate.ts';
+import { policyMutators } from './mutations.ts';
 import { type Attempt, toAttempt } from './request.ts';
 import { admissionGroup, createSources, type Sources } from './sources.ts';
 import type { Post } from './webhook.ts';
-import { mutateByWebhooks, validateByWebhooks, type WebhookPorts } from './webhooks.ts';
+import { validateByWebhooks, type WebhookPorts, webhookMutators } from './webhooks.ts';
 
 export interface AdmissionParts extends Ports {
   readonly store: Store;
@@ -19,8 +21,8 @@ export interface AdmissionParts extends Ports {
 }
 
 /**
- * Admission by what users store: mutating webhooks, then (once the object is valid) ValidatingAdmissionPolicies, then
- * validating webhooks. Costs next to nothing as long as there are none. What decides on admission is not itself decided
+ * Admission by what users store: MutatingAdmissionPolicies and mutating webhooks, then (once the object is valid)
+ * ValidatingAdmissionPolicies and validating webhooks. Costs next to nothing as long as there are none. What decides on admission is not itself decided
  * on: a policy must not lock out its own repair.
  */
 export const createAdmission = ({ store, catalog, authorizer, post, random, log }: AdmissionParts): Admission => {
@@ -31,10 +33,14 @@ export const createAdmission = ({ store, catalog, authorizer, post, random, log 
   return {
     async mutate(type, object, old, context) {
       if (isExempt(type)) return object;
-      const { mutating } = await sources.current();
+      const current = await sources.current();
       begun.add(context);
-      if (mutating.size === 0) return object;
-      return (await mutateByWebhooks(mutating, toAttempt(type, object, old, context), ports)) ?? object;
+      const mutators = [...policyMutators(current, ports), ...webhookMutators(current.mutating, ports)];
+      if (mutators.length === 0) return object;
+      const attempt = toAttempt(type, object, old, context);
+      const made = await runMutators(mutators, attempt);
+      if (made === undefined || made === attempt.object) return object;
+      return context.appearance?.take ? context.appearance.take(object, made) : made;
     },
     async validate(type, object, old, context) {
       if (isExempt(type)) return;

@@ -5,6 +5,7 @@ import { compile, type Program } from '../cel/compile.ts';
 import { withFunctions } from '../cel/environment.ts';
 import type { Account, Variables } from '../cel/evaluate.ts';
 import { authorizerLibrary, authorizerType, Pending } from '../cel/library/authorizer.ts';
+import { patchLibrary, patchMessage } from '../cel/library/patch.ts';
 import { bool, dyn, type Field, type Type } from '../cel/type.ts';
 import { CelError, type Value } from '../cel/value.ts';
 import { qualifiedNameErrors } from '../names.ts';
@@ -16,9 +17,15 @@ export interface MatchCondition {
   readonly expression: string;
 }
 
-/** The environment of admission. `params` is there for policies with parameters; `variables` for those with variables. */
-export const toEnvironment = (more: { readonly params?: boolean; readonly variables?: Type } = {}): Environment => ({
-  functions,
+/**
+ * The environment of admission. `params` is there for policies with parameters; `variables` for those with variables;
+ * `patches`: what objects and patches are made with.
+ */
+export const toEnvironment = (
+  more: { readonly params?: boolean; readonly variables?: Type; readonly patches?: boolean } = {},
+): Environment => ({
+  functions: more.patches ? patchFunctions : functions,
+  ...(more.patches && { message: patchMessage }),
   variables: new Map<string, Type>([
     ['object', dyn],
     ['oldObject', dyn],
@@ -30,6 +37,7 @@ export const toEnvironment = (more: { readonly params?: boolean; readonly variab
 });
 
 const functions = withFunctions(authorizerLibrary);
+const patchFunctions = withFunctions([...authorizerLibrary, ...patchLibrary]);
 
 /** The type of `variables`, by name. */
 export const toVariablesType = (fields: ReadonlyMap<string, Field>): Type => ({

@@ -1,17 +1,18 @@
 import { Fault } from '../../base/fault.ts';
-import type { ApiObject } from '../../base/object.ts';
 import type { Authorizer } from '../access/user.ts';
 import type { Account, Variables } from '../cel/evaluate.ts';
 import { limits } from '../cel/price.ts';
 import { CelError } from '../cel/value.ts';
 import { forbidden } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
+import { findBound, type Pair, toPairs } from './bound.ts';
+import { compiledOnce } from './compiled.ts';
 import { meets, runAsking } from './conditions.ts';
-import { findMatch, type MatchPorts } from './match.ts';
+import type { MatchPorts } from './match.ts';
 import { findParams } from './params.ts';
 import { type BindingSpec, type CompiledPolicy, compilePolicy, type PolicySpec, type Validation } from './policy.ts';
 import type { Attempt } from './request.ts';
-import type { Sources, Stored } from './sources.ts';
+import type { Sources } from './sources.ts';
 import { toVariables, withParams } from './variables.ts';
 
 export interface DecidePorts extends MatchPorts {
@@ -28,24 +29,13 @@ export const decidePolicies = async (
   ports: DecidePorts,
 ): Promise<void> => {
   const account = { left: limits.perObject };
-  for (const binding of inOrder(bindings)) {
-    const policy = policies.get(binding.spec?.policyName ?? '');
-    if (policy === undefined) continue;
-    const as = await findMatch(policy.spec?.matchConstraints ?? { resourceRules: [] }, attempt, ports);
-    if (as === undefined || !(await isBound(binding, attempt, ports))) continue;
-    await decide({ policy, binding, as, attempt, ports, account });
+  for (const pair of toPairs(policies, bindings)) {
+    const as = await findBound(pair, attempt, ports);
+    if (as) await decide({ ...pair, as, attempt, ports, account });
   }
 };
 
-const inOrder = <T>(map: ReadonlyMap<string, T>): T[] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-
-const isBound = async ({ spec }: Stored<BindingSpec>, attempt: Attempt, ports: MatchPorts): Promise<boolean> =>
-  spec?.matchResources === undefined || (await findMatch(spec.matchResources, attempt, ports)) !== undefined;
-
-interface Case {
-  readonly policy: Stored<PolicySpec>;
-  readonly binding: Stored<BindingSpec>;
+interface Case extends Pair<PolicySpec, BindingSpec> {
   readonly as: ResourceType;
   readonly attempt: Attempt;
   readonly ports: DecidePorts;
@@ -151,19 +141,4 @@ const toReason = (reason: string | undefined) => {
   return 'Invalid';
 };
 
-/** Compiled once for each stored state of a policy. */
-const toCompiled = (policy: Stored<PolicySpec>): CompiledPolicy | CelError => {
-  const known = compiled.get(policy);
-  if (known) return known;
-  let made: CompiledPolicy | CelError;
-  try {
-    made = compilePolicy(policy.spec ?? {});
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    made = error;
-  }
-  compiled.set(policy, made);
-  return made;
-};
-
-const compiled = new WeakMap<ApiObject<PolicySpec>, CompiledPolicy | CelError>();
+const toCompiled = compiledOnce(compilePolicy);

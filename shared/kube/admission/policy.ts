@@ -1,17 +1,21 @@
 import { compile, type Program } from '../cel/compile.ts';
-import { bool, type Field, nullType, string } from '../cel/type.ts';
+import { bool, type Field, nullType, string, type Type } from '../cel/type.ts';
 import { compileCondition, type MatchCondition, toEnvironment, toVariablesType } from './conditions.ts';
 import type { Match } from './match.ts';
 
-/** Spec of a ValidatingAdmissionPolicy. */
-export interface PolicySpec {
+/** What policies that validate and policies that mutate say alike. */
+export interface CommonSpec {
   readonly paramKind?: { readonly apiVersion?: string; readonly kind?: string };
   readonly matchConstraints?: Match;
-  readonly validations?: readonly Validation[];
   readonly failurePolicy?: string;
-  readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
   readonly matchConditions?: readonly MatchCondition[];
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
+}
+
+/** Spec of a ValidatingAdmissionPolicy. */
+export interface PolicySpec extends CommonSpec {
+  readonly validations?: readonly Validation[];
+  readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
 }
 
 export interface Validation {
@@ -21,11 +25,15 @@ export interface Validation {
   readonly reason?: string;
 }
 
-/** Spec of a ValidatingAdmissionPolicyBinding. */
-export interface BindingSpec {
+/** What bindings of all policies say. */
+export interface CommonBinding {
   readonly policyName?: string;
   readonly paramRef?: ParamRef;
   readonly matchResources?: Match;
+}
+
+/** Spec of a ValidatingAdmissionPolicyBinding. */
+export interface BindingSpec extends CommonBinding {
   readonly validationActions?: readonly string[];
 }
 
@@ -36,11 +44,15 @@ export interface ParamRef {
   readonly parameterNotFoundAction?: string;
 }
 
-/** A policy whose expressions are ready to run. */
-export interface CompiledPolicy {
-  readonly spec: PolicySpec;
+/** Expressions of a policy that are ready to run. */
+export interface CompiledCommon {
   readonly conditions: readonly { readonly name: string; readonly program: Program }[];
   readonly variables: ReadonlyMap<string, Program>;
+  /** Of `variables`, for the expressions that use them. */
+  readonly variablesType: Type;
+}
+
+export interface CompiledPolicy extends CompiledCommon {
   readonly validations: readonly {
     readonly declared: Validation;
     readonly program: Program;
@@ -51,23 +63,10 @@ export interface CompiledPolicy {
 
 /** Throws CelError when an expression cannot work: policies are checked before they are stored. */
 export const compilePolicy = (spec: PolicySpec): CompiledPolicy => {
-  const params = spec.paramKind !== undefined;
-  const fields = new Map<string, Field>();
-  const variables = new Map<string, Program>();
-  for (const { name, expression } of spec.variables ?? []) {
-    // A variable sees those before it.
-    const program = compile(expression, toEnvironment({ params: true, variables: toVariablesType(new Map(fields)) }));
-    variables.set(name, program);
-    fields.set(name, { name, type: program.type });
-  }
-  const environment = toEnvironment({ params: true, variables: toVariablesType(fields) });
+  const common = compileCommon(spec);
+  const environment = toEnvironment({ params: true, variables: common.variablesType });
   return {
-    spec,
-    variables,
-    conditions: (spec.matchConditions ?? []).map(condition => ({
-      name: condition.name,
-      program: compileCondition(condition, params),
-    })),
+    ...common,
     validations: (spec.validations ?? []).map(declared => ({
       declared,
       program: compile(declared.expression, environment, bool),
@@ -78,6 +77,28 @@ export const compilePolicy = (spec: PolicySpec): CompiledPolicy => {
     annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       key,
       program: compile(valueExpression, environment, string, nullType),
+    })),
+  };
+};
+
+/** Throws CelError. `patches`: objects and patches can be made. */
+export const compileCommon = (spec: CommonSpec, patches = false): CompiledCommon => {
+  const params = spec.paramKind !== undefined;
+  const fields = new Map<string, Field>();
+  const variables = new Map<string, Program>();
+  for (const { name, expression } of spec.variables ?? []) {
+    // A variable sees those before it.
+    const before = toVariablesType(new Map(fields));
+    const program = compile(expression, toEnvironment({ params: true, variables: before, patches }));
+    variables.set(name, program);
+    fields.set(name, { name, type: program.type });
+  }
+  return {
+    variables,
+    variablesType: toVariablesType(fields),
+    conditions: (spec.matchConditions ?? []).map(condition => ({
+      name: condition.name,
+      program: compileCondition(condition, params),
     })),
   };
 };

@@ -1,6 +1,7 @@
 import type { ApiObject } from '../../base/object.ts';
 import { declare } from '../cel/declare.ts';
 import { dyn, type Type } from '../cel/type.ts';
+import type { ShownKind } from '../registry/admission.ts';
 import { toTypeMeta } from '../registry/codec.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -10,6 +11,8 @@ export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 /** One write, as policies and webhooks see it. */
 export interface Attempt {
   readonly type: ResourceType;
+  /** Kind of the objects: that of the type, unless a subresource has objects of its own. */
+  readonly kind: ShownKind;
   readonly operation: Operation;
   readonly subresource: string;
   readonly name: string;
@@ -30,14 +33,17 @@ export const toAttempt = (
 ): Attempt => {
   const metadata = (object ?? old)?.metadata;
   const isNamespace = type.group === '' && type.kind === 'Namespace';
+  const { appearance } = context;
+  const show = (one: ApiObject | undefined) => (one && appearance?.show ? appearance.show(one) : one);
   return {
     type,
+    kind: appearance?.kind ?? type,
     operation: operations[context.operation],
-    subresource: context.subresource ?? '',
+    subresource: appearance?.subresource ?? context.subresource ?? '',
     name: metadata?.name ?? '',
     namespace: isNamespace ? (metadata?.name ?? '') : (metadata?.namespace ?? ''),
-    object,
-    old,
+    object: show(object),
+    old: show(old),
     context,
   };
 };
@@ -50,10 +56,10 @@ export const toRequest = (attempt: Attempt, uid: string, as: ResourceType = atte
   const { user } = context;
   return {
     uid,
-    kind: toKind(as),
+    kind: toKind(kindAs(attempt, as)),
     resource: toResource(as),
     ...(subresource !== '' && { subResource: subresource }),
-    requestKind: toKind(type),
+    requestKind: toKind(attempt.kind),
     requestResource: toResource(type),
     ...(subresource !== '' && { requestSubResource: subresource }),
     ...(name !== '' && { name }),
@@ -65,8 +71,8 @@ export const toRequest = (attempt: Attempt, uid: string, as: ResourceType = atte
       groups: [...user.groups],
       ...(user.extra && { extra: user.extra }),
     },
-    object: attempt.object ? viewAs(attempt.object, type, as) : null,
-    oldObject: attempt.old ? viewAs(attempt.old, type, as) : null,
+    object: attempt.object ? viewAs(attempt, attempt.object, as) : null,
+    oldObject: attempt.old ? viewAs(attempt, attempt.old, as) : null,
     dryRun: context.dryRun,
     options: { kind: `${titles[operation]}Options`, apiVersion: 'meta.k8s.io/v1' },
   };
@@ -74,14 +80,24 @@ export const toRequest = (attempt: Attempt, uid: string, as: ResourceType = atte
 
 const titles = { CREATE: 'Create', UPDATE: 'Update', DELETE: 'Delete', CONNECT: 'Connect' } as const;
 
-/** An object in the form of another type that shows the same objects. */
-const viewAs = (object: ApiObject, type: ResourceType, as: ResourceType): ApiObject => {
-  if (type === as) return object;
-  const stored = type.toStored ? type.toStored(object) : object;
-  return as.fromStored ? as.fromStored(stored) : { ...stored, ...toTypeMeta(as) };
+/** The kind of an attempt's objects in the form of a type: what a subresource has of its own is the same in all of them. */
+export const kindAs = ({ type, kind }: Attempt, as: ResourceType): ShownKind => (kind === type ? as : kind);
+
+/** An attempt's object in the form of another type that shows the same objects. */
+export const viewAs = ({ type, kind }: Attempt, object: ApiObject, as: ResourceType): ApiObject =>
+  kind === type ? convert(object, type, as) : object;
+
+/** The inverse of `viewAs`. */
+export const viewBack = ({ type, kind }: Attempt, object: ApiObject, as: ResourceType): ApiObject =>
+  kind === type ? convert(object, as, type) : object;
+
+const convert = (object: ApiObject, from: ResourceType, to: ResourceType): ApiObject => {
+  if (from === to) return object;
+  const stored = from.toStored ? from.toStored(object) : object;
+  return to.fromStored ? to.fromStored(stored) : { ...stored, ...toTypeMeta(to) };
 };
 
-const toKind = ({ group, version, kind }: ResourceType) => ({ group, version, kind });
+const toKind = ({ group, version, kind }: ShownKind) => ({ group, version, kind });
 const toResource = ({ group, version, plural }: ResourceType) => ({ group, version, resource: plural });
 
 const text: Schema = { type: 'string' };

@@ -2,6 +2,7 @@ import { parseJson } from '../../base/json.ts';
 import type { ApiObject } from '../../base/object.ts';
 import type { Store } from '../../store/store.ts';
 import { createMirror } from '../access/mirror.ts';
+import type { MutatingBinding, MutatingSpec } from './mutation.ts';
 import type { BindingSpec, PolicySpec } from './policy.ts';
 import type { WebhookConfiguration } from './webhook.ts';
 
@@ -11,6 +12,10 @@ export const admissionGroup = 'admissionregistration.k8s.io';
 export interface Sources {
   readonly policies: ReadonlyMap<string, Stored<PolicySpec>>;
   readonly bindings: ReadonlyMap<string, Stored<BindingSpec>>;
+  readonly mutations: {
+    readonly policies: ReadonlyMap<string, Stored<MutatingSpec>>;
+    readonly bindings: ReadonlyMap<string, Stored<MutatingBinding>>;
+  };
   readonly validating: ReadonlyMap<string, WebhookConfiguration>;
   readonly mutating: ReadonlyMap<string, WebhookConfiguration>;
 }
@@ -21,15 +26,21 @@ export type Stored<Spec> = ApiObject<Spec>;
 export const createSources = (store: Store): { current(): Promise<Sources>; readonly known: Sources } => {
   const policies = new Map<string, Stored<PolicySpec>>();
   const bindings = new Map<string, Stored<BindingSpec>>();
+  const mutations = {
+    policies: new Map<string, Stored<MutatingSpec>>(),
+    bindings: new Map<string, Stored<MutatingBinding>>(),
+  };
   const validating = new Map<string, WebhookConfiguration>();
   const mutating = new Map<string, WebhookConfiguration>();
   const mirrors = [
     mirror(store, 'validatingadmissionpolicies', policies),
     mirror(store, 'validatingadmissionpolicybindings', bindings),
+    mirror(store, 'mutatingadmissionpolicies', mutations.policies),
+    mirror(store, 'mutatingadmissionpolicybindings', mutations.bindings),
     mirror(store, 'validatingwebhookconfigurations', validating),
     mirror(store, 'mutatingwebhookconfigurations', mutating),
   ];
-  const sources: Sources = { policies, bindings, validating, mutating };
+  const sources: Sources = { policies, bindings, mutations, validating, mutating };
   return {
     /** What was there when `current` was asked last, or later. */
     known: sources,

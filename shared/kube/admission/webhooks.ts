@@ -1,20 +1,17 @@
 import { cloneJson } from '../../base/clone.ts';
-import { isEqual } from '../../base/equal.ts';
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
-import { isMap } from '../../base/own.ts';
 import type { Log } from '../../base/ports.ts';
 import { limits } from '../cel/price.ts';
 import { badRequest, internalError } from '../faults.ts';
 import { applyJsonPatch } from '../patch/json.ts';
 import type { ResourceType } from '../resource.ts';
-import { applyDefaults } from '../schema/defaults.ts';
-import { findMistyped } from '../schema/mistyped.ts';
-import { prune } from '../schema/prune.ts';
 import { compileCondition, meets } from './conditions.ts';
 import type { DecidePorts } from './decide.ts';
 import { findMatch } from './match.ts';
-import type { Attempt } from './request.ts';
+import type { Mutator } from './mutate.ts';
+import { type Patched, toPatched } from './patched.ts';
+import { type Attempt, viewAs } from './request.ts';
 import { toVariables } from './variables.ts';
 import {
   type Answer,
@@ -45,33 +42,15 @@ export const validateByWebhooks = async (
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 };
 
-/**
- * Lets the mutating webhooks change the object, one after the other, by name. Those that ask for it are called once more
- * when a later one changed something. Answers what the object has become.
- */
-export const mutateByWebhooks = async (
-  configurations: Configurations,
-  attempt: Attempt,
-  ports: WebhookPorts,
-): Promise<ApiObject | undefined> => {
-  const webhooks = webhooksOf(configurations);
-  let current = attempt.object;
-  const seen = new Map<Webhook, ApiObject | undefined>();
-  for (const round of [webhooks, webhooks.filter(({ reinvocationPolicy }) => reinvocationPolicy === 'IfNeeded')]) {
-    const isSecond = round !== webhooks;
-    for (const webhook of round) {
-      // Who saw what is there now has nothing new to say.
-      if (isSecond && (!seen.has(webhook) || isEqual(seen.get(webhook), current))) continue;
-      const now: Attempt = { ...attempt, object: current };
-      const as = await wants(webhook, now, ports);
-      if (!as) continue;
-      const answer = await ask(webhook, now, as, ports);
-      current = patchBy(webhook, now, answer);
-      seen.set(webhook, current);
-    }
-  }
-  return current;
-};
+/** The mutating webhooks, as what may change objects. */
+export const webhookMutators = (configurations: Configurations, ports: WebhookPorts): Mutator[] =>
+  webhooksOf(configurations).map(webhook => ({
+    isRepeated: webhook.reinvocationPolicy === 'IfNeeded',
+    async mutate(attempt) {
+      const as = await wants(webhook, attempt, ports);
+      return as && patchBy(webhook, attempt, as, await ask(webhook, attempt, as, ports));
+    },
+  }));
 
 /** In the order of the configurations' names. */
 const webhooksOf = (configurations: Configurations): Webhook[] =>
@@ -126,25 +105,26 @@ const unanswered = (webhook: Webhook, error: unknown, { log }: WebhookPorts): un
   throw internalError(`failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${why}`, error);
 };
 
-/** What a webhook made of the object: still an object of its type, without what the type does not know. */
-const patchBy = (webhook: Webhook, { type, object }: Attempt, answer: Answer | undefined): ApiObject | undefined => {
+/** What a webhook made of the object. */
+const patchBy = (
+  webhook: Webhook,
+  attempt: Attempt,
+  as: ResourceType,
+  answer: Answer | undefined,
+): ApiObject | undefined => {
+  const { object } = attempt;
   if (answer?.patch === undefined || object === undefined) return object;
   const refuse = (why: string) =>
     internalError(
       `failed calling webhook ${JSON.stringify(webhook.name)}: webhook returned a patch that cannot be applied: ${why}`,
     );
-  let patched: ApiObject;
+  let patched: Patched;
   try {
-    patched = applyJsonPatch(cloneJson(object), answer.patch);
+    patched = toPatched(attempt, applyJsonPatch(cloneJson(viewAs(attempt, object, as)), answer.patch), as);
   } catch (error) {
-    if (isFault(error)) throw refuse(error.message);
+    if (isFault(error)) throw refuse(error.causes[0]?.message ?? error.message);
     throw error;
   }
-  if (!isMap(patched) || !isMap(patched.metadata)) throw refuse('it is no object any more');
-  const mistyped = findMistyped(patched, type);
-  if (mistyped !== undefined) throw refuse(mistyped);
-  if (patched.metadata.name !== object.metadata.name || patched.metadata.namespace !== object.metadata.namespace) {
-    throw refuse('metadata.name and metadata.namespace must not change');
-  }
-  return applyDefaults(prune(patched, type.schema).object, type.schema);
+  if ('wrong' in patched) throw refuse(patched.wrong);
+  return patched.object;
 };

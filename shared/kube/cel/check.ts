@@ -1,4 +1,13 @@
-import type { Call, Expr, Fold, ListExpr, MapExpr, Select } from './expr.ts';
+import {
+  type Call,
+  type Expr,
+  type Fold,
+  type ListExpr,
+  type MapExpr,
+  type MessageExpr,
+  type Select,
+  toDotted,
+} from './expr.ts';
 import type { Functions, Overload } from './function.ts';
 import {
   type Bindings,
@@ -12,6 +21,7 @@ import {
   mapOf,
   merge,
   nullType,
+  type ObjectType,
   optionalOf,
   param,
   printType,
@@ -27,6 +37,8 @@ import { CelError, Uint, type Value } from './value.ts';
 export interface Environment {
   readonly variables: ReadonlyMap<string, Type>;
   readonly functions: Functions;
+  /** The type of messages that can be made under a name; absent: none can be made. */
+  readonly message?: (name: string) => ObjectType | undefined;
 }
 
 /**
@@ -34,15 +46,14 @@ export interface Environment {
  * parts. Throws CelError for what can never work.
  */
 export const check = (expr: Expr, environment: Environment): Type =>
-  checkIn(expr, { functions: environment.functions, find: name => environment.variables.get(name) });
+  checkIn(expr, { ...environment, find: name => environment.variables.get(name) });
 
-interface Scope {
-  readonly functions: Functions;
+interface Scope extends Pick<Environment, 'functions' | 'message'> {
   find(name: string): Type | undefined;
 }
 
 const extend = (scope: Scope, names: ReadonlyMap<string, Type>): Scope => ({
-  functions: scope.functions,
+  ...scope,
   find: name => names.get(name) ?? scope.find(name),
 });
 
@@ -66,6 +77,8 @@ const infer = (expr: Expr, scope: Scope): Type => {
       return checkList(expr, scope);
     case 'map':
       return checkMap(expr, scope);
+    case 'message':
+      return checkMessage(expr, scope);
     case 'fold':
       return checkFold(expr, scope);
     case 'bind':
@@ -113,20 +126,13 @@ const checkSelect = (expr: Select, scope: Scope): Type => {
   return isOptional || expr.optional ? optionalOf(type) : type;
 };
 
-/** `google.protobuf.Timestamp`, when the expression is nothing but names. */
-export const toDotted = (expr: Expr): string | undefined => {
-  if (expr.k === 'ident') return expr.name;
-  if (expr.k !== 'select' || expr.test || expr.optional) return undefined;
-  const head = toDotted(expr.operand);
-  return head === undefined ? undefined : `${head}.${expr.field}`;
-};
-
 const fieldOf = (type: Type, field: string): Type => {
   if (type.k === 'dyn' || type.k === 'param') return dyn;
   if (type.k === 'map') return type.of;
   const { fields } = type.k === 'object' || type.k === 'opaque' ? type : {};
   if (fields === undefined) throw new CelError(`type '${printType(type)}' does not support field selection`);
   const known = fields.get(field);
+  if (known === undefined && type.k === 'object' && type.open) return dyn;
   if (known === undefined) throw new CelError(`undefined field '${field}'`);
   return known.type;
 };
@@ -191,6 +197,20 @@ const checkMap = (expr: MapExpr, scope: Scope): Type => {
   const keys = uniform(expr.entries.map(({ key }) => checkIn(key, scope)));
   const values = uniform(expr.entries.map(({ value, optional }) => unwrap(checkIn(value, scope), optional)));
   return mapOf(keys, values, expr.entries.length);
+};
+
+const checkMessage = (expr: MessageExpr, scope: Scope): Type => {
+  const type = scope.message?.(expr.name);
+  if (type === undefined) throw new CelError(`undeclared reference to '${expr.name}' (in container '')`);
+  for (const { name, value, optional } of expr.fields) {
+    const wanted = fieldOf(type, name);
+    const given = unwrap(checkIn(value, scope), optional);
+    if (isAssignable(wanted, given)) continue;
+    throw new CelError(
+      `expected type of field '${name}' is '${printType(wanted)}' but provided type is '${printType(given)}'`,
+    );
+  }
+  return type;
 };
 
 const unwrap = (type: Type, optional: boolean): Type => {

@@ -67,6 +67,8 @@ const partsOf = (expr: Expr): readonly Expr[] => {
       return expr.items.map(({ value }) => value);
     case 'map':
       return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'message':
+      return expr.fields.map(({ value }) => value);
     case 'fold':
       return [expr.range, ...(expr.filter ? [expr.filter] : []), expr.body];
     case 'bind':

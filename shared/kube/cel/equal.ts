@@ -17,7 +17,7 @@ export const equals = (a: Value, b: Value): boolean => {
   if (a === b) return true;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
   if (a instanceof List && b instanceof List) return a.size === b.size && equalLists(a, b);
-  if (a instanceof Dictionary && b instanceof Dictionary) return equalMaps(a, b);
+  if (a instanceof Dictionary && b instanceof Dictionary) return typeName(a) === typeName(b) && equalMaps(a, b);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b) === 0;
   if (a instanceof Timestamp && b instanceof Timestamp) return a.ns === b.ns;
   if (a instanceof Duration && b instanceof Duration) return a.ns === b.ns;

@@ -1,6 +1,6 @@
 import type { Call, Expr, Fold } from './expr.ts';
 import { type Size, sizeAt } from './function.ts';
-import { foldCosts, listCost, mapCost } from './price.ts';
+import { foldCosts, listCost, mapCost, messageCost } from './price.ts';
 import type { Type } from './type.ts';
 
 /**
@@ -41,6 +41,10 @@ const estimateIn = (expr: Expr, sizes: Sizes): Estimate => {
       const keys = expr.entries.map(({ key }) => estimateIn(key, sizes));
       const values = expr.entries.map(({ value }) => estimateIn(value, sizes));
       return { cost: sum(keys) + sum(values) + mapCost, size: keys.length, item: largest(values) };
+    }
+    case 'message': {
+      const values = expr.fields.map(({ value }) => estimateIn(value, sizes));
+      return { cost: sum(values) + messageCost, size: values.length, item: largest(values) };
     }
     case 'fold':
       return estimateFold(expr, sizes);

@@ -1,7 +1,7 @@
-import { toDotted, typeNames } from './check.ts';
-import type { Call, Expr, Fold, OptionalMap, Select } from './expr.ts';
+import { typeNames } from './check.ts';
+import { type Call, type Expr, type Fold, type OptionalMap, type Select, toDotted } from './expr.ts';
 import type { CallContext, Overload } from './function.ts';
-import { foldCosts, limits, listCost, mapCost } from './price.ts';
+import { foldCosts, limits, listCost, mapCost, messageCost } from './price.ts';
 import {
   CelError,
   CostError,
@@ -10,6 +10,7 @@ import {
   Items,
   isOf,
   List,
+  Message,
   Opaque,
   Optional,
   sizeOf,
@@ -86,6 +87,15 @@ class Run implements CallContext {
           if (item !== undefined) entries.push([name, item]);
         }
         return new Entries(entries);
+      }
+      case 'message': {
+        this.charge(messageCost);
+        const fields = new Map<string, Value>();
+        for (const { name, value, optional } of expr.fields) {
+          const given = this.#given(this.value(value, scope), optional);
+          if (given !== undefined) fields.set(name, given);
+        }
+        return new Message(expr.name, fields);
       }
       case 'fold':
         return this.#fold(expr, scope);

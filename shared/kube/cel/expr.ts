@@ -3,7 +3,7 @@ import type { Type } from './type.ts';
 import type { Value } from './value.ts';
 
 /** An expression. `at` is its place in the text; `type` and `overloads` are what checking found out. */
-export type Expr = Literal | Ident | Select | Call | ListExpr | MapExpr | Fold | Bind | OptionalMap;
+export type Expr = Literal | Ident | Select | Call | ListExpr | MapExpr | MessageExpr | Fold | Bind | OptionalMap;
 
 interface Common {
   readonly at: number;
@@ -50,6 +50,13 @@ export interface MapExpr extends Common {
   readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[];
 }
 
+/** `Object.spec{replicas: 1}`: a message of a type that the environment knows. */
+export interface MessageExpr extends Common {
+  readonly k: 'message';
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly value: Expr; readonly optional: boolean }[];
+}
+
 /** A macro over a list or a map. `filter` is the condition of three-part maps and transforms. */
 export interface Fold extends Common {
   readonly k: 'fold';
@@ -87,3 +94,11 @@ export interface OptionalMap extends Common {
   readonly name: string;
   readonly body: Expr;
 }
+
+/** `google.protobuf.Timestamp`, when the expression is nothing but names. */
+export const toDotted = (expr: Expr): string | undefined => {
+  if (expr.k === 'ident') return expr.name;
+  if (expr.k !== 'select' || expr.test || expr.optional) return undefined;
+  const head = toDotted(expr.operand);
+  return head === undefined ? undefined : `${head}.${expr.field}`;
+};

@@ -1,10 +1,10 @@
-import type { Expr, Macro } from './expr.ts';
+import { type Expr, type Macro, toDotted } from './expr.ts';
 import { lex, type Token } from './lex.ts';
 import { CelError } from './value.ts';
 
 /**
  * The expression that a text says, macros recognised (CEL specification, "Syntax"; with optional syntax `a.?b`, `a[?b]`,
- * `[?a]`, `{?k: v}` and escaped names in backticks). Messages cannot be constructed. Throws CelError.
+ * `[?a]`, `{?k: v}` and escaped names in backticks). Throws CelError.
  */
 export const parse = (text: string): Expr => {
   if (text.length > maxLength) throw new CelError(`expression is longer than ${maxLength} characters`);
@@ -159,20 +159,11 @@ class Parser {
 
   #afterDot(operand: Expr): Expr {
     const optional = this.#accept('?');
-    const token = this.#take();
-    if (token.kind !== 'name' && token.kind !== 'quoted') {
-      this.#next -= 1;
-      throw this.#unexpected();
-    }
-    const field = token.kind === 'quoted' ? token.text.slice(1, -1) : token.text;
-    if (token.kind === 'name' && literalWords.has(field)) {
-      this.#next -= 1;
-      throw this.#unexpected();
-    }
-    if (!optional && token.kind === 'name' && this.#accept('(')) {
-      return toCall(field, operand, this.#list(')'), token.at);
-    }
-    return { k: 'select', operand, field, test: false, optional, at: operand.at };
+    const { kind, at } = this.#peek();
+    const field = this.#fieldName();
+    if (!optional && kind === 'name' && this.#accept('(')) return toCall(field, operand, this.#list(')'), at);
+    const select: Expr = { k: 'select', operand, field, test: false, optional, at: operand.at };
+    return this.#is('{') ? this.#message(select) : select;
   }
 
   #primary(): Expr {
@@ -200,8 +191,33 @@ class Parser {
     if (text === 'null') return { k: 'literal', value: null, at };
     if (reserved.has(text)) throw new CelError(`Syntax error: reserved identifier: ${text}`);
     if (this.#accept('(')) return toCall(text, undefined, this.#list(')'), at);
-    if (this.#is('{')) throw new CelError(`Syntax error: messages cannot be constructed: ${text}`);
-    return { k: 'ident', name: text, at };
+    const ident: Expr = { k: 'ident', name: text, at };
+    return this.#is('{') ? this.#message(ident) : ident;
+  }
+
+  /** What follows the name of a message: `{field: value, ?field: optional}`. */
+  #message(type: Expr): Expr {
+    const name = toDotted(type);
+    if (name === undefined) throw this.#unexpected();
+    this.#expect('{');
+    const fields: { name: string; value: Expr; optional: boolean }[] = [];
+    while (!this.#accept('}')) {
+      const optional = this.#accept('?');
+      const field = this.#fieldName();
+      if (fields.some(other => other.name === field)) throw new CelError(`Syntax error: duplicate field: ${field}`);
+      this.#expect(':');
+      fields.push({ optional, name: field, value: this.#expr() });
+      if (!this.#is('}')) this.#expect(',');
+    }
+    return { k: 'message', name, fields, at: type.at };
+  }
+
+  #fieldName(): string {
+    const token = this.#take();
+    if ((token.kind === 'name' && !literalWords.has(token.text)) || token.kind === 'quoted')
+      return token.kind === 'quoted' ? token.text.slice(1, -1) : token.text;
+    this.#next -= 1;
+    throw this.#unexpected();
   }
 
   #list(closing: string): Expr[] {

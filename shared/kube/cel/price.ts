@@ -3,6 +3,8 @@ import type { Macro } from './expr.ts';
 /** Units for making a list or a map in an expression, whatever is put into it. */
 export const listCost = 10;
 export const mapCost = 30;
+/** The same for a message. */
+export const messageCost = 40;
 
 /**
  * What the macros cost beside their range and bodies, counted as upstream counts the loops that they stand for: once, for

@@ -8,8 +8,16 @@ export type Type =
   | { readonly k: 'map'; readonly key: Type; readonly of: Type; readonly max?: number }
   | { readonly k: 'optional'; readonly of: Type }
   | { readonly k: 'opaque'; readonly name: string; readonly fields?: ReadonlyMap<string, Field> }
-  | { readonly k: 'object'; readonly name: string; readonly fields: ReadonlyMap<string, Field> }
+  | ObjectType
   | { readonly k: 'param'; readonly name: string };
+
+/** `open`: fields that are not declared may be there too, of any type. */
+export interface ObjectType {
+  readonly k: 'object';
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly open?: boolean;
+}
 
 type Simple =
   | 'dyn'

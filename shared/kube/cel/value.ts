@@ -143,6 +143,26 @@ export class Entries extends Dictionary {
   }
 }
 
+/** A message that an expression made: named fields, of which only those that were given are there. */
+export class Message extends Dictionary {
+  readonly name: string;
+  readonly #fields: ReadonlyMap<string, Value>;
+  constructor(name: string, fields: ReadonlyMap<string, Value>) {
+    super();
+    this.name = name;
+    this.#fields = fields;
+  }
+  get size(): number {
+    return this.#fields.size;
+  }
+  get(key: Value): Value | undefined {
+    return typeof key === 'string' ? this.#fields.get(key) : undefined;
+  }
+  keys(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+}
+
 /** Keys that are equal as numbers are one key, whatever their types. */
 const toKeyId = (key: Value): string | undefined => {
   if (typeof key === 'string') return `s${key}`;
@@ -166,6 +186,7 @@ export const typeName = (value: Value): string => {
   if (value instanceof TypeValue) return 'type';
   if (value instanceof Optional) return 'optional_type';
   if (value instanceof List) return 'list';
+  if (value instanceof Message) return value.name;
   return value instanceof Dictionary ? 'map' : value.typeName;
 };
 

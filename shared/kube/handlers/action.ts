@@ -1,5 +1,5 @@
 import type { ApiObject } from '../../base/object.ts';
-import type { Action, ActionRequest, Verb } from '../resource.ts';
+import type { Action, ActionRequest, ResourceType, Verb } from '../resource.ts';
 import { negotiate } from '../wire/negotiate.ts';
 import { type Exchange, type Handler, toRef } from './exchange.ts';
 import { toWriteQuery, type WriteQuery } from './options/write.ts';
@@ -22,14 +22,36 @@ export const runAction =
       now: clock.now(),
       registry,
       warn: text => void warnings.add(text),
+      ...(exchange.annotate && { annotate: exchange.annotate }),
       type,
       ref: toRef(exchange),
       verb,
     };
     const body = await readActionBody(exchange, action, request, query.fieldValidation);
-    const answer = await action.run(body === undefined ? request : { ...request, body });
+    const admitted = body && isForeign(action, type) ? await admitBody(action, request, body) : body;
+    const answer = await action.run(admitted === undefined ? request : { ...request, body: admitted });
     return respondPlain(exchange, output, answer.code, answer.body);
   };
+
+/** Whether the body is no form of the object: nobody else asks admission about it then. */
+const isForeign = ({ responds }: Action, type: ResourceType): boolean =>
+  responds.kind !== type.kind || responds.group !== type.group;
+
+/** What admission makes of a body that is not stored. Throws what it says against it. */
+const admitBody = async (action: Action, request: ActionRequest, body: ApiObject): Promise<ApiObject> => {
+  const { registry, type, ref, subresource = '' } = request;
+  const { admission } = registry;
+  if (!admission) return body;
+  const named: ApiObject = {
+    ...body,
+    metadata: { ...body.metadata, name: ref.name, ...(ref.namespace && { namespace: ref.namespace }) },
+  };
+  const kind = { ...action.responds, native: true, schema: action.schema ?? type.schema };
+  const context = { ...request, appearance: { subresource, kind } };
+  const mutated = await admission.mutate(type, named, undefined, context);
+  await admission.validate(type, mutated, undefined, context);
+  return mutated === named ? body : mutated;
+};
 
 const optionKinds: Partial<Record<Verb, string>> = {
   create: 'CreateOptions',

@@ -4,6 +4,7 @@ import { getOwn, isMap, setOwn } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { conflict, internalError, invalid } from '../faults.ts';
 import { toTypeMeta } from '../registry/codec.ts';
+import type { UpdateOptions } from '../registry/registry.ts';
 import type { ResourceType, ScalePaths } from '../resource.ts';
 import type { Schema } from '../schema/schema.ts';
 import { type Accepted, negotiate } from '../wire/negotiate.ts';
@@ -54,7 +55,7 @@ const applyScale = async (exchange: Exchange): Promise<Response> => {
   const config: ApiObject = { ...toTypeMeta(type), metadata };
   if (replicas !== undefined) write(config, pathsOf(type).specReplicasPath, checkReplicas(replicas, name));
   const ref = toRef(exchange);
-  const { object } = await registry.apply(type, ref, config, { ...options, subresource: 'scale' });
+  const { object } = await registry.apply(type, ref, config, { ...options, ...asScale(type) });
   return respondPlain(exchange, output, 200, toScale(type, object));
 };
 
@@ -74,7 +75,7 @@ const writeScale = async (
     const scale = toScale(type, current);
     return withReplicas(type, current, change(scale) as Record<string, unknown>, scale);
   };
-  const options = { ...toWriteOptions(exchange, query), subresource: 'scale' };
+  const options = { ...toWriteOptions(exchange, query), ...asScale(type) };
   const { object } = await registry.update(type, toRef(exchange), rescale, options);
   return respondPlain(exchange, output, 200, toScale(type, object));
 };
@@ -96,22 +97,45 @@ export const scaleType = {
   } satisfies Schema as Schema,
 };
 
+/** A write to the subresource: those who decide on it see a Scale. */
+const asScale = (type: ResourceType): Pick<UpdateOptions, 'subresource' | 'appearance'> => ({
+  subresource: 'scale',
+  appearance: {
+    subresource: 'scale',
+    kind: scaleType,
+    show: object => toApiScale(type, object, read(object, pathsOf(type).specReplicasPath) ?? 0),
+    take: (object, scale) => {
+      const next = cloneJson(object);
+      write(next, pathsOf(type).specReplicasPath, checkReplicas(readReplicas(scale) ?? 0, object.metadata.name));
+      return next;
+    },
+  },
+});
+
 const toScale = (type: ResourceType, object: ApiObject): JsonMap => {
-  const paths = pathsOf(type);
-  const replicas = read(object, paths.specReplicasPath);
+  const path = pathsOf(type).specReplicasPath;
+  const replicas = read(object, path);
   if (typeof replicas !== 'number') {
-    throw internalError(`the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`);
+    throw internalError(`the spec replicas field ${JSON.stringify(path)} does not exist`);
   }
+  // A Scale is an object of the API, and like all of them JSON.
+  return toApiScale(type, object, replicas) as unknown as JsonMap;
+};
+
+const toApiScale = (type: ResourceType, object: ApiObject, replicas: unknown): ApiObject => {
+  const paths = pathsOf(type);
   const now = read(object, paths.statusReplicasPath);
   const selector = paths.labelSelectorPath === undefined ? undefined : read(object, paths.labelSelectorPath);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  return cloneJson<Record<string, unknown>>({
+  const scale = {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas },
     status: { replicas: typeof now === 'number' ? now : 0, ...(selector ? { selector } : {}) },
-  }) as JsonMap;
+  };
+  // What is undefined the copy leaves out.
+  return cloneJson(scale) as unknown as ApiObject;
 };
 
 const withReplicas = (

@@ -99,7 +99,7 @@ const apply = (run: Run, operation: Operation): void => {
 const test = (run: Run, path: Pointer, expected: Json): void => {
   if (path.steps.length > 0) read(run, 'test', { text: path.text, steps: path.steps.slice(0, -1) });
   if (identify(lookUp(run.root, path.steps) ?? null) !== identify(expected))
-    throw failed(`testing value ${path.text} failed: test failed`);
+    throw new TestFailed(`testing value ${path.text} failed: test failed`);
 };
 
 const put = (run: Run, op: string, path: Pointer, value: Json, mustExist: boolean): void => {
@@ -211,7 +211,15 @@ const duplicate = (run: Run, value: Json): Json => {
 const malformed = (text: string): Fault => new Fault('BadRequest', `error decoding patch: ${text}`);
 
 /** What kube-apiserver answers to an operation that fails; the reason goes into a cause, as its text has no place for one. */
-const failed = (text: string): Fault =>
-  new Fault('Invalid', 'the server rejected our request due to an error in our request', {
-    causes: [{ reason: 'FieldValueInvalid', message: text, field: 'patch' }],
-  });
+class PatchFailed extends Fault {
+  constructor(text: string) {
+    super('Invalid', 'the server rejected our request due to an error in our request', {
+      causes: [{ reason: 'FieldValueInvalid', message: text, field: 'patch' }],
+    });
+  }
+}
+
+/** What the patch was to find is not there. */
+export class TestFailed extends PatchFailed {}
+
+const failed = (text: string): Fault => new PatchFailed(text);

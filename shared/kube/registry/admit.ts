@@ -3,19 +3,17 @@ import type { ApiObject } from '../../base/object.ts';
 import { invalid } from '../faults.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { validate } from '../schema/validate.ts';
-import { mutateDraft } from './admission.ts';
 import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metadata.ts';
 import { newCauses, ruleCauses } from './structure.ts';
 
 /**
- * The fixed order of a write: mutating policies → prepare → admit → validate → validating policies. The draft is the caller's
- * own copy; afterwards it is what may be stored. Throws whatever `admit` throws, or Invalid with everything that is wrong.
+ * The fixed order of a write, once mutating policies are through with it: prepare → admit → validate → validating policies. The
+ * draft is the caller's own copy; afterwards it is what may be stored. Throws whatever `admit` throws, or Invalid with everything that is wrong.
  *
  * Hooks may trust the shape of what they look into. The decoder has seen to it for native types; what the schema of any
  * other type refuses never reaches its hooks.
  */
 export const admitCreate = async (type: ResourceType, draft: ApiObject, context: AdmitContext): Promise<void> => {
-  await mutateDraft(type, draft, undefined, context);
   type.prepareCreate?.(draft, context);
   await admit(type, draft, undefined, context);
   const { causes, isReadable } = shapeOf(type, draft);
@@ -33,7 +31,6 @@ export const admitUpdate = async (
   context: AdmitContext,
   settle: () => void,
 ): Promise<void> => {
-  await mutateDraft(type, draft, old, context);
   type.prepareUpdate?.(draft, old, context);
   settle();
   await admit(type, draft, old, context);

@@ -5,6 +5,7 @@ import { toKey } from '../../base/object.ts';
 import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { mutateDraft } from './admission.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
 import { toKeptPut } from './convert.ts';
@@ -58,8 +59,9 @@ const createNamed = async (
   const managedFields = own(draft);
   if (managedFields) draft.metadata.managedFields = managedFields;
   await requireHome(machine, type, draft);
-  await admitCreate(type, draft, context);
-  const stored = options.dryRun ? await pretend(machine, type, draft) : await insert(machine, type, draft);
+  const mutated = toCreatable(type, draft, await mutateDraft(type, draft, undefined, context));
+  await admitCreate(type, mutated, context);
+  const stored = options.dryRun ? await pretend(machine, type, mutated) : await insert(machine, type, mutated);
   return show(type, stored);
 };
 
@@ -89,6 +91,16 @@ const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): Ap
     ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
     ...(finalizers && finalizers.length > 0 && { finalizers }),
   };
+};
+
+/** A draft that admission has changed, without what it could not have said itself. */
+const toCreatable = (type: ResourceType, draft: ApiObject, changed: ApiObject): ApiObject => {
+  if (changed === draft) return draft;
+  const { status, ...rest } = changed;
+  const { uid, creationTimestamp, generation } = draft.metadata;
+  const metadata = { ...changed.metadata, ...(uid && { uid }), ...(generation && { generation }) };
+  if (creationTimestamp) metadata.creationTimestamp = creationTimestamp;
+  return { ...rest, ...toTypeMeta(type), metadata, ...(!type.hasStatus && status !== undefined && { status }) };
 };
 
 const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog.ts';
 import type { AdmitContext } from '../resource.ts';
 import type { Admission } from './admission.ts';
 import type { Codec } from './codec.ts';
-import type { Registry, WriteOptions } from './registry.ts';
+import type { Registry, UpdateOptions } from './registry.ts';
 
 /** What the verbs of one registry share. */
 export interface Machine extends Ports {
@@ -20,11 +20,11 @@ export interface Machine extends Ports {
 export const toContext = (
   machine: Machine,
   operation: AdmitContext['operation'],
-  options: WriteOptions,
-  subresource?: string,
+  options: UpdateOptions,
 ): AdmitContext => ({
   operation,
-  ...(subresource !== undefined && { subresource }),
+  ...(options.subresource !== undefined && { subresource: options.subresource }),
+  ...(options.appearance && { appearance: options.appearance }),
   user: options.user,
   dryRun: options.dryRun ?? false,
   now: machine.clock.now(),

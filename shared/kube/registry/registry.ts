@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog.ts';
 import type { ResourceType } from '../resource.ts';
 import type { FieldSelector } from '../select/fields.ts';
 import type { LabelSelector } from '../select/labels.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, Appearance } from './admission.ts';
 import { apply } from './apply.ts';
 import { createCodec } from './codec.ts';
 import { removeCollection } from './collection.ts';
@@ -24,6 +24,8 @@ import { watch, watchBatches } from './watch.ts';
  */
 export interface Registry {
   readonly catalog: Catalog;
+  /** For what is answered instead of stored: nobody else asks then. */
+  readonly admission?: Admission;
 
   /** Throws NotFound. */
   get(type: ResourceType, ref: ObjectRef, options?: ReadOptions): Promise<ApiObject>;
@@ -65,6 +67,7 @@ export interface RegistryParts extends Ports {
 export const createRegistry = (parts: RegistryParts): Registry => {
   const registry: Registry = {
     catalog: parts.catalog,
+    ...(parts.admission && { admission: parts.admission }),
     get: (type, ref, options) => get(machine, type, ref, options),
     find: (type, ref) => find(machine, type, ref),
     findByTerm: (type, term) => findByTerm(machine, type, term),
@@ -136,6 +139,8 @@ export interface WriteOptions {
 
 export interface UpdateOptions extends WriteOptions {
   readonly subresource?: string;
+  /** As what the write appears to admission, where that is not the object and its `subresource`. */
+  readonly appearance?: Appearance;
   /** Creates the object when it is absent, with this as `current`. */
   readonly createFrom?: ApiObject;
 }
@@ -143,6 +148,7 @@ export interface UpdateOptions extends WriteOptions {
 export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
   readonly subresource?: string;
+  readonly appearance?: Appearance;
   readonly force?: boolean;
   /** Throws when the caller may not create what is absent. */
   readonly beforeCreate?: () => Promise<void>;

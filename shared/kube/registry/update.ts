@@ -7,6 +7,7 @@ import type { Entry } from '../../store/store.ts';
 import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { mutateDraft } from './admission.ts';
 import { admitUpdate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
 import { toKeptPut } from './convert.ts';
@@ -77,13 +78,16 @@ const editEntry = async (
   const { next } = edited;
   checkIdentity(type, next.metadata, old.metadata);
   const draft = toDraft(type, next, old, options.subresource);
-  const context = toContext(machine, 'update', options, options.subresource);
+  const context = toContext(machine, 'update', options);
   dropDuplicateOwners(draft.metadata, context.warn);
   setManagers(draft.metadata, edited.own(draft));
-  await admitUpdate(type, draft, old, context, () => setGeneration(type, draft, old));
-  if (isUnchanged(draft, old)) return { object: old, created: false };
-  if (options.dryRun) return { object: draft, created: false };
-  return store(machine, type, entry, draft);
+  const mutated = await mutateDraft(type, draft, old, context);
+  const final = mutated === draft ? draft : toDraft(type, mutated, old, options.subresource);
+  if (final !== draft) setManagers(final.metadata, mutated.metadata.managedFields);
+  await admitUpdate(type, final, old, context, () => setGeneration(type, final, old));
+  if (isUnchanged(final, old)) return { object: old, created: false };
+  if (options.dryRun) return { object: final, created: false };
+  return store(machine, type, entry, final);
 };
 
 const setManagers = (metadata: ObjectMeta, entries: ManagedFieldsEntry[] | undefined): void => {

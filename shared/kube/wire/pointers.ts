@@ -45,6 +45,7 @@ const pointers: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     SubjectAccessReviewStatus: 'allowed',
     SubjectRulesReviewStatus: 'incomplete',
     ValidatingAdmissionPolicySpec: 'failurePolicy',
+    MutatingAdmissionPolicySpec: 'failurePolicy',
     MatchResources: 'matchPolicy',
     Rule: 'scope',
     Validation: 'reason',

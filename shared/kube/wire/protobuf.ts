@@ -52,6 +52,8 @@ const messageNameOf = (apiVersion: string, kind: string): string | undefined => 
   const version = apiVersion.slice(slash + 1);
   return [
     `k8s.io.api.${group}.${version}.${kind}`,
+    // The version that came of a beta has its fields under the same numbers.
+    `k8s.io.api.${group}.${version.replace(/beta\d+$/, '')}.${kind}`,
     `k8s.io.apiextensions_apiserver.pkg.apis.${group}.${version}.${kind}`,
     // Every group knows these under its own name.
     ...(metaKinds.has(kind) ? [`${meta}.${kind}`] : []),

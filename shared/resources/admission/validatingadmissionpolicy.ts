@@ -1,36 +1,23 @@
 import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
-import { cause, type Path } from '../../base/path.ts';
-import { conditionCauses, expressionCauses, toEnvironment, toVariablesType } from '../../kube/admission/conditions.ts';
+import { cause } from '../../base/path.ts';
+import { expressionCauses } from '../../kube/admission/conditions.ts';
 import type { PolicySpec } from '../../kube/admission/policy.ts';
-import { compile } from '../../kube/cel/compile.ts';
-import { bool, dyn, type Field, nullType, string } from '../../kube/cel/type.ts';
-import { CelError } from '../../kube/cel/value.ts';
+import { bool, nullType, string } from '../../kube/cel/type.ts';
 import { qualifiedNameErrors } from '../../kube/names.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { anyObject } from '../schema.ts';
 import { text } from '../text.ts';
-import { admission, checkMatch, failurePolicy, matchConditions, matchResources, oneOf } from './match.ts';
+import { admission, oneOf } from './match.ts';
+import { checkCommon, checkVariables, paramKindColumn, policyFields } from './policy.ts';
 import { warningsOf } from './warnings.ts';
 
 const atomic = { 'x-kubernetes-list-type': 'atomic' } as const;
 
 const spec = z
   .object({
-    paramKind: z
-      .object({ apiVersion: text('API version of the parameters.'), kind: text('Kind of the parameters.') })
-      .partial()
-      .meta({ description: 'Kind of the objects that parameterise the policy.', 'x-kubernetes-map-type': 'atomic' }),
-    matchConstraints: matchResources('Which requests the policy is about. Required.'),
-    matchConditions: matchConditions(),
-    variables: z.array(z.object({ name: text('Name of the variable.'), expression: text('A CEL expression.') })).meta({
-      description: 'Expressions that others use as `variables.name`; each sees those before it.',
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['name'],
-      'x-kubernetes-patch-strategy': 'merge',
-      'x-kubernetes-patch-merge-key': 'name',
-    }),
+    ...policyFields(),
     validations: z
       .array(
         z.object({
@@ -49,7 +36,6 @@ const spec = z
         }),
       )
       .meta({ description: 'Annotations of audit events.', ...atomic }),
-    failurePolicy: failurePolicy(),
   })
   .partial();
 
@@ -91,15 +77,7 @@ export const validatingAdmissionPolicy = defineResource(
         description: 'How many validations',
         value: object => specOf(object).validations?.length ?? 0,
       },
-      {
-        name: 'ParamKind',
-        type: 'string',
-        description: 'Kind of the parameters',
-        value: ({ spec }) => {
-          const { paramKind } = (spec ?? {}) as PolicySpec;
-          return paramKind ? `${paramKind.apiVersion}/${paramKind.kind}` : '<unset>';
-        },
-      },
+      paramKindColumn,
       ageColumn,
     ],
     prepareCreate(draft, { registry }) {
@@ -124,41 +102,18 @@ const toStatus = (draft: ApiObject, catalog: Parameters<typeof warningsOf>[1]) =
 };
 
 const checkPolicy = (policy: PolicySpec): Cause[] => {
-  const { validations = [], auditAnnotations = [], matchConstraints } = policy;
-  const at = ['spec'];
-  const causes: Cause[] = [];
-  if (validations.length === 0 && auditAnnotations.length === 0)
-    causes.push(cause.required([...at, 'validations'], 'validations or auditAnnotations must be specified'));
-  causes.push(...oneOf([...at, 'failurePolicy'], policy.failurePolicy, ['Fail', 'Ignore']));
-  if (policy.paramKind) causes.push(...checkParamKind(policy.paramKind, [...at, 'paramKind']));
-  if ((matchConstraints?.resourceRules ?? []).length === 0)
-    causes.push(cause.required([...at, 'matchConstraints', 'resourceRules']));
-  if (matchConstraints) causes.push(...checkMatch(matchConstraints, [...at, 'matchConstraints']));
-  causes.push(...conditionCauses(policy.matchConditions, [...at, 'matchConditions'], policy.paramKind !== undefined));
-  return [...causes, ...checkExpressions(policy)];
+  const { validations = [], auditAnnotations = [] } = policy;
+  const causes =
+    validations.length === 0 && auditAnnotations.length === 0
+      ? [cause.required(['spec', 'validations'], 'validations or auditAnnotations must be specified')]
+      : [];
+  return [...causes, ...checkCommon(policy), ...checkExpressions(policy)];
 };
-
-const checkParamKind = ({ apiVersion = '', kind = '' }: NonNullable<PolicySpec['paramKind']>, path: Path): Cause[] => [
-  ...(apiVersion === '' ? [cause.required([...path, 'apiVersion'])] : []),
-  ...(kind === '' ? [cause.required([...path, 'kind'])] : []),
-];
 
 const reasons = ['Unauthorized', 'Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
-const checkExpressions = ({ variables = [], validations = [], auditAnnotations = [] }: PolicySpec): Cause[] => {
-  const causes: Cause[] = [];
-  const fields = new Map<string, Field>();
-  for (const [i, { name, expression }] of variables.entries()) {
-    const at = ['spec', 'variables', i];
-    const environment = toEnvironment({ params: true, variables: toVariablesType(new Map(fields)) });
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      causes.push(cause.invalid([...at, 'name'], name, 'name is not a valid CEL identifier'));
-    if (fields.has(name)) causes.push(cause.duplicate([...at, 'name'], name));
-    const found = expressionCauses([...at, 'expression'], expression, environment);
-    causes.push(...found);
-    fields.set(name, { name, type: found.length === 0 ? typeOf(expression, environment) : dyn });
-  }
-  const environment = toEnvironment({ params: true, variables: toVariablesType(fields) });
+const checkExpressions = ({ variables, validations = [], auditAnnotations = [] }: PolicySpec): Cause[] => {
+  const { causes, environment } = checkVariables(variables);
   for (const [i, validation] of validations.entries()) {
     const at = ['spec', 'validations', i];
     causes.push(...expressionCauses([...at, 'expression'], validation.expression, environment, bool));
@@ -174,13 +129,4 @@ const checkExpressions = ({ variables = [], validations = [], auditAnnotations =
     causes.push(...expressionCauses([...at, 'valueExpression'], valueExpression, environment, string, nullType));
   }
   return causes;
-};
-
-const typeOf = (expression: string, environment: Parameters<typeof compile>[1]) => {
-  try {
-    return compile(expression, environment).type;
-  } catch (error) {
-    if (error instanceof CelError) return dyn;
-    throw error;
-  }
 };

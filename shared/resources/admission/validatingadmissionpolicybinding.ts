@@ -2,11 +2,10 @@ import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
-import type { BindingSpec, ParamRef } from '../../kube/admission/policy.ts';
+import type { BindingSpec } from '../../kube/admission/policy.ts';
 import { ageColumn, defineResource } from '../define.ts';
-import { labelSelector } from '../selector.ts';
-import { text } from '../text.ts';
-import { admission, checkMatch, matchResources, oneOf } from './match.ts';
+import { bindingColumns, bindingFields, checkCommonBinding } from './binding.ts';
+import { admission, oneOf } from './match.ts';
 
 /** Where a ValidatingAdmissionPolicy holds, with which parameters, and what follows. */
 export const validatingAdmissionPolicyBinding = defineResource(
@@ -20,17 +19,7 @@ export const validatingAdmissionPolicyBinding = defineResource(
       'Says where a ValidatingAdmissionPolicy holds, with which parameters, and what follows when it is not met.',
     spec: z
       .object({
-        policyName: text('The policy.'),
-        paramRef: z
-          .object({
-            name: text('The object with the parameters.'),
-            namespace: text('Its namespace; that of the request when absent.'),
-            selector: labelSelector('Objects with parameters, by their labels; each is applied.'),
-            parameterNotFoundAction: text('What follows when there are none: Allow or Deny.'),
-          })
-          .partial()
-          .meta({ description: 'Which objects have the parameters.', 'x-kubernetes-map-type': 'atomic' }),
-        matchResources: matchResources('Which of the requests that the policy is about are meant. Absent: all.'),
+        ...bindingFields(),
         validationActions: z
           .array(z.string())
           .meta({ description: 'What follows: Deny, Warn, Audit.', 'x-kubernetes-list-type': 'set' }),
@@ -38,20 +27,7 @@ export const validatingAdmissionPolicyBinding = defineResource(
       .partial(),
   },
   {
-    columns: [
-      { name: 'PolicyName', type: 'string', description: 'The policy', jsonPath: '.spec.policyName' },
-      {
-        name: 'ParamRef',
-        type: 'string',
-        description: 'The parameters',
-        value: object => {
-          const { paramRef } = specOf(object);
-          if (!paramRef) return '<unset>';
-          return paramRef.name ? `${paramRef.namespace ? `${paramRef.namespace}/` : ''}${paramRef.name}` : '<selector>';
-        },
-      },
-      ageColumn,
-    ],
+    columns: [...bindingColumns, ageColumn],
     validate: object => checkBinding(specOf(object)),
   },
 );
@@ -59,16 +35,10 @@ export const validatingAdmissionPolicyBinding = defineResource(
 // What is validated was shaped by the schema.
 const specOf = (object: ApiObject): BindingSpec => (object.spec ?? {}) as BindingSpec;
 
-const checkBinding = ({
-  policyName = '',
-  paramRef,
-  matchResources: match,
-  validationActions = [],
-}: BindingSpec): Cause[] => {
+const checkBinding = (spec: BindingSpec): Cause[] => {
+  const { validationActions = [] } = spec;
   const at = ['spec', 'validationActions'];
-  const causes = policyName === '' ? [cause.required(['spec', 'policyName'])] : [];
-  if (paramRef) causes.push(...checkParamRef(paramRef));
-  if (match) causes.push(...checkMatch(match, ['spec', 'matchResources']));
+  const causes = checkCommonBinding(spec);
   if (validationActions.length === 0) causes.push(cause.required(at, 'at least one validation action is required'));
   for (const [i, action] of validationActions.entries())
     causes.push(...oneOf([...at, i], action, ['Audit', 'Deny', 'Warn']));
@@ -81,15 +51,5 @@ const checkBinding = ({
       ),
     );
   }
-  return causes;
-};
-
-const checkParamRef = ({ name, selector, parameterNotFoundAction }: ParamRef): Cause[] => {
-  const at = ['spec', 'paramRef'];
-  const causes: Cause[] = [];
-  if (name && selector) causes.push(cause.forbidden([...at, 'name'], 'name and selector are mutually exclusive'));
-  if (!name && !selector) causes.push(cause.required(at, 'one of name or selector must be specified'));
-  if (!parameterNotFoundAction) causes.push(cause.required([...at, 'parameterNotFoundAction']));
-  else causes.push(...oneOf([...at, 'parameterNotFoundAction'], parameterNotFoundAction, ['Allow', 'Deny']));
   return causes;
 };

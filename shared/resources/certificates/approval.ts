@@ -13,7 +13,7 @@ export const toApproval = (
   verbs: ['get', 'patch', 'update'],
   responds: { group, version: 'v1', kind: 'CertificateSigningRequest' },
   async run(request) {
-    const { registry, type, ref, verb, body, user, dryRun, warn } = request;
+    const { registry, type, ref, verb, body, user, dryRun, warn, annotate } = request;
     const found = await registry.get(type, ref);
     if (verb === 'get' || body === undefined) return { code: 200, body: found };
     await allow({ ...request, object: found });
@@ -21,7 +21,9 @@ export const toApproval = (
       user,
       dryRun,
       warn,
+      ...(annotate && { annotate }),
       subresource: 'status',
+      appearance: { subresource: 'approval' },
     });
     return { code: 200, body: object };
   },

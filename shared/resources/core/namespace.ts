@@ -23,7 +23,7 @@ const immortal = ['default', 'kube-system', 'kube-public'];
 const finalize: Action = {
   verbs: ['update'],
   responds: { group: '', version: 'v1', kind: 'Namespace' },
-  async run({ registry, type, ref, body, user, dryRun, warn }) {
+  async run({ registry, type, ref, body, user, dryRun, warn, annotate }) {
     const spec = isMap(body?.spec) ? body.spec : {};
     const resourceVersion = body?.metadata?.resourceVersion;
     const { object } = await registry.update(
@@ -34,7 +34,7 @@ const finalize: Action = {
         metadata: { ...current.metadata, ...(resourceVersion ? { resourceVersion } : {}) },
         spec: { ...current.spec, finalizers: spec.finalizers ?? [] },
       }),
-      { user, dryRun, warn, subresource: 'finalize' },
+      { user, dryRun, warn, ...(annotate && { annotate }), subresource: 'finalize' },
     );
     return { code: 200, body: object };
   },

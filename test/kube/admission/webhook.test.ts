@@ -162,6 +162,22 @@ describe('a mutating webhook', () => {
     expect((await bad.make('a')).code).toBe(422);
   });
 
+  it('cannot make a mess of who owns what, nor name an owner twice', async () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u' };
+    const kube = await start(
+      [],
+      [
+        hook(() => patch({ op: 'add', path: '/metadata/managedFields', value: [{ manager: 'x', operation: 'Odd' }] })),
+        hook(() => patch({ op: 'add', path: '/metadata/ownerReferences', value: [owner, owner] })),
+      ],
+    );
+    const { body, warnings } = await kube.make('a', { k: 'v' }, {}, 'default', '?fieldManager=me');
+    expect(body.metadata.managedFields).toMatchObject([{ manager: 'me' }]);
+    expect(body.metadata.ownerReferences).toEqual([owner]);
+    expect(warnings).toContain('managedFields was in an invalid state after admission');
+    expect(warnings).toContain('duplicate entries after mutating admission happens');
+  });
+
   it.each([
     ['cannot be applied', { op: 'remove', path: '/nothing/here' }],
     ['makes another object', { op: 'replace', path: '/metadata/name', value: 'b' }],

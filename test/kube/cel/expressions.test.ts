@@ -159,7 +159,7 @@ describe('expressions that are refused before they run', () => {
     ['[1].all(x, 1)', "expected type 'bool' but found 'int'"],
     ['9223372036854775808', 'invalid int literal'],
     ['for', 'reserved identifier'],
-    ['Foo{a: 1}', 'messages cannot be constructed'],
+    ['Foo{a: 1}', "undeclared reference to 'Foo'"],
     ['1 == "a"', "found no matching overload for '_==_'"],
     ['true ? 1 : "a"', "found no matching overload for '_?_:_'"],
     ['(1).all(x, true)', 'cannot be range of a comprehension'],
