@@ -3,14 +3,32 @@ import type { ApiObject } from '../base/object.ts';
 import type { Log } from '../base/ports.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
-import { type Change, follow } from './follow.ts';
+import { type Change, createFollower, type Follower } from './follow.ts';
 import { createQueue } from './queue.ts';
 
-/** A loop that keeps objects true to each other. It outlives every error, and ends when `signal` aborts. */
+/** A loop that keeps objects true to each other. Either it runs, or it settles whenever somebody asks. */
 export interface Controller {
   readonly name: string;
+  /** Goes on until `signal` aborts; outlives every error. */
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * Does what is due now and returns: for processes that stand still between two calls. What was seen is remembered for the
+   * next call; the first one sees everything.
+   */
+  settle(options?: SettleOptions): Promise<Settled>;
   health(): Health;
+}
+
+export interface SettleOptions {
+  /** Store types that may have changed. Absent: any, and what is due by time as well. */
+  readonly types?: ReadonlySet<string>;
+}
+
+export interface Settled {
+  /** Whether something was looked at: what followed from it may have to settle too. */
+  readonly worked: boolean;
+  /** What could not be done in spite of some attempts, and why. */
+  readonly failing: ReadonlyMap<string, string>;
 }
 
 export interface Health {
@@ -36,18 +54,23 @@ export interface ControllerPlan {
    * called again after so many milliseconds. What it throws is logged, and it is called again after a while.
    */
   work(key: string): Promise<number | undefined>;
-  /** Loops that bring up keys by themselves, until `signal` aborts. One that throws begins anew after a while. */
-  readonly sources?: readonly ((add: Add, signal: AbortSignal) => Promise<void>)[];
+  /** What brings up keys by itself. */
+  readonly sources?: readonly Source[];
   /** Keys to begin with, beside those that following gives. */
   readonly start?: readonly string[];
   /** Keys under work at the same time. Default 4. */
   readonly concurrency?: number;
 }
 
-/** One followed type; made by `following`. */
-export interface Following {
-  run(parts: ControllerParts, add: Add, onSynced: () => void, signal: AbortSignal): Promise<void>;
+export interface Source {
+  /** Goes on until `signal` aborts. When it throws it begins anew after a while. */
+  run(add: Add, signal: AbortSignal): Promise<void>;
+  /** Brings up what is due now. `types`: see `SettleOptions`. */
+  settle(add: Add, types: ReadonlySet<string> | undefined): Promise<void>;
 }
+
+/** One followed type; made by `following`. */
+export type Following = (parts: ControllerParts, add: Add, onSynced: () => void) => Follower;
 
 /** Puts a key into the queue, at once or after so many milliseconds. */
 export type Add = (key: string, delayMs?: number) => void;
@@ -56,14 +79,10 @@ export type Add = (key: string, delayMs?: number) => void;
  * Follows a type. `keep` reduces an object to what the controller compares and remembers; `onChange` turns a change into
  * keys. Both are pure but for the controller's own memory, and cheap: they run for every change.
  */
-export const following = <T>(
-  type: ResourceType,
-  keep: (object: ApiObject) => T,
-  onChange: (change: Change<T>, add: Add) => void,
-): Following => ({
-  run: ({ registry, log }, add, onSynced, signal) =>
-    follow(registry, { type, keep, onChange: change => onChange(change, add), onSynced }, { log, signal }),
-});
+export const following =
+  <T>(type: ResourceType, keep: (object: ApiObject) => T, onChange: (change: Change<T>, add: Add) => void): Following =>
+  ({ registry, log }, add, onSynced) =>
+    createFollower(registry, { type, keep, onChange: change => onChange(change, add), onSynced }, log);
 
 export const createController = (parts: ControllerParts, plan: ControllerPlan): Controller => {
   const queue = createQueue({
@@ -73,26 +92,49 @@ export const createController = (parts: ControllerParts, plan: ControllerPlan): 
     log: parts.log,
   });
   let synced = 0;
+  let onAllSynced = (): void => {};
+  const followers = plan.follows.map(open =>
+    open(
+      parts,
+      queue.add,
+      once(() => {
+        synced += 1;
+        if (synced === plan.follows.length) onAllSynced();
+      }),
+    ),
+  );
+  const isSynced = (): boolean => synced >= followers.length;
+  let isStarted = false;
+  const start = (): void => {
+    if (!isStarted) for (const key of plan.start ?? []) queue.add(key);
+    isStarted = true;
+  };
   return {
     name: plan.name,
     async run(signal) {
       const scope = createScope(signal);
-      for (const key of plan.start ?? []) queue.add(key);
+      start();
       const all = createGate(scope.signal());
-      const onSynced = (): void => {
-        synced += 1;
-        if (synced === plan.follows.length) all.open();
-      };
-      if (plan.follows.length === 0) all.open();
-      const follows = plan.follows.map(one => one.run(parts, queue.add, once(onSynced), scope.signal()));
+      onAllSynced = all.open;
+      if (isSynced()) all.open();
+      const follows = followers.map(one => one.run(scope.signal()));
       await all.opened;
       const sources = (plan.sources ?? []).map(source => {
         const own = scope.signal();
-        return outlive(parts.log, plan.name, own, () => source(queue.add, own));
+        return outlive(parts.log, plan.name, own, () => source.run(queue.add, own));
       });
       await Promise.all([...follows, ...sources, queue.run(scope.signal())]);
     },
-    health: () => ({ synced: synced >= plan.follows.length, waiting: queue.waiting(), failing: queue.failing }),
+    async settle({ types } = {}) {
+      const isConcerned = !types || !isSynced() || followers.some(one => types.has(one.type));
+      start();
+      // What is remembered is compared with each other: all of it must be of now.
+      if (isConcerned) await Promise.all(followers.map(one => one.catchUp()));
+      for (const source of plan.sources ?? []) await source.settle(queue.add, types);
+      const worked = await queue.settle();
+      return { worked, failing: queue.failing };
+    },
+    health: () => ({ synced: isSynced(), waiting: queue.waiting(), failing: queue.failing }),
   };
 };
 

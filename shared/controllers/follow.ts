@@ -1,4 +1,5 @@
 import { delay } from '../base/delay.ts';
+import { isFault } from '../base/fault.ts';
 import { type ApiObject, toKey } from '../base/object.ts';
 import type { Log } from '../base/ports.ts';
 import type { Registry, WatchOptions } from '../kube/registry/registry.ts';
@@ -19,22 +20,57 @@ export interface FollowPlan<T> {
   readonly onSynced: () => void;
 }
 
-/**
- * Gives every object of a type and everything that becomes of them, until `signal` aborts. When the watch breaks it begins
- * anew: what is the same then is given once more, and what vanished meanwhile is given as gone.
- */
-export const follow = async <T>(
+/** Gives every object of a type and everything that becomes of them. Only one of its calls runs at a time. */
+export interface Follower {
+  /** Store type of what is followed. */
+  readonly type: string;
+  /**
+   * Follows until `signal` aborts. When the watch breaks it begins anew: what is the same then is given once more, and what
+   * vanished meanwhile is given as gone.
+   */
+  run(signal: AbortSignal): Promise<void>;
+  /** Gives what was written before the call and not given yet. Rejects when it cannot be read; the next call goes on. */
+  catchUp(): Promise<void>;
+}
+
+export const createFollower = <T>(registry: Registry, plan: FollowPlan<T>, log: Log): Follower => {
+  const memory: Memory<T> = { known: new Map(), reached: undefined };
+  return {
+    type: plan.type.storage,
+    run: signal => follow(registry, plan, memory, log, signal),
+    async catchUp() {
+      const { signal } = new AbortController();
+      try {
+        await take(registry, plan, memory, { ...positionOf(memory), untilNow: true }, signal);
+      } catch (error) {
+        memory.reached = undefined;
+        if (!isFault(error, 'Expired')) throw error;
+        await take(registry, plan, memory, { ...initially, untilNow: true }, signal);
+      }
+    },
+  };
+};
+
+interface Memory<T> {
+  readonly known: Map<string, T>;
+  /** The version up to which everything was given; undefined: everything is to be given anew. */
+  reached: string | undefined;
+}
+
+const follow = async <T>(
   registry: Registry,
   plan: FollowPlan<T>,
-  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
+  memory: Memory<T>,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<void> => {
-  const known = new Map<string, T>();
   let failures = 0;
+  const onProgress = (): void => {
+    failures = 0;
+  };
   while (!signal.aborted) {
     try {
-      await followOnce(registry, plan, known, signal, () => {
-        failures = 0;
-      });
+      await take(registry, plan, memory, initially, signal, onProgress);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -50,24 +86,31 @@ const initially: WatchOptions = {
   allowWatchBookmarks: true,
 };
 
-const followOnce = async <T>(
+const positionOf = ({ reached }: Memory<unknown>): WatchOptions =>
+  reached === undefined ? initially : { resourceVersion: reached, allowWatchBookmarks: true };
+
+/** Gives what one watch tells, until it ends. */
+const take = async <T>(
   registry: Registry,
   { type, keep, onChange, onSynced }: FollowPlan<T>,
-  known: Map<string, T>,
+  memory: Memory<T>,
+  options: WatchOptions,
   signal: AbortSignal,
-  onProgress: () => void,
+  onProgress: () => void = () => {},
 ): Promise<void> => {
-  const stale = new Set(known.keys());
+  const { known } = memory;
+  let isSynced = options.sendInitialEvents !== true;
+  const stale = new Set(isSynced ? [] : known.keys());
   const forget = (key: string): void => {
     const before = known.get(key);
     if (before === undefined) return;
     known.delete(key);
     onChange({ key, before });
   };
-  let isSynced = false;
-  for await (const { type: event, object } of registry.watch(type, initially, signal)) {
+  for await (const { type: event, object } of registry.watch(type, options, signal)) {
     const key = toKey(object.metadata);
     if (event === 'BOOKMARK') {
+      memory.reached = object.metadata.resourceVersion;
       if (isSynced) continue;
       isSynced = true;
       for (const gone of stale) forget(gone);

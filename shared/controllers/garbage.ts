@@ -12,9 +12,10 @@ import {
   createController,
   type Following,
   following,
+  type Source,
 } from './controller.ts';
 import { createRecorder, type Recorder } from './events.ts';
-import type { Change } from './follow.ts';
+import type { Change, Follower } from './follow.ts';
 import { type Classified, classify } from './owners.ts';
 
 /**
@@ -37,7 +38,7 @@ export const createGarbage = (parts: ControllerParts & { readonly clock: Clock }
     follows: types()
       .filter(({ definition }) => definition === undefined)
       .map(followOne),
-    sources: [(add, signal) => followDefined(parts, add, signal)],
+    sources: [followDefined(parts)],
     async work(key) {
       const [kind = '', rest = ''] = split(key);
       if (kind === goneKind) return collectDependents(machine, rest);
@@ -68,33 +69,45 @@ const collectable = ({ catalog }: Registry): ResourceType[] => {
  * Follows the types that come at run time. What was followed once goes on being followed: the last changes of a type may
  * come when it is gone already, and a type of the same name keeps its objects at the same place. Only metadata matters.
  */
-const followDefined = async (parts: ControllerParts, add: Add, signal: AbortSignal): Promise<void> => {
-  const { catalog } = parts.registry;
-  const running = new Map<string, Promise<void>>();
-  const stops: AbortController[] = [];
-  await new Promise<void>(resolve => {
-    const begin = (): void => {
-      for (const type of collectable(parts.registry)) {
-        if (type.definition === undefined || running.has(type.storage)) continue;
-        const own = new AbortController();
-        stops.push(own);
-        running.set(
-          type.storage,
-          followOne(toBare(type)).run(parts, add, () => {}, own.signal),
-        );
-      }
-    };
-    const end = catalog.onChange(begin);
-    begin();
-    const stop = (): void => {
-      end();
-      for (const one of stops) one.abort();
-      resolve();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  await Promise.all(running.values());
+const followDefined = (parts: ControllerParts): Source => {
+  const followers = new Map<string, Follower>();
+  /** Those of types that were not known before. */
+  const open = (add: Add): Follower[] =>
+    collectable(parts.registry).flatMap(type => {
+      if (type.definition === undefined || followers.has(type.storage)) return [];
+      const follower = followOne(toBare(type))(parts, add, () => {});
+      followers.set(type.storage, follower);
+      return [follower];
+    });
+  return {
+    async run(add, signal) {
+      const stops: AbortController[] = [];
+      const begin = (each: readonly Follower[]): Promise<void>[] =>
+        each.map(follower => {
+          const own = new AbortController();
+          stops.push(own);
+          return follower.run(own.signal);
+        });
+      open(add);
+      const running = begin([...followers.values()]);
+      await new Promise<void>(resolve => {
+        const end = parts.registry.catalog.onChange(() => running.push(...begin(open(add))));
+        const stop = (): void => {
+          end();
+          for (const one of stops) one.abort();
+          resolve();
+        };
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      });
+      await Promise.all(running);
+    },
+    async settle(add, types) {
+      const fresh = open(add);
+      const due = [...followers.values()].filter(one => !types || types.has(one.type) || fresh.includes(one));
+      await Promise.all(due.map(one => one.catchUp()));
+    },
+  };
 };
 
 /** What matters of an object here: whether it changed in a way that may decide about it or its owners. */
@@ -113,9 +126,7 @@ const split = (key: string): string[] => {
 };
 
 const followOne = (type: ResourceType): Following =>
-  following<Kept>(type, keep, (change, add) => {
-    onChange(type, change, add);
-  });
+  following<Kept>(type, keep, (change, add) => onChange(type, change, add));
 
 const keep = ({ metadata }: ApiObject): Kept => ({
   uid: metadata.uid ?? '',

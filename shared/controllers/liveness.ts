@@ -16,6 +16,8 @@ export interface LivenessParts extends ControllerParts {
   readonly sweepMs?: number;
   /** Between two looks at the heartbeats of Devices that are not Ready, some at a time. Default 1 s. */
   readonly hopeMs?: number;
+  /** Silence before this was nobody's fault but ours, in milliseconds since 1970. Default: now. */
+  readonly startedAt?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export const createLiveness = (parts: LivenessParts): Controller => {
     silent: new Set(),
     intervals: createIntervals(),
     devices: registry.catalog.get('eve.lfedge.org', 'devices'),
-    startedAt: clock.now(),
+    startedAt: parts.startedAt ?? clock.now(),
   };
   return createController(parts, {
     name: 'liveness',
@@ -45,8 +47,15 @@ export const createLiveness = (parts: LivenessParts): Controller => {
       state.intervals.following(registry.catalog.get('', 'configmaps')),
     ],
     sources: [
-      (add, signal) => every(sweepMs, signal, () => sweep(state, add)),
-      (add, signal) => every(hopeMs, signal, () => hope(state, add)),
+      {
+        run: (add, signal) => every(sweepMs, signal, () => sweep(state, add)),
+        // Heartbeats are no change of an object: only what is due by time tells.
+        settle: (add, types) => (types ? Promise.resolve() : sweep(state, add)),
+      },
+      {
+        run: (add, signal) => every(hopeMs, signal, () => hope(state, add)),
+        settle: () => Promise.resolve(),
+      },
     ],
     work: key => judge(state, key),
   });
@@ -58,7 +67,6 @@ interface State extends LivenessParts {
   readonly silent: Set<string>;
   readonly intervals: Intervals;
   readonly devices: ResourceType;
-  /** Silence before this was nobody's fault but ours. */
   readonly startedAt: number;
 }
 

@@ -8,6 +8,8 @@ export interface Queue {
   readonly add: (key: string, delayMs?: number) => void;
   /** Works until `signal` aborts, then waits for what is under way. */
   run(signal: AbortSignal): Promise<void>;
+  /** Works until nothing waits that is due within two seconds, later attempts included. Whether there was any work. */
+  settle(): Promise<boolean>;
   waiting(): number;
   /** Keys whose last attempt failed, and why. */
   readonly failing: ReadonlyMap<string, string>;
@@ -23,6 +25,8 @@ export interface QueuePlan {
 /** Failed keys come up again after 50 ms, 100 ms, … up to half a minute. */
 const firstDelayMs = 50;
 const maxDelayMs = 30_000;
+/** Settling waits for what is due within this time: for keys that gather, and for some attempts after failures. */
+const patienceMs = 2_000;
 /** After so much work requests get a turn, even when the work itself never waits for anything. */
 const worksPerBreath = 16;
 
@@ -54,15 +58,29 @@ class WorkQueue implements Queue {
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) this.#close();
     signal.addEventListener('abort', () => this.#close(), { once: true });
-    while (this.#isOpen || this.#active.size > 0) {
-      for (const key of this.#ready) {
-        if (!this.#isOpen || this.#active.size >= this.#plan.concurrency) break;
-        this.#start(key);
-      }
-      await new Promise<void>(resolve => {
-        this.#wake = resolve;
-      });
+    while (this.#isOpen || this.#active.size > 0) await this.#turn();
+  }
+
+  async settle(): Promise<boolean> {
+    const before = this.#attempts;
+    while (this.waiting() > 0 || this.#isExpecting()) await this.#turn();
+    return this.#attempts > before;
+  }
+
+  #isExpecting(): boolean {
+    for (const { delayMs } of this.#timers.values()) if (delayMs <= patienceMs) return true;
+    return false;
+  }
+
+  /** Starts what can be started, then waits for something to happen. */
+  #turn(): Promise<void> {
+    for (const key of this.#ready) {
+      if (!this.#isOpen || this.#active.size >= this.#plan.concurrency) break;
+      this.#start(key);
     }
+    return new Promise<void>(resolve => {
+      this.#wake = resolve;
+    });
   }
 
   waiting(): number {

@@ -13,7 +13,7 @@ const owns = ({ apiVersion, kind, metadata }: ApiObject, blockOwnerDeletion = fa
   ...(blockOwnerDeletion && { blockOwnerDeletion }),
 });
 
-describe('garbage', () => {
+describe.each(['run', 'settle'] as const)('garbage (%s)', mode => {
   let bench: Bench;
   const widget = (name: string, ...ownerReferences: OwnerReference[]) =>
     bench.create('widgets', { metadata: { namespace, name, ownerReferences }, spec: {} });
@@ -33,7 +33,7 @@ describe('garbage', () => {
   const ref = (name: string) => ({ namespace, name });
 
   beforeEach(async () => {
-    bench = await createBench();
+    bench = await createBench(mode);
     bench.run(createGarbage(bench));
   });
   afterEach(async () => {

@@ -3,10 +3,10 @@ import { findCondition } from '../../shared/base/condition.ts';
 import { createNamespaces } from '../../shared/controllers/namespaces.ts';
 import { type Bench, createBench } from '../support/controllers.ts';
 
-describe('namespaces', () => {
+describe.each(['run', 'settle'] as const)('namespaces (%s)', mode => {
   let bench: Bench;
   beforeEach(async () => {
-    bench = await createBench();
+    bench = await createBench(mode);
     bench.run(createNamespaces({ ...bench, rootCertificate: 'PEM' }));
   });
   afterEach(() => bench.stop());

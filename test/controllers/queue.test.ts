@@ -129,4 +129,48 @@ describe('createQueue', () => {
     expect(finished).toBe(true);
     expect(queue.waiting()).toBe(0);
   });
+
+  describe('settling', () => {
+    const settling = (work: (key: string) => Promise<number | undefined>) => {
+      const { log } = createTestPorts();
+      return createQueue({ name: 'test', work, concurrency: 2, log });
+    };
+
+    it('ends when nothing is due any more, and says whether there was work', async () => {
+      const runs: string[] = [];
+      const queue = settling(async key => {
+        runs.push(key);
+        if (key === 'a' && runs.length < 3) queue.add('b', 10);
+        return key === 'b' ? 60_000 : undefined;
+      });
+      expect(await queue.settle()).toBe(false);
+      queue.add('a');
+      queue.add('c', 5);
+      expect(await queue.settle()).toBe(true);
+      expect(runs.sort()).toEqual(['a', 'b', 'c']);
+      expect(await queue.settle()).toBe(false);
+    });
+
+    it('tries some times what fails, then leaves it for the next time', async () => {
+      let count = 0;
+      const queue = settling(async () => {
+        count += 1;
+        if (count < 3) throw new Error('not yet');
+        return undefined;
+      });
+      queue.add('a');
+      await queue.settle();
+      expect(count).toBe(3);
+      expect(queue.failing.size).toBe(0);
+    });
+
+    it('leaves what fails for good', { timeout: 15_000 }, async () => {
+      const queue = settling(async () => {
+        throw new Error('never');
+      });
+      queue.add('a');
+      await queue.settle();
+      expect([...queue.failing]).toEqual([['a', 'never']]);
+    });
+  });
 });

@@ -16,7 +16,7 @@ interface DeviceOptions {
   ready?: boolean;
 }
 
-describe('scheduler', () => {
+describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
   let bench: Bench;
   const device = async (name: string, options: DeviceOptions = {}): Promise<ApiObject> => {
     const { labels = {}, annotations = {}, allocatable, ready, ...spec } = options;
@@ -66,7 +66,7 @@ describe('scheduler', () => {
   const run = (): void => bench.run(createScheduler(bench));
 
   beforeEach(async () => {
-    bench = await createBench();
+    bench = await createBench(mode);
     run();
   });
   afterEach(async () => {

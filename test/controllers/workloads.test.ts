@@ -15,10 +15,10 @@ const template = (image: string, spec: JsonMap = {}) => ({
   spec: { containers: [{ name: 'main', image }], ...spec },
 });
 
-describe('workloads', () => {
+describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
   let bench: Bench;
   beforeEach(async () => {
-    bench = await createBench();
+    bench = await createBench(mode);
   });
   afterEach(() => bench.stop());
 

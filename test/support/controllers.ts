@@ -1,3 +1,4 @@
+import { delay } from '../../shared/base/delay.ts';
 import type { ApiObject, ObjectRef } from '../../shared/base/object.ts';
 import type { Controller } from '../../shared/controllers/controller.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
@@ -17,8 +18,11 @@ import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createTestPorts } from './ports.ts';
 import { planets, widgets } from './widgets.ts';
 
+/** How controllers are made to work: as loops, or by settling again and again. */
+export type Mode = 'run' | 'settle';
+
 /** Everything that controllers work on, in memory, with the real kinds. */
-export const createBench = async () => {
+export const createBench = async (mode: Mode = 'run') => {
   const ports = createTestPorts();
   const store = createMemoryStore({ clock: ports.clock });
   const { marks } = store;
@@ -54,7 +58,8 @@ export const createBench = async () => {
     },
     run(controller: Controller): void {
       const abort = new AbortController();
-      running.push({ controller, abort, done: controller.run(abort.signal) });
+      const done = mode === 'run' ? controller.run(abort.signal) : settleOften(controller, abort.signal);
+      running.push({ controller, abort, done });
     },
     stop,
     async create(plural: string, object: Partial<ApiObject> & { metadata: ApiObject['metadata'] }): Promise<ApiObject> {
@@ -81,6 +86,13 @@ export const createBench = async () => {
 };
 
 export type Bench = Awaited<ReturnType<typeof createBench>>;
+
+const settleOften = async (controller: Controller, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await controller.settle();
+    await delay(5, signal);
+  }
+};
 
 const user = { user: controllerUser };
 const patienceMs = 10_000;

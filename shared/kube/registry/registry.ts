@@ -118,6 +118,8 @@ export interface WatchOptions extends Selection {
   readonly allowWatchBookmarks?: boolean;
   /** When the caller will abort: a last bookmark comes shortly before. */
   readonly endsAfterMs?: number;
+  /** Ends by itself when all that was written before the call was given, with a bookmark that says how far that is. */
+  readonly untilNow?: boolean;
 }
 
 /** A BOOKMARK's object carries only kind, apiVersion and metadata.resourceVersion (and annotations). */

@@ -62,7 +62,12 @@ async function* run(
     }
     if (query.sendInitialEvents && query.allowWatchBookmarks) yield [bookmark(type, reached, true)];
   }
-  yield* follow(machine, type, query, matcher, reached, Math.max(from ?? 0, reached), signal);
+  if (query.untilNow && reached >= head) {
+    yield [bookmark(type, reached)];
+    return;
+  }
+  const end = query.untilNow ? head : Number.POSITIVE_INFINITY;
+  yield* follow(machine, type, query, matcher, reached, Math.max(from ?? 0, reached), end, signal);
 }
 
 /** Objects of the initial state that are made ready together. */
@@ -80,7 +85,7 @@ const toInitial = async (
   return shown.map(object => ({ type: 'ADDED', object }));
 };
 
-/** Events of all changes after `after`, read from `reached` on. */
+/** Events of all changes after `after`, read from `reached` on, until the revision `until` is reached. */
 async function* follow(
   machine: Machine,
   type: ResourceType,
@@ -88,6 +93,7 @@ async function* follow(
   matcher: Matcher,
   reached: number,
   after: number,
+  until: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly WatchEvent[]> {
   const stop = new AbortController();
@@ -108,6 +114,9 @@ async function* follow(
       );
       seen = batch.revision;
       if (events.length > 0) yield type.join ? await Promise.all(events.map(event => toJoined(type, event))) : events;
+      if (seen < until) continue;
+      yield [bookmark(type, seen)];
+      return;
     }
   } catch (error) {
     if (!isFault(error, 'Expired')) throw error;
