@@ -100,7 +100,7 @@ const answer = async (
   try {
     await authorize(parts.authorizer, toAttributes(info, user), journey);
     const limit = isWatch ? undefined : toTimeoutMs(url);
-    work = dispatch(parts, request, url, info, user, journey);
+    work = dispatch(parts, request, url, info, user, journey, env.leftMs);
     return await (limit === undefined ? work : within(limit, work));
   } finally {
     // Not before the work is over: what is thrown away because it took too long still runs.
@@ -131,6 +131,7 @@ const dispatch = async (
   info: RequestInfo,
   user: User,
   journey: Journey,
+  leftMs: number | undefined,
 ): Promise<Response> => {
   const { resource } = info;
   await parts.refresh?.();
@@ -161,6 +162,7 @@ const dispatch = async (
       journey.over?.();
     },
     ...(parts.closing && { closing: parts.closing }),
+    ...(leftMs !== undefined && { leftMs }),
   };
   return handler(exchange);
 };

@@ -65,7 +65,7 @@ export const createStreamApp = (parts: StreamParts): Hono<{ Bindings: PeerEnv }>
 
 const createServe = (parts: StreamParts, limits: StreamLimits) => {
   let followers = 0;
-  return async (request: Request, { peer }: PeerEnv): Promise<Response> => {
+  return async (request: Request, { peer, leftMs = limits.followMs }: PeerEnv): Promise<Response> => {
     const caller = await parts.authenticate(request, peer);
     if (caller === undefined) throw unauthorized();
     const user = await impersonate(request.headers, caller, parts.authorizer);
@@ -87,7 +87,8 @@ const createServe = (parts: StreamParts, limits: StreamLimits) => {
     }
     const share = wanted.isFollowing ? 1 : 0;
     followers += share;
-    return respond(parts, target, wanted, limits, () => {
+    const own = { ...limits, followMs: Math.min(limits.followMs, leftMs) };
+    return respond(parts, target, wanted, own, () => {
       followers -= share;
     });
   };

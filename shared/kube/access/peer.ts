@@ -10,4 +10,6 @@ export interface Peer {
 export interface PeerEnv {
   readonly peer?: Peer;
   readonly remoteAddress?: string;
+  /** For how many milliseconds an answer may go on; absent: for as long as is asked. */
+  readonly leftMs?: number;
 }

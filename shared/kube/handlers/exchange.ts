@@ -20,6 +20,8 @@ export interface Exchange extends Ports {
   readonly warnings: Set<string>;
   /** Aborts when the server is about to close. */
   readonly closing?: AbortSignal;
+  /** For how many milliseconds an answer may go on. */
+  readonly leftMs?: number;
   /** Told which object the request made, for the record. */
   readonly made?: (object: ApiObject) => void;
   /** Told what the record of the request should say besides. */

@@ -10,13 +10,14 @@ import { toStream } from './stream.ts';
 
 /** GET of a collection with `watch`: events as they happen, one JSON object a line, until the time is up. */
 export const watch: Handler = async exchange => {
-  const { registry, type, url, request, clock, closing } = exchange;
+  const { registry, type, url, request, clock, closing, leftMs = maxMs } = exchange;
   const output = negotiate(request, offers.watch);
   const { timeoutSeconds, ...asked } = toWatchOptions(url.searchParams, toNamespace(exchange));
   const options = withName(asked, exchange);
   const includeObject = toIncludeObject(url, output);
   const framer = createFramer(type, output, { now: () => clock.now(), includeObject });
-  const endsAfterMs = Math.min(timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000, maxMs);
+  const wantedMs = timeoutSeconds === undefined ? toDefaultMs(exchange) : timeoutSeconds * 1000;
+  const endsAfterMs = Math.min(wantedMs, leftMs, maxMs);
   const stop = new AbortController();
   stop.signal.addEventListener('abort', () => exchange.ended?.(), { once: true });
   const batches = registry.watchBatches(type, { ...options, endsAfterMs }, stop.signal);
