@@ -1,6 +1,6 @@
 /**
  * Immutable large objects under names. A name is one to sixteen segments joined by `/`; a segment is 1 to 128 of `a`–`z`,
- * `0`–`9`, `.`, `_`, `=`, `-` and begins with a letter or a digit; other names are a BadRequest. For every driver:
+ * `0`–`9`, `.`, `_`, `=`, `-` and begins with a letter or a digit; other names are a BadRequest. Who puts `a` never puts `a/b`: a driver may refuse one beside the other. For every driver:
  *
  * 1. **Whole or not at all.** A reader sees all bytes of a put or none of them.
  * 2. **Durable.** What `put` acknowledged survives the death of the process at any later moment.

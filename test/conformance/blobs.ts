@@ -64,6 +64,16 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsSetup>): 
       await blobs.delete([]);
     });
 
+    it('does not take a folder for an object, nor an object for a folder', async () => {
+      await blobs.put('a/b', toBytes(1));
+      for (const key of ['a', 'a/b/c']) {
+        expect(await blobs.get(key)).toBeUndefined();
+        expect(await blobs.head(key)).toBeUndefined();
+        await blobs.delete([key]);
+      }
+      expect(await names('')).toEqual(['a/b']);
+    });
+
     it('replaces, and does not when told so', async () => {
       expect(await blobs.put('k', toBytes(5), { ifAbsent: true })).toBe(true);
       expect(await blobs.put('k', toBytes(9), { ifAbsent: true })).toBe(false);
@@ -130,13 +140,13 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsSetup>): 
     });
 
     it('lists in byte order, by prefix and after a name', async () => {
-      const keys = ['a', 'a-b', 'a/b', 'a/b/c', 'a/b=1', 'a/c', 'a.b', 'a0', 'b/a', 'b/a/a', 'b_', 'c'];
+      const keys = ['0', 'a-b', 'a/b/c', 'a/b/d/e', 'a/b=1', 'a/b0', 'a/c', 'a.b', 'a0', 'b/a', 'b_', 'b0/a/a', 'c'];
       for (const key of keys) await blobs.put(key, toBytes(1));
       const sorted = [...keys].sort();
       for (const prefix of ['', 'a', 'a/', 'a/b', 'a/b/', 'b', 'b/a', 'zz', 'c', 'a-']) {
         const wanted = sorted.filter(key => key.startsWith(prefix));
         expect(await names(prefix)).toEqual(wanted);
-        for (const after of [...sorted, 'a/', 'a/bb', 'b/z', '0', 'zz']) {
+        for (const after of [...sorted, 'a', 'a/', 'a/b', 'a/bb', 'b/z', 'zz']) {
           expect(await names(prefix, after), `${prefix} after ${after}`).toEqual(wanted.filter(key => key > after));
         }
       }
@@ -179,7 +189,7 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsSetup>): 
     });
 
     it('is a map from names to bytes, whatever is done to it', async () => {
-      const key = fc.constantFrom('a', 'a/b', 'a/b/c', 'b', 'b-c');
+      const key = fc.constantFrom('a/b/c', 'a/b/d', 'a/b.c', 'b', 'b-c');
       const act = fc.oneof(
         fc.record({ do: fc.constant('put' as const), key, size: fc.nat(300), ifAbsent: fc.boolean() }),
         fc.record({ do: fc.constant('get' as const), key, start: fc.nat(400), length: fc.nat(400) }),

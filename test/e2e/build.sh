@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds clients that the end-to-end tests use and that npm does not bring: Helm 3, Helm 4, an operator on
-# controller-runtime, and what Flux applies with.
+# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, an operator on controller-runtime, what
+# Flux applies with, and an S3 server. That is versitygw: one program from one Go module, where moto would want Python and
+# s3mock a JVM; it keeps objects as plain files and does conditional writes as S3 does: of many racers one wins.
 # Needs Go. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin), and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
@@ -10,6 +11,7 @@ mkdir -p "$GOBIN"
 
 helm3=v3.22.0
 helm4=v4.3.1
+versitygw=v1.8.0
 
 missing=0
 leave_out() {
@@ -28,7 +30,7 @@ helm() {
 }
 
 if ! command -v go >/dev/null; then
-  leave_out 'Helm 3, Helm 4, the operator and Flux: there is no Go toolchain'
+  leave_out 'Helm 3, Helm 4, the operator, Flux and versitygw: there is no Go toolchain'
   exit "$missing"
 fi
 helm helm3 helm.sh/helm/v3 "$helm3"
@@ -41,4 +43,8 @@ own() {
 }
 own operator
 own flux
+s3=github.com/versity/versitygw
+if ! go version -m "$GOBIN/versitygw" 2>/dev/null | grep -q "$s3[[:space:]]*$versitygw[[:space:]]"; then
+  go install "$s3/cmd/versitygw@$versitygw" || leave_out "versitygw: $s3@$versitygw did not build"
+fi
 exit "$missing"

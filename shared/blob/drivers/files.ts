@@ -13,8 +13,8 @@ export interface FileBlobsOptions {
 }
 
 /**
- * Blobs as files: `<dir>/<segment>/…/<segment>#`. The mark at the end lets one name be the beginning of another. A file
- * is written whole and synced under `<dir>/.drafts` before it gets its name, and the name is synced before `put` answers.
+ * Blobs as files: `<dir>/<name>`. A file is written whole and synced under `<dir>/.drafts` before it gets its name, and
+ * the name is synced before `put` answers.
  */
 export const openFileBlobs = async ({ dir, clock, random }: FileBlobsOptions): Promise<Blobs> => {
   const drafts = join(dir, '.drafts');
@@ -22,7 +22,7 @@ export const openFileBlobs = async ({ dir, clock, random }: FileBlobsOptions): P
   await removeOld(drafts, clock.now());
   const toPath = (key: string): string => {
     checkKey(key);
-    return join(dir, `${key}${mark}`);
+    return join(dir, key);
   };
   return {
     put: async (key, bytes, { ifAbsent = false } = {}) => {
@@ -59,7 +59,6 @@ export const openFileBlobs = async ({ dir, clock, random }: FileBlobsOptions): P
   };
 };
 
-const mark = '#';
 /** A draft so old belongs to a process that is gone. */
 const draftMs = 3_600_000;
 
@@ -130,12 +129,12 @@ const read = async (path: string, range: Range | undefined): Promise<Uint8Array>
 
 const toBlob = async (path: string, key: string): Promise<Blob | undefined> => {
   const found = await unlessMissing(stat(path));
-  return found && { key, size: found.size, at: found.mtimeMs };
+  return found?.isFile() ? { key, size: found.size, at: found.mtimeMs } : undefined;
 };
 
 /** Removes a file, and the directories that it leaves empty. */
 const remove = async (dir: string, path: string): Promise<void> => {
-  await rm(path, { force: true });
+  await unlessMissing(rm(path, { force: true }));
   for (let at = dirname(path); at !== dir; at = dirname(at)) {
     try {
       await rmdir(at);
@@ -150,14 +149,14 @@ const remove = async (dir: string, path: string): Promise<void> => {
 async function* walk(dir: string, base: string, prefix: string, after: string): AsyncGenerator<Blob> {
   const entries = (await unlessMissing(readdir(join(dir, base), { withFileTypes: true }))) ?? [];
   const names = entries
-    .filter(entry => !entry.name.startsWith('.') && (entry.isDirectory() || entry.name.endsWith(mark)))
-    .map(entry => `${base}${entry.isDirectory() ? `${entry.name}/` : entry.name.slice(0, -mark.length)}`);
+    .filter(entry => !entry.name.startsWith('.'))
+    .map(entry => `${base}${entry.name}${entry.isDirectory() ? '/' : ''}`);
   for (const found of names.sort()) {
     if (found.endsWith('/')) {
       const mayHold = found.startsWith(prefix) || prefix.startsWith(found);
       if (mayHold && (after < found || after.startsWith(found))) yield* walk(dir, found, prefix, after);
     } else if (found.startsWith(prefix) && found > after) {
-      const blob = await toBlob(join(dir, `${found}${mark}`), found);
+      const blob = await toBlob(join(dir, found), found);
       if (blob) yield blob;
     }
   }
@@ -177,10 +176,11 @@ const unlessMissing = async <T>(found: Promise<T>): Promise<T | undefined> => {
   try {
     return await found;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    // A folder, or what would be below a file, is no blob.
+    if (isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ERR_FS_EISDIR')) return undefined;
     throw error;
   }
 };
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(`${error.code}`);

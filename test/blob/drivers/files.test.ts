@@ -41,10 +41,18 @@ describe('blobs in files', () => {
     await blobs.put('a/d', new Uint8Array(9));
     await blobs.put('a/d', new Uint8Array(9), { ifAbsent: true });
     await blobs.delete(['a/b/c']);
-    expect(await readdir(join(dir, 'a'))).toEqual(['d#']);
+    expect(await readdir(join(dir, 'a'))).toEqual(['d']);
     await blobs.delete(['a/d']);
     expect(await readdir(dir)).toEqual(['.drafts']);
     expect(await readdir(join(dir, '.drafts'))).toEqual([]);
+  });
+
+  it('refuse a name that is a folder, and one below a file', async () => {
+    const blobs = await open(dir);
+    await blobs.put('a/b', new Uint8Array(1));
+    await expect(blobs.put('a', new Uint8Array(1))).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
+    await expect(blobs.put('a/b/c', new Uint8Array(1))).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
+    expect((await blobs.get('a/b'))?.length).toBe(1);
   });
 
   it('survive puts and deletes that make and remove the same directory', async () => {
