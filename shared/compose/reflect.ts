@@ -3,22 +3,30 @@ import { isEqual } from '../base/equal.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import { unlessGone } from '../base/unless.ts';
-import type {
-  ZInfoApp,
-  ZInfoContentTree,
-  ZInfoDevice,
-  ZInfoHardware,
-  ZInfoMsg,
-  ZInfoVolume,
-} from '../eve/generated/info.ts';
+import type { ZHardwareHealth } from '../eve/generated/hardwarehealth.ts';
+import type { ZInfoApp, ZInfoAppInstMetaData, ZInfoContentTree, ZInfoMsg, ZInfoVolume } from '../eve/generated/info.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ApplicationSpec } from '../resources/eve/applicationspec.ts';
-import { bootUuid, claimUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { bootUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { selectedDevice } from './claims.ts';
 import type { Recorder } from './recorder.ts';
-import { reflectApp } from './reflectapp.ts';
-import { reflectContent, reflectVolume } from './reflectcontent.ts';
-import { asMap, defined, reflectDevice } from './reflectdevice.ts';
+import { reflectApp } from './reflect/application.ts';
+import { reflectBlobs } from './reflect/blob.ts';
+import { reflectCluster, reflectClusterNode, reflectClusterUpdate } from './reflect/cluster.ts';
+import { reflectContent } from './reflect/content.ts';
+import { reflectDevice } from './reflect/device.ts';
+import { reflectEdgeView } from './reflect/edgeview.ts';
+import { fit } from './reflect/fit.ts';
+import { deviceHappenings, freshErrors, type Happening } from './reflect/happenings.ts';
+import { reflectHardware } from './reflect/hardware.ts';
+import { reflectHealth } from './reflect/health.ts';
+import { reflectLocation } from './reflect/location.ts';
+import { isKubeconfig, keepKubeconfig, reflectCustomStatus } from './reflect/metadata.ts';
+import { reflectNetworkInstance } from './reflect/networkinstance.ts';
+import { reflectPatchEnvelope } from './reflect/patchenvelope.ts';
+import { reflectTimeSources } from './reflect/timesource.ts';
+import { reflectClaim, reflectVolume } from './reflect/volume.ts';
 
 export interface ReflectParts {
   readonly registry: Registry;
@@ -39,83 +47,108 @@ const group = 'eve.lfedge.org';
 
 /** Writes what a report says into the status of the objects it is about. Writes nothing when nothing changed. */
 export const reflect = async (parts: ReflectParts, report: Report): Promise<void> => {
-  const { dinfo, ainfo, vinfo, cinfo, hwinfo } = report.message;
-  if (dinfo) await device(parts, report, dinfo);
-  else if (ainfo) await app(parts, report, ainfo);
-  else if (vinfo) await volume(parts, report, vinfo);
-  else if (cinfo) await content(parts, report, cinfo);
-  else if (hwinfo) await hardware(parts, report, hwinfo);
+  const { ainfo, vinfo, cinfo, amdinfo } = report.message;
+  if (ainfo) return app(parts, report, ainfo);
+  if (vinfo) return volume(parts, report, vinfo);
+  if (cinfo) return content(parts, report, cinfo);
+  if (amdinfo) return metadata(parts, report, amdinfo);
+  const now = parts.ports.clock.now();
+  await device(parts, report.device, (status, object) =>
+    reflectOnDevice(status, report.message, wantedOf(object), now),
+  );
+};
+
+/** Writes how the disks and the memory of a device are into its status. */
+export const reflectHealthOf = (parts: ReflectParts, object: ApiObject, health: ZHardwareHealth): Promise<void> =>
+  device(parts, object, status => reflectHealth(status, health, parts.ports.clock.now()));
+
+/**
+ * The status of a Device after a report about itself or about something that is shown there. `wanted`: the version of EVE that
+ * it shall run. As it was for everything else.
+ */
+export const reflectOnDevice = (
+  status: JsonMap,
+  message: ZInfoMsg,
+  wanted: string | undefined,
+  now: number,
+): JsonMap => {
+  const { dinfo, hwinfo, niinfo, binfo, evinfo, locinfo, patchInfo, ntp_sources: time } = message;
+  const { cluster_node: node, cluster_info: cluster, cluster_update_info: clusterUpdate } = message;
+  if (dinfo) return reflectDevice(status, dinfo, wanted, now);
+  if (hwinfo) return reflectHardware(status, hwinfo);
+  if (niinfo) return niinfo.networkID ? reflectNetworkInstance(status, niinfo) : status;
+  if (binfo) return reflectBlobs(status, binfo.blob ?? []);
+  if (evinfo) return reflectEdgeView(status, evinfo);
+  if (locinfo) return reflectLocation(status, locinfo);
+  if (patchInfo) return patchInfo.id ? reflectPatchEnvelope(status, patchInfo) : status;
+  if (time) return reflectTimeSources(status, time);
+  if (node) return reflectClusterNode(status, node);
+  if (cluster) return reflectCluster(status, cluster);
+  return clusterUpdate ? reflectClusterUpdate(status, clusterUpdate) : status;
 };
 
 /** What a report is about within its device; the same for all reports about the same thing. */
-export const subjectOf = ({ ztype = 0, ainfo, vinfo, cinfo }: ZInfoMsg): string => {
-  if (ainfo) return `app/${ainfo.AppID ?? ''}`;
-  if (vinfo) return `volume/${vinfo.uuid ?? ''}#${vinfo.generation_count ?? 0}`;
-  if (cinfo) return `content/${cinfo.uuid ?? ''}`;
+export const subjectOf = (message: ZInfoMsg): string => {
+  const { ztype = 0, ainfo, vinfo, cinfo, niinfo, binfo, amdinfo, patchInfo, cluster_update_info: update } = message;
+  if (ainfo) return `app/${id(ainfo.AppID)}`;
+  if (vinfo) return `volume/${id(vinfo.uuid)}#${vinfo.generation_count ?? 0}`;
+  if (cinfo) return `content/${id(cinfo.uuid)}`;
+  if (niinfo) return `network/${id(niinfo.networkID)}`;
+  if (binfo) return `blob/${id(binfo.blob?.[0]?.sha256)}`;
+  if (amdinfo) return `metadata/${id(amdinfo.uuid)}/${amdinfo.type ?? 0}`;
+  if (patchInfo) return `patch/${id(patchInfo.id)}`;
+  if (update) return `component/${update.component ?? 0}`;
+  if (message.cluster_node) return 'node';
   return `type/${ztype}`;
 };
 
-const device = async (parts: ReflectParts, report: Report, info: ZInfoDevice): Promise<void> => {
-  const before = report.device.status ?? {};
-  const after = await write(parts, 'devices', report.device, (status, object) => {
-    const wanted = object.spec?.['eve-os-version'];
-    return reflectDevice(
-      status,
-      info,
-      typeof wanted === 'string' && wanted !== '' ? wanted : undefined,
-      parts.ports.clock.now(),
-    );
-  });
-  if (!after) return;
-  const [was, is] = [asMap(before['boot']), asMap(after.status?.['boot'])];
-  if (was['time'] !== undefined && is['time'] !== undefined && was['time'] !== is['time'])
-    await parts.recorder.record(after, {
-      type: 'Normal',
-      reason: 'Rebooted',
-      message: `The device booted: ${String(is['reason'])}`,
-    });
-  const version = before['eve-os-version'];
-  if (version !== undefined && version !== after.status?.['eve-os-version'])
-    await parts.recorder.record(after, {
-      type: 'Normal',
-      reason: 'EVEOSChanged',
-      message: `EVE ${String(after.status?.['eve-os-version'])} runs instead of ${String(version)}`,
-    });
-  const [old, now] = [before, after.status ?? {}].map(status => asMap(status['portConfig'])['currentIndex'] ?? 0);
-  if (old === 0 && now !== 0)
-    await parts.recorder.record(after, {
-      type: 'Warning',
-      reason: 'PortConfigFallback',
-      message: String(
-        asMap(after.status?.['portConfig'])['lastError'] ?? 'the device fell back to an older port configuration',
-      ),
-    });
+/** Of bounded length: it becomes part of a key. */
+const id = (text = ''): string => text.slice(0, 128).toLowerCase();
+
+const wantedOf = ({ spec }: ApiObject): string | undefined => {
+  const wanted = spec?.['eve-os-version'];
+  return typeof wanted === 'string' && wanted !== '' ? wanted : undefined;
 };
 
-const hardware = async (parts: ReflectParts, report: Report, info: ZInfoHardware): Promise<void> => {
-  if (!info.kernel_version) return;
-  await write(parts, 'devices', report.device, status => ({
-    ...status,
-    nodeInfo: { ...asMap(status['nodeInfo']), ...defined({ kernelVersion: info.kernel_version }) },
-  }));
+const device = async (
+  parts: ReflectParts,
+  object: ApiObject,
+  change: (status: JsonMap, object: ApiObject) => JsonMap,
+): Promise<void> => {
+  const written = await write(parts, 'devices', object, change);
+  if (!written) return;
+  const { before, after } = written;
+  await tell(parts, after, [
+    ...deviceHappenings(before, after.status ?? {}),
+    ...freshErrors(before, after.status ?? {}),
+  ]);
+};
+
+const tell = async ({ recorder }: ReflectParts, object: ApiObject, happenings: readonly Happening[]): Promise<void> => {
+  for (const happening of happenings) await recorder.record(object, happening);
 };
 
 /** As much of an Application as reports are matched against. */
 const specOf = (object: ApiObject): ApplicationSpec => object.spec as unknown as ApplicationSpec; // validated by the registry
 
+/** The Application on that device that has an instance of that UUID. */
+const findApp = async ({ registry }: ReflectParts, report: Report, uuid: string): Promise<ApiObject | undefined> => {
+  const found = await registry.findByTerm(registry.catalog.get(group, 'applications'), `instance=${uuid}`);
+  return found.find(one => isOn(one, report.device));
+};
+
+const isOn = (application: ApiObject, { metadata }: ApiObject): boolean =>
+  application.metadata.namespace === metadata.namespace && application.status?.['device'] === metadata.name;
+
 const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise<void> => {
   const uuid = info.AppID?.toLowerCase() ?? '';
   // Only the id: the device has it no longer. What the Application should be is said elsewhere.
   if (uuid === '' || (!info.state && !info.AppName && !info.appErr?.length)) return;
-  const [object] = await parts.registry.findByTerm(
-    parts.registry.catalog.get(group, 'applications'),
-    `instance=${uuid}`,
-  );
-  if (!object || !isOn(object, report.device)) return;
+  const object = await findApp(parts, report, uuid);
+  if (!object) return;
   const containers = specOf(object).containers;
   const at = containers.findIndex(({ name }, n) => instanceUuid(object.metadata.uid ?? '', n, name) === uuid);
-  const before = object.status ?? {};
-  const after = await write(parts, 'applications', object, (status, current) =>
+  const written = await write(parts, 'applications', object, (status, current) =>
     reflectApp(
       status,
       {
@@ -129,54 +162,72 @@ const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise
       parts.ports.clock.now(),
     ),
   );
-  if (!after || at !== 0) return;
-  const [was, is] = [before, after.status ?? {}].map(status => findCondition(status['conditions'], 'Ready'));
-  if (is?.['reason'] === 'AppError' && was?.['message'] !== is['message'])
-    await parts.recorder.record(after, { type: 'Warning', reason: 'AppError', message: String(is['message']) });
-  if (is?.['status'] === 'True' && was?.['status'] !== 'True')
-    await parts.recorder.record(after, {
-      type: 'Normal',
-      reason: 'Running',
-      message: `Runs on device ${report.device.metadata.name}`,
-    });
+  if (!written) return;
+  const { before, after } = written;
+  await tell(parts, after, [
+    ...freshErrors(before, after.status ?? {}),
+    ...startedRunning(before, after.status ?? {}, report.device.metadata.name),
+  ]);
 };
 
-const isOn = (application: ApiObject, { metadata }: ApiObject): boolean =>
-  application.metadata.namespace === metadata.namespace && application.status?.['device'] === metadata.name;
+const startedRunning = (before: JsonMap, after: JsonMap, device: string): Happening[] => {
+  const [was, is] = [before, after].map(status => findCondition(status['conditions'], 'Ready'));
+  return is?.['status'] === 'True' && was?.['status'] !== 'True'
+    ? [{ type: 'Normal', reason: 'Running', message: `Runs on device ${device}` }]
+    : [];
+};
+
+const metadata = async (parts: ReflectParts, report: Report, info: ZInfoAppInstMetaData): Promise<void> => {
+  const object = await findApp(parts, report, info.uuid?.toLowerCase() ?? '');
+  if (!object) return;
+  if (isKubeconfig(info)) return keepKubeconfig(parts, object, info);
+  await write(parts, 'applications', object, status => reflectCustomStatus(status, info));
+};
 
 const volume = async (parts: ReflectParts, report: Report, info: ZInfoVolume): Promise<void> => {
   const uuid = info.uuid?.toLowerCase() ?? '';
-  if (uuid === '' || (!info.state && !info.displayName)) return;
-  const { namespace, name } = report.device.metadata;
+  if (uuid === '' || (!info.state && !info.displayName && !info.volumeErr)) return;
   const { registry } = parts;
+  const { namespace, name } = report.device.metadata;
+  const claims = await registry.findByTerm(registry.catalog.get('', 'persistentvolumeclaims'), `volume=${uuid}`);
+  const claim = claims.find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[selectedDevice] === name,
+  );
+  if (claim) await claimed(parts, claim, info);
   const applications = await registry.findByTerm(
     registry.catalog.get(group, 'applications'),
     `device=${namespace}/${name}`,
   );
   for (const one of applications) {
-    const found = await volumeName(registry, one, uuid);
-    if (found !== undefined) await write(parts, 'applications', one, status => reflectVolume(status, info, found));
+    const found = volumeName(one, uuid, claim?.metadata.name);
+    if (found === undefined) continue;
+    const written = await write(parts, 'applications', one, status => reflectVolume(status, info, found));
+    if (written) await tell(parts, written.after, freshErrors(written.before, written.after.status ?? {}));
   }
 };
 
+const claimed = async (parts: ReflectParts, claim: ApiObject, info: ZInfoVolume): Promise<void> => {
+  const now = parts.ports.clock.now();
+  const written = await write(parts, 'persistentvolumeclaims', claim, status => reflectClaim(status, info, now), '');
+  if (!written) return;
+  const [was, is] = [written.before, written.after.status].map(one =>
+    findCondition(one?.['conditions'], 'VolumeReady'),
+  );
+  if (!is || was?.['reason'] === is['reason']) return;
+  const type = is['reason'] === 'VolumeError' ? 'Warning' : 'Normal';
+  const reason = is['reason'] === 'InProgress' ? 'Provisioning' : String(is['reason']);
+  await tell(parts, written.after, [{ type, reason, message: String(is['message']) }]);
+};
+
 /** The name that an Application knows a volume by: of a container for its boot disk, else of `spec.volumes`. */
-const volumeName = async (registry: Registry, object: ApiObject, uuid: string): Promise<string | undefined> => {
-  const { uid = '', namespace } = object.metadata;
+const volumeName = (object: ApiObject, uuid: string, claim: string | undefined): string | undefined => {
+  const { uid = '' } = object.metadata;
   const { containers, volumes = [] } = specOf(object);
   const boot = containers.find(({ name }, at) => bootUuid(uid, at, name) === uuid);
   if (boot) return boot.name;
-  for (const { name, persistentVolumeClaim: claim } of volumes) {
-    if (!claim) {
-      if (ownVolumeUuid(uid, name) === uuid) return name;
-      continue;
-    }
-    const found = await registry.find(registry.catalog.get('', 'persistentvolumeclaims'), {
-      namespace,
-      name: claim.claimName,
-    });
-    if (found && claimUuid(found.metadata.uid ?? '') === uuid) return name;
-  }
-  return undefined;
+  return volumes.find(({ name, persistentVolumeClaim: mounted }) =>
+    mounted ? claim !== undefined && mounted.claimName === claim : ownVolumeUuid(uid, name) === uuid,
+  )?.name;
 };
 
 const content = async (parts: ReflectParts, report: Report, info: ZInfoContentTree): Promise<void> => {
@@ -184,8 +235,16 @@ const content = async (parts: ReflectParts, report: Report, info: ZInfoContentTr
   if (uuid === '' || (!info.state && !info.displayName)) return;
   const [image] = await parts.registry.findByTerm(parts.registry.catalog.get(group, 'images'), `content=${uuid}`);
   if (!image || image.metadata.namespace !== report.device.metadata.namespace) return;
-  await write(parts, 'images', image, status => reflectContent(status, info, report.device.metadata.name));
+  const { name } = report.device.metadata;
+  const written = await write(parts, 'images', image, status => reflectContent(status, info, name));
+  if (written) await tell(parts, written.after, freshErrors(written.before, written.after.status ?? {}));
 };
+
+interface Written {
+  /** The status as it was. */
+  readonly before: JsonMap;
+  readonly after: ApiObject;
+}
 
 /** Changes the status of an object through its subresource; undefined when nothing changed or it is gone. */
 const write = async (
@@ -193,19 +252,21 @@ const write = async (
   plural: string,
   { metadata }: ApiObject,
   change: (status: JsonMap, object: ApiObject) => JsonMap,
-): Promise<ApiObject | undefined> => {
-  let changed: ApiObject | undefined;
+  ofGroup = group,
+): Promise<Written | undefined> => {
+  let changed: Written | undefined;
   await unlessGone(
     registry.update(
-      registry.catalog.get(group, plural),
+      registry.catalog.get(ofGroup, plural),
       { namespace: metadata.namespace, name: metadata.name },
       current => {
         changed = undefined;
         if (current.metadata.uid !== metadata.uid) return current;
-        const status = change(current.status ?? {}, current);
-        if (isEqual(status, current.status ?? {})) return current;
-        changed = { ...current, status };
-        return changed;
+        const before = current.status ?? {};
+        const status = fit(change(before, current), before);
+        if (isEqual(status, before)) return current;
+        changed = { before, after: { ...current, status } };
+        return changed.after;
       },
       { user, subresource: 'status' },
     ),

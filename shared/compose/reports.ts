@@ -1,11 +1,10 @@
 import { fromUtf8, toUtf8 } from '../base/bytes.ts';
-import { setCondition, toTime } from '../base/condition.ts';
+import { findCondition, toTime } from '../base/condition.ts';
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import { decode } from '../base/protobuf.ts';
 import { unlessGone } from '../base/unless.ts';
-import type { deviceMetric } from '../eve/generated/metrics.ts';
 import { eve } from '../eve/generated/table.ts';
 import { decodeServed } from '../eve/served.ts';
 import { toMs } from '../eve/timestamp.ts';
@@ -13,8 +12,9 @@ import type { Marks } from '../store/marks.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredRecord, Telemetry } from '../telemetry/telemetry.ts';
 import { configs } from './kinds.ts';
-import { type ReflectParts, reflect, subjectOf } from './reflect.ts';
-import { asMap } from './reflectdevice.ts';
+import { reflectMetrics, type Told, toTold } from './reflect/metrics.ts';
+import { asMap } from './reflect/value.ts';
+import { type ReflectParts, reflect, reflectHealthOf, subjectOf } from './reflect.ts';
 import { createTurns } from './work.ts';
 
 export interface ReportsParts extends ReflectParts {
@@ -43,6 +43,7 @@ export const createReports = (parts: ReportsParts): Reports => {
   const handlers: Record<string, (record: StoredRecord) => Promise<void>> = {
     info: createInfoHandler(parts),
     metrics: createMetricsHandler(parts),
+    hardwarehealth: createHealthHandler(parts),
   };
 
   const enqueue = (kind: string, record: StoredRecord): void => {
@@ -95,9 +96,12 @@ export const createReports = (parts: ReportsParts): Reports => {
   };
 };
 
-/** A report that cannot be read, or a write that fails, must not stop the reports behind it. */
+/**
+ * A report that cannot be read, or a write that fails, must not stop the reports behind it. One that cannot be read is counted
+ * where people look: as an Event of its Device.
+ */
 const handle = async (
-  { ports }: ReportsParts,
+  parts: ReportsParts,
   kind: string,
   record: StoredRecord,
   handler: ((record: StoredRecord) => Promise<void>) | undefined,
@@ -105,13 +109,25 @@ const handle = async (
   try {
     await handler?.(record);
   } catch (error) {
+    const { ports } = parts;
     const fields = { kind, device: record.device };
+    if (isFault(error, 'BadRequest')) await countUnread(parts, kind, record.device, error.message);
     if (isFault(error)) ports.log.warn('reports: a report was not taken up', { ...fields, error: error.message });
     else
       ports.log.error('reports: a report was not taken up', {
         ...fields,
         error: error instanceof Error ? error.stack : String(error),
       });
+  }
+};
+
+const countUnread = async (parts: ReportsParts, kind: string, uuid: string, why: string): Promise<void> => {
+  try {
+    const device = await findDevice(parts, uuid);
+    const message = `A report of kind ${kind} could not be read: ${why}`;
+    if (device) await parts.recorder.record(device, { type: 'Warning', reason: 'UnreadableReport', message });
+  } catch (error) {
+    parts.ports.log.warn('reports: an unreadable report was not counted', { device: uuid, error: String(error) });
   }
 };
 
@@ -174,40 +190,35 @@ const readMark = async (marks: Marks, key: string): Promise<number | undefined> 
   return (JSON.parse(toUtf8(value)) as { at: number }).at;
 };
 
+const createHealthHandler = (parts: ReportsParts) => {
+  const order = createOrder(parts.marks);
+  return async (record: StoredRecord): Promise<void> => {
+    const message = decode(eve, 'hardwarehealth.ZHardwareHealth', record.body);
+    if (!(await order.advance(`${record.device}/health`, toMs(message.at_time_stamp), record.at))) return;
+    const device = await findDevice(parts, record.device);
+    if (device) await reflectHealthOf(parts, device, message);
+  };
+};
+
 /** Metrics say which configuration the device has applied, and how much memory EVE keeps for itself. */
 const createMetricsHandler = (parts: ReportsParts) => {
-  const told = new Map<string, string>();
+  const written = new Map<string, string>();
   return async (record: StoredRecord): Promise<void> => {
     const { dm } = decode(eve, 'metrics.ZMetricMsg', record.body);
     if (!dm) return;
     const entry = await parts.store.get(configs, record.device);
-    const served = entry && decodeServed(entry.value);
-    const applied = served !== undefined && toMs(dm.last_processed_config) >= served.configTimestampMs;
-    const memory = allocatableMiB(dm);
-    const dormant = Number(dm.dormant_time_in_seconds ?? 0);
-    const fingerprint = `${served?.version} ${applied} ${memory} ${dormant}`;
-    if (told.get(record.device) === fingerprint) return;
+    const told = toTold(dm, entry && decodeServed(entry.value));
+    const fingerprint = JSON.stringify(told);
+    if (written.get(record.device) === fingerprint) return;
     const device = await findDevice(parts, record.device);
-    if (device) await writeMetrics(parts, device, { version: served?.version ?? 0, applied, memory, dormant });
+    if (device) await writeMetrics(parts, device, told);
     // What is served may not stand in the object yet: then the next metrics say it again.
     const shown = asMap(device?.status?.['config'])['version'];
-    if (applied && shown !== served.version) return;
-    if (told.size >= maxKnown) told.clear();
-    told.set(record.device, fingerprint);
+    if (told.applied && shown !== told.version) return;
+    if (written.size >= maxKnown) written.clear();
+    written.set(record.device, fingerprint);
   };
 };
-
-const allocatableMiB = ({ deviceMemory }: deviceMetric): number | undefined => {
-  const left = Number(deviceMemory?.memoryMB ?? 0) - Number(deviceMemory?.allocated_eveMB ?? 0);
-  return left > 0 ? left : undefined;
-};
-
-interface Told {
-  readonly version: number;
-  readonly applied: boolean;
-  readonly memory: number | undefined;
-  readonly dormant: number;
-}
 
 const writeMetrics = async (parts: ReportsParts, device: ApiObject, told: Told): Promise<void> => {
   const { registry, user, ports } = parts;
@@ -225,35 +236,18 @@ const writeMetrics = async (parts: ReportsParts, device: ApiObject, told: Told):
         { user, subresource: 'status' },
       ),
     );
-  await write('devices', status => withMetrics(status, told, now));
+  await write('devices', status => reflectMetrics(status, told, now));
+  const known = findCondition(device.status?.['conditions'], 'SecretsReadable');
+  if (told.unreadable !== '' && known?.['status'] !== 'False')
+    await parts.recorder.record(device, {
+      type: 'Warning',
+      reason: 'DecryptionFailed',
+      message: `The device could not open secrets: ${told.unreadable}`,
+    });
   if (!told.applied) return;
   await write('deviceconfigs', status =>
     status['version'] === told.version && status['appliedVersion'] !== told.version
       ? { ...status, appliedVersion: told.version, appliedAt: toTime(now) }
       : undefined,
   );
-};
-
-const withMetrics = (status: JsonMap, told: Told, now: number): JsonMap => {
-  const config = asMap(status['config']);
-  const isNew = told.applied && config['version'] === told.version && config['appliedVersion'] !== told.version;
-  const memory =
-    told.memory === undefined ? {} : { allocatable: { ...asMap(status['allocatable']), memory: `${told.memory}Mi` } };
-  const { fetchedHash: _hash, fetchedAt: _at, ...kept } = config;
-  const applied = isNew
-    ? {
-        config: { ...kept, appliedVersion: told.version, appliedAt: toTime(now) },
-        conditions: setCondition(
-          status['conditions'],
-          {
-            type: 'ConfigApplied',
-            status: 'True',
-            reason: 'Applied',
-            message: `the device has applied version ${told.version}`,
-          },
-          now,
-        ),
-      }
-    : {};
-  return { ...status, ...(told.dormant > 0 ? { dormantSeconds: told.dormant } : {}), ...memory, ...applied };
 };

@@ -1,95 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findCondition } from '../../shared/base/condition.ts';
 import { encode } from '../../shared/base/protobuf.ts';
-import { createReports, type Reports } from '../../shared/compose/reports.ts';
 import type { ZInfoApp, ZInfoDevice, ZInfoMsg } from '../../shared/eve/generated/info.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { fromMs } from '../../shared/eve/timestamp.ts';
-import { controllerUser } from '../../shared/kube/access/user.ts';
 import { instanceUuid } from '../../shared/resources/eve/roles.ts';
-import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
-import { type Kit, startComposer } from './setup.ts';
+import { type Reporter, startReporter } from './reporter.ts';
+import type { Kit } from './setup.ts';
 
+let reporter: Reporter;
 let kit: Kit;
 let telemetry: Telemetry;
-let reports: Reports;
-let abort: AbortController;
-let running: Promise<void>;
 let uuid: string;
-
-const run = () => {
-  abort = new AbortController();
-  reports = createReports({
-    telemetry,
-    store: kit.store,
-    marks: kit.store.marks,
-    registry: kit.registry,
-    ports: kit.ports,
-    user: controllerUser,
-    recorder: { record: async (object, happening) => void kit.events.push({ object, ...happening }) },
-  });
-  running = reports.run(abort.signal);
-};
+let send: Reporter['send'];
+let settle: Reporter['settle'];
 
 beforeEach(async () => {
-  kit = await startComposer();
-  telemetry = createMemoryTelemetry();
-  run();
-  await kit.apply(`apiVersion: eve.lfedge.org/v1beta1
-kind: Device
-metadata: {name: nuc}
-spec: {eve-os-version: 16.0.0}
----
-apiVersion: eve.lfedge.org/v1beta1
-kind: Image
-metadata: {name: web}
-spec: {ref: 'a/web:1', storageClass: quay}
----
-apiVersion: eve.lfedge.org/v1beta1
-kind: Application
-metadata: {name: shop}
-spec: {containers: [{name: c, image: web}]}
-`);
-  await kit.bind('shop', 'nuc');
-  uuid = String((await kit.get('devices', 'nuc')).status?.['uuid']);
+  reporter = await startReporter();
+  ({ kit, telemetry, uuid, send, settle } = reporter);
 });
 
 afterEach(async () => {
-  abort.abort();
-  await running;
+  await reporter.stop();
   expect(kit.ports.complaints).toEqual([]);
 });
-
-let marker = 0;
-
-/** Sends reports and waits until they, and all before, were taken up: a last one of a device that shows it. */
-const send = async (...messages: { message: ZInfoMsg; device?: string; at?: number }[]) => {
-  for (const { message, device = uuid, at = kit.ports.clock.now() } of messages)
-    await telemetry.append('info', [{ device, at, body: encode(eve, 'info.ZInfoMsg', message) }]);
-  await settle();
-};
-
-const settle = async () => {
-  const name = `probe-${marker++}`;
-  await kit.create({ apiVersion: 'eve.lfedge.org/v1beta1', kind: 'Device', metadata: { name, namespace: 'lab' } });
-  const probe = String((await kit.get('devices', name)).status?.['uuid']);
-  const message = { ztype: 11, atTimeStamp: fromMs(1), hwinfo: { kernel_version: '6.1' } };
-  const signal = new AbortController();
-  const watching = kit.registry.watch(
-    kit.catalog.get('eve.lfedge.org', 'devices'),
-    { namespace: 'lab', sendInitialEvents: true },
-    signal.signal,
-  );
-  await telemetry.append('info', [
-    { device: probe, at: kit.ports.clock.now(), body: encode(eve, 'info.ZInfoMsg', message) },
-  ]);
-  for await (const { object } of watching) {
-    const info = object.status?.['nodeInfo'];
-    if (object.metadata.name === name && JSON.stringify(info)?.includes('6.1')) signal.abort();
-  }
-  await reports.idle();
-};
 
 const appMessage = (info: Partial<ZInfoApp>, at = kit.ports.clock.now()): { message: ZInfoMsg } => ({
   message: { ztype: 3, devId: uuid, atTimeStamp: fromMs(at), ainfo: { AppID: appId, AppName: 'shop', ...info } },
@@ -106,6 +41,8 @@ beforeEach(async () => {
 const status = async (plural: string, name: string) => (await kit.get(plural, name)).status ?? {};
 const condition = async (plural: string, name: string, type: string) =>
   findCondition((await status(plural, name))['conditions'], type);
+
+const old = { shortVersion: '15.0.0' };
 
 const about: ZInfoDevice = {
   machineArch: 'x86_64',
@@ -177,7 +114,7 @@ describe('a report of a device about itself', () => {
         { updateState: 'DOWNLOADING', progress: 40 },
       ],
     });
-    expect(await condition('devices', 'nuc', 'Attested')).toMatchObject({ status: 'True' });
+    expect(await condition('devices', 'nuc', 'Attested')).toMatchObject({ status: 'Unknown', reason: 'NotVerified' });
     expect(await condition('devices', 'nuc', 'EVEOSUpdated')).toMatchObject({ status: 'False', reason: 'Updating' });
     expect(kit.events).toContainEqual(expect.objectContaining({ reason: 'PortConfigFallback', message: 'no DHCP' }));
   });
@@ -218,6 +155,15 @@ describe('a report of a device about itself', () => {
   test.each([
     ['the wanted version runs', { swList: [{ shortVersion: '16.0.0' }] }, 'True', 'Updated'],
     ['it is being tested', { swList: [{ shortVersion: '16.0.0', subStatus: 5 }] }, 'False', 'Testing'],
+    ['its test waits', { swList: [{ shortVersion: '16.0.0', subStatus: 6 }] }, 'False', 'NeedTestConfirm'],
+    ['it is downloaded', { swList: [old, { userStatus: 1, subStatus: 1 }] }, 'False', 'Downloading'],
+    ['it is verified', { swList: [old, { userStatus: 1, subStatus: 2 }] }, 'False', 'Verifying'],
+    ['it is there', { swList: [old, { userStatus: 2 }] }, 'False', 'Downloaded'],
+    ['it is written', { swList: [old, { userStatus: 3, subStatus: 3 }] }, 'False', 'Initializing'],
+    ['it is booted', { swList: [old, { userStatus: 3, subStatus: 4 }] }, 'False', 'Rebooting'],
+    ['it is put off', { swList: [old, { userStatus: 3, subStatus: 7 }] }, 'False', 'Deferred'],
+    ['it did not last', { swList: [old, { userStatus: 5 }] }, 'False', 'FellBack'],
+    ['a step that is not known', { swList: [old, { userStatus: 3, subStatus: 99 }] }, 'False', 'Updating'],
     [
       'it failed',
       { swList: [{ shortVersion: '15.0.0' }, { userStatus: 6, swErr: { description: 'bad image' } }] },
@@ -237,6 +183,7 @@ describe('a report of a device about itself', () => {
     expect(kit.ports.complaints.splice(0)).toMatchObject([
       { level: 'warn', message: 'reports: a report was not taken up' },
     ]);
+    expect(kit.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'UnreadableReport' }));
   });
 });
 
@@ -385,8 +332,7 @@ test('metrics say that the configuration was applied, and what memory is left', 
 
 test('after a restart it goes on where it was', async () => {
   await send(deviceMessage(about));
-  abort.abort();
-  await running;
+  await reporter.stop();
   await telemetry.append('info', [
     {
       device: uuid,
@@ -394,7 +340,7 @@ test('after a restart it goes on where it was', async () => {
       body: encode(eve, 'info.ZInfoMsg', deviceMessage({ ...about, state: 3 }, kit.ports.clock.now() + 1).message),
     },
   ]);
-  run();
+  reporter.run();
   await settle();
   expect((await status('devices', 'nuc'))['state']).toBe('MAINTENANCE_MODE');
 });

@@ -4,6 +4,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { parseQuantity, printQuantity } from '../../base/quantity.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
+import { claimUuid } from '../eve/roles.ts';
 import { quantity } from '../schema.ts';
 import { labelSelector } from '../selector.ts';
 import { isDefaultClass } from '../storage/storageclass.ts';
@@ -154,6 +155,8 @@ export const persistentVolumeClaim = defineResource(
     ],
     hasGeneration: false,
     deleteAnswers: 'object',
+    /** How reports about the volume that it became find it. */
+    terms: ({ metadata: { uid } }) => (uid === undefined ? [] : [`volume=${claimUuid(uid)}`]),
 
     prepareCreate(draft) {
       complete(draft);

@@ -32,7 +32,12 @@ const status = () =>
           name: text(),
           mac: text(),
           addresses: z.array(z.string()).optional(),
+          routers: z.array(z.string()).optional(),
+          dns: z.array(z.string()).optional(),
+          dnsDomain: text(),
+          ntp: z.array(z.string()).optional(),
           up: z.boolean().optional(),
+          addressMismatch: z.boolean().optional(),
           error: text(),
         }),
       )
@@ -48,14 +53,31 @@ const status = () =>
           uuid: text(),
           state: text(),
           progress: z.int().optional(),
-          sizeBytes: z.int().optional(),
+          sizeBytes: z.int().optional().meta({ format: 'int64' }),
+          maxSizeBytes: z.int().optional().meta({ format: 'int64' }),
+          generation: z.int().optional().meta({ format: 'int64' }),
+          createdAt: time().optional(),
+          users: z.int().optional(),
           error: text(),
         }),
       )
       .optional(),
     snapshots: z
-      .array(z.object({ id: text(), version: text(), createdAt: time().optional(), error: text() }))
+      .array(
+        z.object({
+          id: text(),
+          config: text(),
+          version: text(),
+          type: text(),
+          createdAt: time().optional(),
+          error: text(),
+        }),
+      )
       .optional(),
+    adapters: z.array(z.string()).optional().describe('I/O of the device that it has.'),
+    volumeRefs: z.array(z.string()).optional().describe('UUIDs of its volumes.'),
+    clusterRunning: z.boolean().optional().describe('Whether this node of the cluster runs it.'),
+    customStatus: text().describe('What the application says of itself to the device.'),
     errors: z.array(z.string()).optional().describe('What the device says is wrong.'),
   });
 

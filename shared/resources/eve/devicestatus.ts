@@ -1,38 +1,31 @@
 import * as z from 'zod';
 import { quantity } from '../schema.ts';
 import { conditions } from './conditions.ts';
-
-const time = () => z.string().meta({ format: 'date-time' });
-const text = () => z.string().optional();
-const int64 = () => z.int().optional().meta({ format: 'int64' });
+import { certificates, hardware, health, inventory, security, storage } from './devicehardware.ts';
+import { cellular, ports } from './deviceports.ts';
+import {
+  cluster,
+  downloads,
+  edgeView,
+  location,
+  networkInstances,
+  patchEnvelopes,
+  timeSources,
+} from './deviceservices.ts';
+import { count, flag, list, part, text, texts, time } from './reported.ts';
 
 const partition = () =>
   z.object({
     label: text().describe('IMGA or IMGB.'),
+    device: text(),
     state: text().describe('active, inprogress, updating, unused …'),
     version: text(),
     activated: z.boolean().optional(),
     softwareState: text(),
     updateState: text(),
     updateStep: text(),
+    detail: text(),
     progress: z.int().optional().describe('Percent, or seconds that testing still takes.'),
-    error: text(),
-  });
-
-const port = () =>
-  z.object({
-    name: text().describe('Logical label.'),
-    interface: text(),
-    mac: text(),
-    addresses: z.array(z.string()).optional(),
-    routers: z.array(z.string()).optional(),
-    dns: z.array(z.string()).optional(),
-    management: z.boolean().optional(),
-    up: z.boolean().optional(),
-    cost: z.int().optional(),
-    mtu: z.int().optional(),
-    network: text().describe("UUID of the network in the device's configuration."),
-    configSource: text(),
     error: text(),
   });
 
@@ -65,17 +58,17 @@ export const deviceStatus = () =>
     config: z
       .object({
         hash: text().describe('Hash of the configuration that is served.'),
-        version: int64(),
+        version: count(),
         timestamp: text().describe('Configuration time as EVE knows it.'),
-        composedAt: time().optional(),
+        composedAt: time(),
         fetchedHash: text().describe('Hash that the device has fetched last. Added on read; never stored.'),
-        fetchedAt: time().optional(),
-        appliedVersion: int64(),
-        appliedAt: time().optional(),
+        fetchedAt: time(),
+        appliedVersion: count(),
+        appliedAt: time(),
       })
       .optional(),
     baseos: z
-      .object({ partitions: z.array(partition()).optional(), retryCounter: int64() })
+      .object({ partitions: z.array(partition()).optional(), retryCounter: count() })
       .optional()
       .describe('Base OS: both partitions, the running one first.'),
     registration: z
@@ -85,56 +78,58 @@ export const deviceStatus = () =>
         onboard: text(),
         serial: text(),
         softSerial: text(),
-        at: time().optional(),
+        at: time(),
         via: text().describe('What allowed it.'),
       })
       .optional()
       .describe('The registration of the device.'),
-    hardware: z
-      .object({
-        manufacturer: text(),
-        productName: text(),
-        version: text(),
-        uuid: text(),
-        biosVendor: text(),
-        biosVersion: text(),
-        platform: text(),
-        cpuArchitecture: text(),
-        hsm: text(),
-        vaultStatus: text(),
-        virtualization: z.boolean().optional(),
-        ioVirtualization: z.boolean().optional(),
-      })
-      .optional(),
-    ports: z.array(port()).optional().describe('Network ports as the device uses them.'),
-    portConfig: z
-      .object({ currentIndex: z.int().optional(), lastError: text() })
-      .optional()
-      .describe('A currentIndex other than 0: the device fell back to an older port configuration.'),
-    adapters: z
-      .array(
-        z.object({
-          name: text(),
-          ptype: text(),
-          members: z.array(z.string()).optional(),
-          usedBy: text().describe('UUID of the application that has it.'),
-          usedByEVE: z.boolean().optional(),
-          error: text(),
-        }),
-      )
-      .optional()
-      .describe('I/O that can be given to applications.'),
-    boot: z
-      .object({
-        time: time().optional(),
-        reason: text(),
-        lastRebootReason: text(),
-        lastRebootTime: time().optional(),
-        restarts: int64(),
-      })
-      .optional(),
+    hardware: hardware(),
+    inventory: inventory(),
+    health: health(),
+    storage: storage(),
+    security: security(),
+    certificates: certificates(),
+    ports: ports(),
+    cellular: cellular(),
+    portConfig: part({
+      currentIndex: count(),
+      key: text(),
+      since: time(),
+      lastFailed: time(),
+      lastError: text(),
+      known: texts().describe('Port configurations that the device keeps, the best first.'),
+    }).describe('A currentIndex other than 0: the device fell back to an older port configuration.'),
+    adapters: list({
+      name: text(),
+      ptype: text(),
+      usage: text(),
+      members: texts(),
+      macs: texts(),
+      virtualFunctions: list({ mac: text(), index: count(), vlan: count() }),
+      usedBy: text().describe('UUID of the application that has it.'),
+      usedByEVE: flag(),
+      error: text(),
+    }).describe('I/O that can be given to applications.'),
+    instances: list({ uuid: text(), name: text(), domain: text() }).describe('Applications that the device has.'),
+    networkInstances: networkInstances(),
+    patchEnvelopes: patchEnvelopes(),
+    downloads: downloads(),
+    edgeView: edgeView(),
+    location: location(),
+    timeSources: timeSources(),
+    cluster: cluster(),
+    boot: part({
+      time: time(),
+      reason: text(),
+      lastRebootReason: text(),
+      lastRebootTime: time(),
+      lastCrash: text().describe('Stack of what crashed, where that was the reason of the last reboot.'),
+      restarts: count(),
+      powerCycles: count(),
+      rebooting: flag(),
+    }),
     counters: z
-      .object({ reboot: int64(), shutdown: int64() })
+      .object({ reboot: count(), shutdown: count() })
       .optional()
       .describe('Commands that the device has done.'),
     maintenance: z.object({ on: z.boolean().optional(), reasons: z.array(z.string()).optional() }).optional(),
@@ -143,8 +138,10 @@ export const deviceStatus = () =>
       .int()
       .optional()
       .describe('What the device understands of the EVE API: all features up to this number.'),
-    dormantSeconds: int64().describe('After so long a silence the device asks to be taken for lost.'),
+    dormantSeconds: count().describe('After so long a silence the device asks to be taken for lost.'),
+    capabilities: part({ kubevirt: flag(), hardwareInventory: flag(), etcdSnapshot: flag() }),
     localProfile: text(),
+    remoteAccessDisabled: flag(),
     options: z
       .object({
         errors: z.record(z.string(), z.string()).optional().describe('Options that the device refused, and why.'),

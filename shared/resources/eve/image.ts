@@ -59,6 +59,7 @@ const status = () =>
           name: z.string(),
           state: z.string().optional(),
           progress: z.int().optional(),
+          components: z.int().optional(),
           error: z.string().optional(),
         }),
       )

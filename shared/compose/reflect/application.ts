@@ -1,15 +1,21 @@
-import { type Condition, setCondition, toTime } from '../base/condition.ts';
-import type { Json, JsonMap } from '../base/object.ts';
-import { type ZInfoApp, ZSwState } from '../eve/generated/info.ts';
+import { type Condition, setCondition, toTime } from '../../base/condition.ts';
+import type { Json, JsonMap } from '../../base/object.ts';
+import {
+  SnapshotType,
+  type ZInfoApp,
+  type ZInfoNetwork,
+  type ZInfoSnapshot,
+  ZSwState,
+} from '../../eve/generated/info.ts';
 import { errorText } from './errors.ts';
-import { nameOf } from './names.ts';
-import { asMap, defined, timeOf } from './reflectdevice.ts';
+import { nameIfAny, nameOf } from './names.ts';
+import { asMap, defined, listOf, maxItems, replace, textOf, textsOf, timeOf } from './value.ts';
 
 export const swState = nameOf(ZSwState);
+const snapshotType = nameIfAny(SnapshotType, 'SNAPSHOT_TYPE_');
 
 /** States that an Application keeps of its past. */
 const maxStates = 32;
-const maxItems = 64;
 
 export interface AppReport {
   readonly info: ZInfoApp;
@@ -32,27 +38,26 @@ export const reflectApp = (status: JsonMap, report: AppReport, now: number): Jso
     .slice(0, maxItems);
   const instances = report.containers > 1 ? instancesWith(status['instances'], report, state, errors[0]) : undefined;
   if (report.at > 0) return { ...status, ...defined({ instances }) };
-  const interfaces = interfacesOf(report.info);
+  const { info } = report;
+  const interfaces = listOf(info.network, toInterface) ?? [];
   const addresses = interfaces.flatMap(one => (Array.isArray(one['addresses']) ? one['addresses'] : []));
-  return {
+  return defined({
     ...status,
-    ...defined({ instances, startTime: timeOf(report.info.bootTime), version: report.info.appVersion || undefined }),
-    uuid: report.info.AppID ?? '',
+    instances: instances ?? status['instances'],
+    startTime: timeOf(info.bootTime) ?? status['startTime'],
+    version: textOf(info.appVersion) ?? status['version'],
+    uuid: info.AppID ?? '',
     state,
     statuses: statesWith(status['statuses'], state, report.time),
     addresses,
     interfaces,
+    adapters: textsOf(info.assignedAdapters?.map(({ name }) => name)),
+    volumeRefs: textsOf(info.volumeRefs),
+    clusterRunning: info.cluster_app_running,
     errors,
-    snapshots: (report.info.snapshots ?? []).slice(0, maxItems).map(one =>
-      defined({
-        id: one.id,
-        version: one.config_version,
-        createdAt: timeOf(one.create_time),
-        error: errorText(one.snap_err),
-      }),
-    ),
+    snapshots: listOf(info.snapshots, toSnapshot) ?? [],
     conditions: setCondition(status['conditions'], readyCondition(report, state, errors), now),
-  };
+  });
 };
 
 const statesWith = (states: Json | undefined, state: string, time: number): Json[] => {
@@ -69,22 +74,34 @@ const instancesWith = (
   error: string | undefined,
 ): Json[] => {
   const own = defined({ name: report.container, uuid: report.info.AppID, state, error });
-  const others = (Array.isArray(instances) ? instances : []).filter(one => asMap(one)['name'] !== report.container);
-  return [...others, own]
+  return replace(instances, 'name', own)
     .sort((a, b) => (String(asMap(a)['name']) < String(asMap(b)['name']) ? -1 : 1))
     .slice(0, maxItems);
 };
 
-const interfacesOf = ({ network = [] }: ZInfoApp): JsonMap[] =>
-  network.slice(0, maxItems).map(one =>
-    defined({
-      name: one.devName || one.localName || undefined,
-      mac: one.macAddr || undefined,
-      addresses: one.IPAddrs?.length ? one.IPAddrs.slice(0, maxItems) : undefined,
-      up: one.ipv4_up,
-      error: errorText(one.networkErr),
-    }),
-  );
+const toInterface = (one: ZInfoNetwork): JsonMap =>
+  defined({
+    name: textOf(one.devName || one.localName || one.alias),
+    mac: textOf(one.macAddr),
+    addresses: textsOf(one.IPAddrs),
+    routers: textsOf(one.defaultRouters),
+    dns: textsOf(one.dns?.DNSservers),
+    dnsDomain: textOf(one.dns?.DNSdomain),
+    ntp: textsOf(one.ntp_servers),
+    up: one.ipv4_up,
+    addressMismatch: one.ip_addr_mis_match,
+    error: errorText(one.networkErr),
+  });
+
+const toSnapshot = (one: ZInfoSnapshot): JsonMap =>
+  defined({
+    id: textOf(one.id),
+    config: textOf(one.config_id),
+    version: textOf(one.config_version),
+    type: snapshotType(one.type),
+    createdAt: timeOf(one.create_time),
+    error: errorText(one.snap_err),
+  });
 
 /** "Running as wanted": RUNNING, without errors, and in the version that is wanted. */
 const readyCondition = ({ info, generation }: AppReport, state: string, errors: readonly string[]): Condition => {
