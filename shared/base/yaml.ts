@@ -198,6 +198,8 @@ class Reader {
     this.#checkTag(scalar.tag);
     const { value } = scalar;
     if (typeof value === 'bigint') return toNumber(value.toString(), true);
+    // The parser takes a text such as e1 for a number without digits.
+    if (Number.isNaN(value) && scalar.source && !/^\.nan$/i.test(scalar.source)) return scalar.source;
     if (typeof value === 'number' && !Number.isFinite(value)) throw refused(`json: unsupported value: ${value}`);
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return value;
