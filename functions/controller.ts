@@ -6,6 +6,7 @@ export const replaceable = (first: Controller): { controller: Controller; replac
   return {
     controller: {
       seal: payload => current.seal(payload),
+      edgeViewToken: session => current.edgeViewToken(session),
       get certs() {
         return current.certs;
       },

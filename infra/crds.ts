@@ -8,13 +8,17 @@ import { definitions } from '../shared/kube/extend/definition.ts';
 import type { ResourceType } from '../shared/kube/resource.ts';
 import type { Schema } from '../shared/kube/schema/schema.ts';
 import { eveKinds } from '../shared/resources/eve/kinds.ts';
+import { kubeveKinds } from '../shared/resources/kubeve/kinds.ts';
 import { createMemoryStore } from '../shared/store/drivers/memory.ts';
 
 /** Path from the repository's root → text of every manifest. */
 export const generate = (): Map<string, string> => {
   const { marks } = createMemoryStore({ clock: { now: () => 0 } });
   return new Map(
-    eveKinds(marks).map(type => [`docs/crds/${type.group}_${type.plural}.yaml`, print(toDefinition(type))]),
+    [...eveKinds(marks), ...kubeveKinds].map(type => [
+      `docs/crds/${type.group}_${type.plural}.yaml`,
+      print(toDefinition(type)),
+    ]),
   );
 };
 

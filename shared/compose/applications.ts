@@ -1,6 +1,7 @@
 import { fromUtf8, toBase64 } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import {
+  AffinityType,
   type AppInstanceConfig,
   AppRuntimeType,
   MetaDataType,
@@ -19,6 +20,7 @@ import type { ClaimSpec } from './gather.ts';
 import type { Instance } from './instances.ts';
 import { addInterfaces } from './interfaces.ts';
 import { type Displays, toMachine } from './machine.ts';
+import { envelopeUuid } from './patches.ts';
 import { toPhysicalType } from './ports.ts';
 import { readConfigMap, readSecret, seal } from './secrets.ts';
 
@@ -98,7 +100,8 @@ const toApp = (
     remoteConsole: eve.remoteConsole,
     collectStatsIPAddr: eve.statsAddress,
     vm_resolution: eve.resolution,
-    patchRef: eve.patchEnvelope,
+    affinity: eve.clusterAffinity && affinities[eve.clusterAffinity],
+    patchRef: patchRefOf(draft, eve.patchEnvelopes?.[0]),
     snapshot: eve.snapshots && {
       max_snapshots: eve.snapshots.max ?? 1,
       active_snapshot: eve.snapshots.active,
@@ -111,6 +114,17 @@ const toApp = (
   };
 };
 
+const affinities = {
+  Preferred: AffinityType.AFFINITY_TYPE_PREFERRED,
+  Required: AffinityType.AFFINITY_TYPE_REQUIRED,
+};
+
+/** The envelope that it names first; the others are found by who may fetch them. */
+const patchRefOf = (draft: Draft, name: string | undefined): AppInstanceConfig['patchRef'] => {
+  const uid = draft.from.patches.find(({ metadata }) => metadata.name === name)?.metadata.uid;
+  return uid === undefined ? undefined : { name, id: envelopeUuid(uid) };
+};
+
 /** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
 const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
   const content = addContent(draft, findImage(draft, container.image));
@@ -121,6 +135,7 @@ const addBoot = (draft: Draft, one: Application, container: Container, at: numbe
     generationCount,
     origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
     maxsizebytes: sizeOf(container.resources?.requests?.['storage']),
+    clear_text: one.spec?.eve?.clearText,
     displayName: `${one.metadata.name}-${container.name}`,
   });
   return { uuid, generationCount, mount_dir: content.format === 'CONTAINER' ? '/' : undefined };
@@ -138,23 +153,18 @@ const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: s
   const name = `${one.metadata.name}-${volume.name}`;
   const claimName = volume.persistentVolumeClaim?.claimName;
   if (claimName !== undefined) return addMounted(draft, claimName, mountPath);
-  const uuid = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
-  const ref = { uuid, generationCount: 0, mount_dir: mountPath };
-  if (volume.image)
-    addClaimed(
-      draft,
-      uuid,
-      name,
-      { accessModes: ['ReadOnlyMany'], dataSourceRef: { kind: 'Image', name: volume.image.reference } },
-      0,
-    );
-  else if (volume.ephemeral) addClaimed(draft, uuid, name, toClaim(volume.ephemeral.volumeClaimTemplate.spec), 0);
-  else addClaimed(draft, uuid, name, { resources: { requests: { storage: volume.emptyDir?.sizeLimit ?? '1Gi' } } }, 0);
-  return ref;
+  const id = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
+  addClaimed(draft, { id, name, claim: toClaim(volume), clearText: one.spec?.eve?.clearText });
+  return { uuid: id, generationCount: 0, mount_dir: mountPath };
 };
 
-// The schema of an ephemeral volume is that part of a claim which ClaimSpec has.
-const toClaim = (spec: object): ClaimSpec => spec as ClaimSpec;
+/** A volume that comes and goes with the Application, as a claim would say it. */
+const toClaim = ({ image, ephemeral, emptyDir }: VolumeSpec): ClaimSpec => {
+  if (image) return { accessModes: ['ReadOnlyMany'], dataSourceRef: { kind: 'Image', name: image.reference } };
+  // The schema of an ephemeral volume is that part of a claim which ClaimSpec has.
+  if (ephemeral) return ephemeral.volumeClaimTemplate.spec as ClaimSpec;
+  return { resources: { requests: { storage: emptyDir?.sizeLimit ?? '1Gi' } } };
+};
 
 const addMounted = (draft: Draft, name: string, mountPath: string | undefined): VolumeRef => {
   const claim = draft.from.look('claim', name);
@@ -162,14 +172,24 @@ const addMounted = (draft: Draft, name: string, mountPath: string | undefined): 
   const owner = claim.metadata.annotations?.[selectedDevice];
   if (owner !== undefined && owner !== draft.from.device.metadata.name)
     throw new Fault('Conflict', `PersistentVolumeClaim "${name}" has its volume on device "${owner}"`);
-  const uuid = claimUuid(claim.metadata.uid ?? '');
-  const generationCount = generationOf(claim.metadata.annotations);
-  addClaimed(draft, uuid, name, (claim.spec ?? {}) as unknown as ClaimSpec, generationCount); // the schema of a claim has these fields
-  return { uuid, generationCount, mount_dir: mountPath };
+  const volume = fromClaim(claim);
+  addClaimed(draft, volume);
+  return { uuid: volume.id, generationCount: volume.generation, mount_dir: mountPath };
 };
 
 /** A claim's volume is made anew when this annotation rises. */
-export const generationAnnotation = 'kubeve.io/volume-generation';
+const generationAnnotation = 'kubeve.io/volume-generation';
+
+/** A claim with this annotation "true" has its volume outside of the device's encrypted vault. */
+const clearTextAnnotation = 'kubeve.io/clear-text-volume';
+
+const fromClaim = ({ metadata, spec = {} }: Draft['from']['claims'][number]) => ({
+  id: claimUuid(metadata.uid ?? ''),
+  name: metadata.name,
+  claim: spec as unknown as ClaimSpec, // the schema of a claim has these fields
+  generation: generationOf(metadata.annotations),
+  clearText: metadata.annotations?.[clearTextAnnotation] === 'true' ? true : undefined,
+});
 
 const generationOf = (annotations: Record<string, string> | undefined): number => {
   const text = annotations?.[generationAnnotation] ?? '0';
@@ -179,11 +199,9 @@ const generationOf = (annotations: Record<string, string> | undefined): number =
 /** The volume of a claim outlives the Application that mounted it. */
 const addUnmounted = (draft: Draft, claim: Draft['from']['claims'][number]): void => {
   if (claim.metadata.annotations?.[selectedDevice] !== draft.from.device.metadata.name) return;
-  const { name, uid = '', annotations } = claim.metadata;
-  const id = claimUuid(uid);
-  if (draft.config.volumes.some(one => one.uuid === id)) return;
-  const spec = (claim.spec ?? {}) as unknown as ClaimSpec; // as above
-  attempt(draft, claim, [id], () => addClaimed(draft, id, name, spec, generationOf(annotations)));
+  const volume = fromClaim(claim);
+  if (draft.config.volumes.some(one => one.uuid === volume.id)) return;
+  attempt(draft, claim, [volume.id], () => addClaimed(draft, volume));
 };
 
 type AdapterChoice = NonNullable<NonNullable<ApplicationSpec['eve']>['adapters']>[number];

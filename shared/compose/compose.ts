@@ -1,14 +1,15 @@
 import type { Controller } from '../eve/controller.ts';
 import { addApplications, networksInUse } from './applications.ts';
 import { addBaseOS } from './baseos.ts';
+import { designate } from './cluster.ts';
 import { createDraft, type DraftConfig } from './draft.ts';
 import type { Gathered } from './gather.ts';
 import { addInstances } from './instances.ts';
 import { addNetworks } from './networks.ts';
 import { addOptions } from './options.ts';
+import { addPatches } from './patches.ts';
 import { addPorts } from './ports.ts';
 import type { Problem } from './problem.ts';
-import { createSealer } from './sealer.ts';
 import { addSystem } from './system.ts';
 
 export interface Composed {
@@ -27,16 +28,18 @@ const activateAnnotation = 'eve.lfedge.org/activate';
 export const compose = (from: Gathered, controller: Controller): Composed => {
   const active = from.device.metadata.annotations?.[activateAnnotation] !== 'false';
   const given = active ? from : { ...from, applications: [] };
-  const draft = createDraft(given, createSealer(controller, from.keys));
+  const draft = createDraft(given, controller);
   draft.config.id = { uuid: from.uuid };
   draft.config.controllercert_confighash = controller.confighash;
+  const ports = addPorts(draft);
   addSystem(draft);
   addOptions(draft);
-  const ports = addPorts(draft);
   const placement = addNetworks(draft, ports);
   const instances = addInstances(draft, placement, ports, networksInUse(given.applications));
   addApplications(draft, instances);
+  addPatches(draft);
   addBaseOS(draft);
+  designate(draft);
   draft.config.cipherContexts = draft.sealer.contexts();
   return { config: sorted(draft.config), problems: draft.problems };
 };

@@ -51,8 +51,17 @@ export const addVolume = (draft: Draft, volume: Volume & { uuid: string }): void
   if (!draft.config.volumes.some(one => one.uuid === volume.uuid)) draft.config.volumes.push(volume);
 };
 
+interface ClaimedVolume {
+  readonly id: string;
+  readonly name: string;
+  readonly claim: ClaimSpec;
+  readonly generation?: number;
+  /** Whether it stands outside of the device's encrypted vault. */
+  readonly clearText?: boolean | undefined;
+}
+
 /** A volume as a claim wants it: of an Image, or blank. */
-export const addClaimed = (draft: Draft, id: string, name: string, claim: ClaimSpec, generation: number): void => {
+export const addClaimed = (draft: Draft, { id, name, claim, generation = 0, clearText }: ClaimedVolume): void => {
   const size = sizeOf(claim.resources?.requests?.['storage']);
   const readonly = claim.accessModes?.every(mode => mode === 'ReadOnlyMany') ?? false;
   const common = {
@@ -61,6 +70,7 @@ export const addClaimed = (draft: Draft, id: string, name: string, claim: ClaimS
     maxsizebytes: size,
     readonly: readonly || undefined,
     displayName: name,
+    clear_text: clearText,
   };
   const source = claim.dataSourceRef;
   if (source) {

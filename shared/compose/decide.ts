@@ -139,6 +139,7 @@ const toProblem = (from: Gathered, message: string): Problem => ({
 const holds = (config: EdgeDevConfig, ids: readonly string[]): boolean =>
   ids.length > 0 &&
   [
+    config.id?.uuid,
     ...(config.apps ?? []).map(one => one.uuidandversion?.uuid),
     ...(config.networks ?? []).map(one => one.id),
     ...(config.networkInstances ?? []).map(one => one.uuidandversion?.uuid),

@@ -1,7 +1,9 @@
+import type { Controller } from '../eve/controller.ts';
+import type { EdgeViewSession } from '../eve/edgeview.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import type { Gathered } from './gather.ts';
 import { type Named, type Problem, toProblem } from './problem.ts';
-import type { Sealer } from './sealer.ts';
+import { createSealer, type Sealer } from './sealer.ts';
 
 /** A configuration in the making, and what it is made from. */
 export interface Draft {
@@ -9,6 +11,7 @@ export interface Draft {
   readonly config: DraftConfig;
   readonly problems: Problem[];
   readonly sealer: Sealer;
+  edgeViewToken(session: EdgeViewSession): string;
 }
 
 const lists = [
@@ -23,6 +26,7 @@ const lists = [
   'volumes',
   'vlans',
   'bonds',
+  'patchEnvelopes',
 ] as const;
 
 type List = (typeof lists)[number];
@@ -30,9 +34,10 @@ type List = (typeof lists)[number];
 /** The lists are all there, if empty. */
 export type DraftConfig = EdgeDevConfig & { [L in List]: NonNullable<EdgeDevConfig[L]> };
 
-export const createDraft = (from: Gathered, sealer: Sealer): Draft => ({
+export const createDraft = (from: Gathered, controller: Controller): Draft => ({
   from,
-  sealer,
+  sealer: createSealer(controller, from.keys),
+  edgeViewToken: controller.edgeViewToken,
   problems: [],
   config: {
     apps: [],
@@ -46,6 +51,7 @@ export const createDraft = (from: Gathered, sealer: Sealer): Draft => ({
     volumes: [],
     vlans: [],
     bonds: [],
+    patchEnvelopes: [],
   },
 });
 

@@ -7,6 +7,7 @@ import type { Image } from '../resources/eve/image.ts';
 import type { NetworkConfig } from '../resources/eve/networkconfig.ts';
 import { networkSecrets } from '../resources/eve/networksecrets.ts';
 import { globalNamespace, optionsName } from '../resources/eve/options.ts';
+import type { PatchEnvelope } from '../resources/kubeve/patchenvelope.ts';
 import type { Contribution } from './contribution.ts';
 import { type DeviceKeys, toDeviceKeys } from './devicekeys.ts';
 import { devices, type Kind } from './kinds.ts';
@@ -21,6 +22,8 @@ export interface Gathered {
   readonly networks: readonly DeviceNetwork[];
   /** Those bound to the device, oldest first. */
   readonly applications: readonly Application[];
+  /** Envelopes that these may fetch, oldest first. */
+  readonly patches: readonly PatchEnvelope[];
   /** Images of EVE in the version that the device shall have. */
   readonly baseOS: readonly Image[];
   readonly globalOptions: ApiObject | undefined;
@@ -72,18 +75,37 @@ export const gather = async (
   for (const one of found.applications) await follow.application(one);
   for (const one of claims) await follow.claimed(one);
   for (const one of found.baseOS) await follow.imaged(one);
+  const patches = await patchesOf(reader, found.applications);
+  for (const one of patches) await follow.patch(one);
   await follow.device(device);
   return {
     uuid,
     device,
     deviceConfig: deviceConfig as unknown as DeviceConfig | undefined,
     ...found,
+    patches,
     globalOptions,
     namespaceOptions,
     keys: keys && toDeviceKeys(keys.value),
     claims: claims.sort(byAge),
     look: follow.look,
   };
+};
+
+/** The envelopes that name an Application, and those that it names. */
+const patchesOf = async (reader: Reader, applications: readonly Application[]): Promise<PatchEnvelope[]> => {
+  const found = new Map<string, ApiObject>();
+  for (const { metadata, spec } of applications) {
+    const namespace = metadata.namespace ?? '';
+    const naming = await reader.find('patchEnvelope', `application=${namespace}/${metadata.name}`);
+    for (const name of spec?.eve?.patchEnvelopes ?? []) {
+      const named = await reader.get('patchEnvelope', `${namespace}/${name}`);
+      if (named) naming.push(named);
+    }
+    for (const one of naming) if (isAlive(one)) found.set(one.metadata.name, one);
+  }
+  // As above: validated by the registry.
+  return [...found.values()].sort(byAge) as unknown as PatchEnvelope[];
 };
 
 const isAlive = (object: ApiObject): boolean => object.metadata.deletionTimestamp === undefined;
@@ -94,6 +116,8 @@ const byAge = ({ metadata: a }: ApiObject, { metadata: b }: ApiObject): number =
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const clusterScoped: ReadonlySet<Kind> = new Set(['storageClass', 'deviceModel']);
+
 /** Follows references from object to object, each one once. */
 const createFollower = (reader: Reader, namespace: string) => {
   const seen = new Map<string, ApiObject | undefined>();
@@ -103,7 +127,7 @@ const createFollower = (reader: Reader, namespace: string) => {
     if (!name) return undefined;
     const key = keyOf(kind, ns === namespace ? name : `${ns}/${name}`);
     if (seen.has(key)) return seen.get(key);
-    const found = await reader.get(kind, kind === 'storageClass' ? name : `${ns}/${name}`);
+    const found = await reader.get(kind, clusterScoped.has(kind) ? name : `${ns}/${name}`);
     seen.set(key, found);
     return found;
   };
@@ -152,10 +176,21 @@ const createFollower = (reader: Reader, namespace: string) => {
     await fetch('secret', spec?.eve?.vnc?.passwordSecret?.name);
   };
 
+  const patch = async ({ spec }: PatchEnvelope) => {
+    for (const one of spec?.artifacts ?? []) {
+      await image(one.image);
+      await fetch('configMap', one.configMap?.name);
+      await fetch('secret', one.secret?.name);
+      await fetch('secret', one.metadataSecret?.name);
+    }
+  };
+
   const device = async ({ spec }: Device) => {
+    await fetch('deviceModel', spec?.model);
     await fetch('secret', spec?.profile?.localServerTokenSecret?.name);
-    await fetch('secret', spec?.edgeView?.tokenSecret.name);
+    await fetch('secret', spec?.edgeView?.tokenSecret?.name);
     await fetch('secret', spec?.cluster?.tokenSecret.name);
+    await fetch('secret', spec?.cluster?.registrationManifestSecret?.name);
     for (const one of spec?.certificateEnrollments ?? []) await fetch('secret', one.challengePasswordSecret?.name);
     for (const name of spec?.localOperatorConsole?.collectInfo ?? []) await storageClass(name);
   };
@@ -166,7 +201,7 @@ const createFollower = (reader: Reader, namespace: string) => {
     return seen.get(key);
   };
 
-  return { network, application, device, claimed, imaged, look };
+  return { network, application, patch, device, claimed, imaged, look };
 };
 
 /** As much of a claim's spec as composing reads. */

@@ -58,8 +58,9 @@ const toInstance = (
   const isSwitch = spec.type === 'switch';
   const label = spec.port ?? chosen[0]?.label ?? '';
   const port = ports.find(one => one.label === label);
-  if (port) requireAdapter(draft, port);
-  else if (label !== '' && !isShared(label, ports))
+  const sharing = port ? [port] : ports.filter(one => one.usable && one.settings.sharedLabels?.includes(label));
+  for (const one of sharing) requireAdapter(draft, one);
+  if (sharing.length === 0 && label !== '' && !eveLabels.includes(label))
     throw new Fault('NotFound', `the device has no port or shared label "${label}"`);
   return {
     uuidandversion: { uuid: id, version: String(network.metadata.generation ?? 1) },
@@ -77,13 +78,11 @@ const toInstance = (
     vlan_access_ports: spec.vlanAccessPorts?.map(one => ({ vlan_id: one.vlanId, access_port: one.port })),
     forward_lldp: spec.forwardLLDP,
     disable_flowlog: spec.disableFlowLog,
+    cluster_wide: spec.clusterWide,
   };
 };
 
 const eveLabels = ['all', 'uplink', 'freeuplink'];
-
-const isShared = (label: string, ports: readonly Port[]): boolean =>
-  eveLabels.includes(label) || ports.some(({ settings }) => settings.sharedLabels?.includes(label));
 
 /** A port that only applications use may be without a network, but not without an adapter. */
 const requireAdapter = (draft: Draft, port: Port): void => {
@@ -96,7 +95,9 @@ const requireAdapter = (draft: Draft, port: Port): void => {
   draft.config.systemAdapterList.push({
     name: port.label,
     lowerLayerName: port.label,
+    alias: port.settings.alias,
     shared_labels: port.settings.sharedLabels,
+    allow_local_modifications: port.settings.allowLocalModifications,
   });
 };
 

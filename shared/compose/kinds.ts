@@ -10,6 +10,8 @@ export const kinds = {
   secret: 'objects/core/secrets',
   claim: 'objects/core/persistentvolumeclaims',
   storageClass: 'objects/storage.k8s.io/storageclasses',
+  deviceModel: 'objects/kubeve.io/devicemodels',
+  patchEnvelope: 'objects/kubeve.io/patchenvelopes',
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -5,6 +5,7 @@ import { VmBootMode, type VmConfig, VmMode } from '../eve/generated/config.ts';
 import type { Application } from '../resources/eve/application.ts';
 import type { ApplicationSpec, Container } from '../resources/eve/applicationspec.ts';
 import type { Draft } from './draft.ts';
+import { modelOf } from './hardware.ts';
 import { readOptionalSecret } from './secrets.ts';
 
 /** VNC displays that are given away on the device. */
@@ -59,10 +60,11 @@ export const toMachine = (
 /** Full virtualization, but where the processor is an ARM. */
 const defaultMode = (draft: Draft): 'HVM' | 'PV' => (architectureOf(draft) === 'arm64' ? 'PV' : 'HVM');
 
-/** Architecture of the device as it reports it, or as its labels say. */
+/** Architecture of the device as it reports it, or as its labels or its model say. */
 export const architectureOf = (draft: Draft): string | undefined => {
   const { metadata, status } = draft.from.device;
-  return status?.nodeInfo?.architecture ?? metadata.labels?.['kubernetes.io/arch'];
+  const label = metadata.labels?.['kubernetes.io/arch'];
+  return status?.nodeInfo?.architecture ?? label ?? modelOf(draft)?.spec?.architecture;
 };
 
 const toScreen = (

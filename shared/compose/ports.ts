@@ -3,6 +3,7 @@ import type { BondAdapter, EthVF, PhysicalIO, VlanAdapter } from '../eve/generat
 import type { AdapterSpec, BondSpec, VlanSpec } from '../resources/eve/adapters.ts';
 import { isNetwork, usageOf } from '../resources/eve/portusage.ts';
 import type { Draft } from './draft.ts';
+import { adaptersOf } from './hardware.ts';
 
 /** A place where a network may be put: a port, a VLAN or a bond. */
 export interface Port {
@@ -15,13 +16,10 @@ export interface Port {
   readonly ptype: number;
 }
 
-/** Without a hardware model: one Ethernet for everything. */
-const generic: AdapterSpec[] = [{ name: 'eth0', ptype: 'NetEth', usage: 'MgmtAndApps' }];
-
 /** Puts the device's I/O, VLANs and bonds into the configuration; returns the places for networks in order. */
 export const addPorts = (draft: Draft): Port[] => {
-  const { adapters = [], vlans = [], bonds = [] } = draft.from.device.spec ?? {};
-  const physical = adapters.length > 0 ? adapters : generic;
+  const physical = adaptersOf(draft);
+  const { bonds, vlans } = upperOf(draft, physical);
   draft.config.deviceIoList.push(...physical.map(toPhysicalIO));
   draft.config.vlans.push(...vlans.map(toVlan));
   draft.config.bonds.push(...bonds.map(toBond));
@@ -36,6 +34,27 @@ export const addPorts = (draft: Draft): Port[] => {
   );
   const lower = [...base, ...joined];
   return [...lower, ...vlans.map((one): Port => fromUpper(one, [lower.find(({ label }) => label === one.parent)]))];
+};
+
+/** Bonds and VLANs that stand on ports which there are; the others are told, and change nothing on the device. */
+const upperOf = (draft: Draft, physical: readonly AdapterSpec[]): { bonds: BondSpec[]; vlans: VlanSpec[] } => {
+  const { device, uuid } = draft.from;
+  const places = new Map(physical.map(({ name, ptype }) => [name, ptype]));
+  const stands = (path: string, below: readonly string[], on: { has(name: string): boolean }): boolean => {
+    const missing = below.filter(name => !on.has(name));
+    if (missing.length === 0) return true;
+    const message = `${path}: the device has no port "${missing.join('", "')}"`;
+    draft.problems.push({ about: device, reason: 'ReferenceNotFound', message, lacks: [uuid] });
+    return false;
+  };
+  const bonds = (device.spec?.bonds ?? []).filter((one, at) =>
+    stands(`spec.bonds[${at}].members`, one.members, places),
+  );
+  const parents = new Set([...places.keys(), ...bonds.map(({ name }) => name)]);
+  const vlans = (device.spec?.vlans ?? []).filter((one, at) =>
+    stands(`spec.vlans[${at}].parent`, [one.parent], parents),
+  );
+  return { bonds, vlans };
 };
 
 const fromPhysical = (one: AdapterSpec, bonded: Set<string>): Port => {

@@ -13,7 +13,7 @@ export interface Problem {
   readonly message: string;
   /**
    * EVE UUIDs that the configuration lacks because of it. When the device has one of them already, nothing is taken from it:
-   * its last good configuration stays.
+   * its last good configuration stays. The device's own UUID: the configuration as a whole lacks something.
    */
   readonly lacks: readonly string[];
 }

@@ -12,6 +12,8 @@ export interface Sealer {
    * `place` says where in the configuration the block stands.
    */
   seal(place: string, secrets: EncryptionBlock): CipherBlock | undefined;
+  /** The same for bytes that are no EncryptionBlock. */
+  sealBytes(place: string, plain: Uint8Array): CipherBlock | undefined;
   /** Whether the device has sent a certificate to encrypt to. */
   readonly ready: boolean;
   /** The contexts of the blocks made so far. */
@@ -25,18 +27,19 @@ export interface Sealer {
  */
 export const createSealer = (controller: Controller, keys: DeviceKeys | undefined): Sealer => {
   const used = new Map<string, CipherContext>();
+  const sealBytes = (place: string, plain: Uint8Array): CipherBlock | undefined => {
+    if (!keys || plain.length === 0) return undefined;
+    const context = cipherContext(keys.certHash, controller.ecdh.certHash);
+    const contextId = context.contextId ?? '';
+    used.set(contextId, context);
+    const { key, ivKey } = keysFor(controller, keys);
+    const iv = createHmac('sha256', ivKey).update(`${place}\0`).update(plain).digest().subarray(0, 16);
+    return encryptBlock(key, contextId, plain, iv);
+  };
   return {
     ready: keys !== undefined,
-    seal(place, secrets) {
-      const plain = toPlaintext(secrets);
-      if (!keys || plain.length === 0) return undefined;
-      const context = cipherContext(keys.certHash, controller.ecdh.certHash);
-      const contextId = context.contextId ?? '';
-      used.set(contextId, context);
-      const { key, ivKey } = keysFor(controller, keys);
-      const iv = createHmac('sha256', ivKey).update(`${place}\0`).update(plain).digest().subarray(0, 16);
-      return encryptBlock(key, contextId, plain, iv);
-    },
+    seal: (place, secrets) => sealBytes(place, toPlaintext(secrets)),
+    sealBytes,
     contexts: () => [...used.values()],
   };
 };

@@ -44,8 +44,15 @@ export const seal = (draft: Draft, place: string, secrets: EncryptionBlock): Cip
   if (draft.sealer.ready) return draft.sealer.seal(place, secrets);
   if (Object.values(secrets).every(value => value === undefined || value === '')) return undefined;
   if (draft.from.device.metadata.annotations?.[clearTextAnnotation] === 'true') return undefined;
-  throw new Fault(
-    'ServiceUnavailable',
-    'waits until the device has sent the certificate that secrets are encrypted to',
-  );
+  throw waiting();
 };
+
+/** Bytes that have no form in the clear. Throws until the device has sent a certificate. */
+export const sealBytes = (draft: Draft, place: string, plain: Uint8Array): CipherBlock => {
+  const block = draft.sealer.sealBytes(place, plain);
+  if (!block) throw waiting();
+  return block;
+};
+
+const waiting = () =>
+  new Fault('ServiceUnavailable', 'waits until the device has sent the certificate that secrets are encrypted to');

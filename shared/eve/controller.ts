@@ -3,6 +3,7 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { fromUtf8, sha256, toBase64Url } from '../base/bytes.ts';
 import { encode } from '../base/protobuf.ts';
 import { certHash, toZCert } from './certs.ts';
+import { type EdgeViewSession, edgeViewToken } from './edgeview.ts';
 import { sealEnvelope } from './envelope.ts';
 import { ZCertType } from './generated/certs.ts';
 import { eve } from './generated/table.ts';
@@ -15,6 +16,8 @@ export interface Controller {
   readonly certs: Uint8Array;
   /** For `EdgeDevConfig.controllercert_confighash`: changes exactly when the list of certificates does. */
   readonly confighash: string;
+  /** The token of a session of EdgeView; the same for the same session. */
+  edgeViewToken(session: EdgeViewSession): string;
   /** With which secrets are encrypted, and the name of its certificate in cipher contexts. */
   readonly ecdh: { readonly key: KeyObject; readonly certHash: Uint8Array };
 }
@@ -48,6 +51,7 @@ export const createController = (identity: ControllerIdentity): Controller => {
     seal,
     certs: seal(encode(eve, 'certs.ZControllerCert', { certs })),
     confighash: toBase64Url(sha256(Buffer.concat(certs.map(cert => sha256(cert.cert ?? new Uint8Array()))))),
+    edgeViewToken: session => edgeViewToken(signing.key, session),
     ecdh: { key: ecdh.key, certHash: certHash(ecdhPem) },
   };
 };

@@ -34,7 +34,7 @@ import type { Resource } from './define.ts';
 import { eveKinds } from './eve/kinds.ts';
 import { newEvent } from './events/event.ts';
 import { customResourceDefinition } from './extensions/customresourcedefinition.ts';
-import { applicationRevision } from './kubeve/applicationrevision.ts';
+import { kubeveKinds } from './kubeve/kinds.ts';
 import { storageClass } from './storage/storageclass.ts';
 
 /** What kinds need of the world beside the objects themselves. */
@@ -84,5 +84,5 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   validatingWebhookConfiguration,
   mutatingWebhookConfiguration,
   ...eveKinds(marks),
-  applicationRevision,
+  ...kubeveKinds,
 ];

@@ -403,7 +403,11 @@ describe('a DeviceConfig', () => {
 
 test('counters never go down', async () => {
   await start(device('a', '{reboot: {counter: 5}}'));
-  await kit.update('devices', 'a', now => ({ ...now, spec: { reboot: { counter: 4 } } }));
+  const lower = kit.update('devices', 'a', now => ({ ...now, spec: { reboot: { counter: 4 } } }));
+  await expect(lower).rejects.toThrow('spec.reboot.counter: Invalid value: 4: must not go down: it was 5');
+  // An override may ask for it all the same.
+  const overrides = [{ path: 'reboot.counter', value: 4 }];
+  await kit.update('deviceconfigs', 'a', now => ({ ...now, spec: { overrides } }));
   await kit.composer.idle();
   expect((await kit.config('a')).reboot).toEqual({ counter: 5 });
   expect(await conditionOf('devices', 'a', 'ConfigComposed')).toMatchObject({

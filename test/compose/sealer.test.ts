@@ -6,6 +6,7 @@ import type { Controller } from '../../shared/eve/controller.ts';
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const controller: Controller = {
   seal: payload => payload,
+  edgeViewToken: () => '',
   certs: new Uint8Array(),
   confighash: '',
   ecdh: { key: pair().privateKey, certHash: new Uint8Array(16).fill(1) },

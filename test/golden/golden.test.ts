@@ -19,6 +19,8 @@ const sealed = new Set([
   'controllercertConfighash',
   'encryptedClusterToken',
   'scepChallengePassword',
+  'metadataCipherData',
+  'token',
 ]);
 
 const masked = (value: Json): Json => {
@@ -33,7 +35,8 @@ const masked = (value: Json): Json => {
 const composeScenario = async (text: string) => {
   const objects = await kit.apply(text);
   const device = objects.find(({ kind }) => kind === 'Device') as ApiObject;
-  await kit.sendCertificate(device.metadata.name);
+  if (device.metadata.annotations?.['kubeve.io/clear-text-secrets'] !== 'true')
+    await kit.sendCertificate(device.metadata.name);
   for (const { kind, metadata } of objects)
     if (kind === 'Application') await kit.bind(metadata.name, device.metadata.name);
   const outcome = await kit.composer.composeDevice({ namespace: 'lab', name: device.metadata.name });

@@ -145,6 +145,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
         rule(group, plurals, write),
         rule(group, ['deviceconfigs', 'deviceconfigs/status'], read),
         rule(group, scales, ['patch', 'update']),
+        rule('kubeve.io', ['patchenvelopes'], write),
       ],
     },
     {
@@ -156,7 +157,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
           [...visible, ...visible.map(plural => `${plural}/status`), ...scales, ...streams, 'applications/log'],
           read,
         ),
-        rule('kubeve.io', ['applicationrevisions'], read),
+        rule('kubeve.io', ['applicationrevisions', 'devicemodels', 'patchenvelopes'], read),
       ],
     },
   ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
 import { cause, type Path } from '../../base/path.ts';
-import { checkIp, checkUnique } from './fields.ts';
+import { checkIp, checkMac, checkUnique } from './fields.ts';
 
 /** EVE's types of physical I/O, without their prefix `PhyIo`. */
 export const portTypes = [
@@ -83,6 +83,15 @@ export const adapter = () =>
     ...adapterFields(),
   });
 
+/** An adapter of a Device: what its model does not say, or says otherwise. */
+export const ownAdapter = () =>
+  adapter().extend({
+    ptype: z
+      .enum(portTypes)
+      .optional()
+      .describe("What it is, as EVE names it: NetEth, NetWLAN, NetWWAN, USB, COM, HDMI, … Default: the model's."),
+  });
+
 export const vlan = () =>
   z.object({
     name: z.string().min(1).max(63).describe('Logical label.'),
@@ -126,11 +135,14 @@ export const bond = () =>
   });
 
 export type AdapterSpec = z.infer<ReturnType<typeof adapter>>;
+export type OwnAdapterSpec = z.infer<ReturnType<typeof ownAdapter>>;
 export type VlanSpec = z.infer<ReturnType<typeof vlan>>;
 export type BondSpec = z.infer<ReturnType<typeof bond>>;
 
 export interface Ports {
-  adapters?: AdapterSpec[] | undefined;
+  /** Name of the DeviceModel with further adapters. */
+  model?: string | undefined;
+  adapters?: OwnAdapterSpec[] | undefined;
   vlans?: VlanSpec[] | undefined;
   bonds?: BondSpec[] | undefined;
 }
@@ -138,10 +150,12 @@ export interface Ports {
 /** All that is wrong with a device's ports, VLANs and bonds (EVE reference §6.2, §6.3). */
 export const checkPorts = (ports: Ports, path: Path): Cause[] => [
   ...checkLabels(ports, path),
-  ...(ports.adapters ?? []).flatMap((port, at) => checkAdapter(port, [...path, 'adapters', at])),
+  ...(ports.adapters ?? []).flatMap((port, at) => checkAdapter(port, ports.model, [...path, 'adapters', at])),
   ...(ports.vlans ?? []).flatMap((one, at) => checkVlan(one, ports, [...path, 'vlans', at])),
   ...(ports.bonds ?? []).flatMap((one, at) => checkBond(one, ports, [...path, 'bonds', at])),
 ];
+
+const ethernets: readonly string[] = ['NetEth', 'NetEthPF', 'NetEthVF'];
 
 const reserved = ['all', 'uplink', 'freeuplink'];
 
@@ -173,21 +187,41 @@ const checkLabels = (ports: Ports, path: Path): Cause[] => {
   return causes;
 };
 
-const checkAdapter = (port: AdapterSpec, path: Path): Cause[] => {
+const checkAdapter = (port: OwnAdapterSpec, model: string | undefined, path: Path): Cause[] => {
   const causes = checkIp(port.address, [...path, 'address']);
+  if (!port.ptype && model === undefined)
+    causes.push(cause.required([...path, 'ptype'], 'there is no model to say it'));
   const functions = port.virtualFunctions;
   if (functions?.data && functions.data.length > functions.count)
     causes.push(cause.tooMany([...path, 'virtualFunctions', 'data'], functions.data.length, functions.count));
+  causes.push(
+    ...checkUnique(
+      (functions?.data ?? []).map(({ index }) => String(index)),
+      [...path, 'virtualFunctions', 'data'],
+      'index',
+    ),
+  );
+  for (const [at, { mac }] of (functions?.data ?? []).entries())
+    causes.push(...checkMac(mac, [...path, 'virtualFunctions', 'data', at, 'mac']));
   const name = Object.entries(port.phyaddrs ?? {}).find(([key]) => key.toLowerCase() === 'ifname')?.[1];
   if (name !== undefined && name.length > 15)
     causes.push(cause.invalid([...path, 'phyaddrs', { key: 'Ifname' }], name, 'must be no more than 15 characters'));
   return causes;
 };
 
+/** Whether the Device itself says which ports it has; else its model does. */
+const isComplete = ({ model, adapters = [] }: Ports): boolean => model === undefined && adapters.length > 0;
+
 const checkVlan = (one: VlanSpec, ports: Ports, path: Path): Cause[] => {
   const parents = [...(ports.adapters ?? []), ...(ports.bonds ?? [])].map(({ name }) => name);
   const causes = checkIp(one.address, [...path, 'address']);
-  if (parents.length > 0 && !parents.includes(one.parent)) causes.push(cause.notFound([...path, 'parent'], one.parent));
+  if (isComplete(ports) && !parents.includes(one.parent)) causes.push(cause.notFound([...path, 'parent'], one.parent));
+  if (ports.vlans?.some(({ name }) => name === one.parent))
+    causes.push(cause.invalid([...path, 'parent'], one.parent, 'must be a port or a bond, not another VLAN'));
+  if (ports.bonds?.some(({ members }) => members.includes(one.parent)))
+    causes.push(cause.invalid([...path, 'parent'], one.parent, 'is part of a bond; put the VLAN on the bond'));
+  if (ports.vlans?.some(other => other !== one && other.parent === one.parent && other.id === one.id))
+    causes.push(cause.duplicate([...path, 'id'], one.id));
   return causes.concat(checkInterface(one, path));
 };
 
@@ -197,9 +231,20 @@ const checkBond = (one: BondSpec, ports: Ports, path: Path): Cause[] => {
     ...checkInterface(one, path),
     ...checkUnique(one.members, [...path, 'members'], ''),
   ];
-  const known = (ports.adapters ?? []).map(({ name }) => name);
-  for (const [at, member] of one.members.entries())
-    if (known.length > 0 && !known.includes(member)) causes.push(cause.notFound([...path, 'members', at], member));
+  const adapters = ports.adapters ?? [];
+  for (const [at, member] of one.members.entries()) {
+    const port = adapters.find(({ name }) => name === member);
+    const field = [...path, 'members', at];
+    if (!port && isComplete(ports)) causes.push(cause.notFound(field, member));
+    if (port?.ptype && !ethernets.includes(port.ptype))
+      causes.push(cause.invalid(field, member, 'only Ethernet ports can be joined'));
+    if (ports.bonds?.some(other => other !== one && other.members.includes(member)))
+      causes.push(cause.invalid(field, member, 'is part of another bond'));
+  }
+  if (one.lacpRate && one.mode !== '802.3AD')
+    causes.push(cause.forbidden([...path, 'lacpRate'], 'only a bond in mode 802.3AD has it'));
+  if (one.arp && ['802.3AD', 'BalanceTLB', 'BalanceALB'].includes(one.mode))
+    causes.push(cause.forbidden([...path, 'arp'], `a bond in mode ${one.mode} is watched by mii`));
   if (one.mii && one.arp) causes.push(cause.forbidden([...path, 'arp'], 'may not be set together with mii'));
   for (const [at, target] of (one.arp?.targets ?? []).entries())
     causes.push(...checkIp(target, [...path, 'arp', 'targets', at]));

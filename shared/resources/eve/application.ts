@@ -1,12 +1,16 @@
 import * as z from 'zod';
+import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
+import { kubeve } from '../kubeve/group.ts';
 import { checkApplicationSpec } from './applicationcheck.ts';
 import { type ApplicationSpec, applicationSpec } from './applicationspec.ts';
 import { conditions } from './conditions.ts';
 import { eve } from './fields.ts';
 import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts';
+import { checkRising } from './rising.ts';
 import { instanceUuid } from './roles.ts';
 
 const text = () => z.string().optional();
@@ -113,6 +117,7 @@ export const application = defineResource(
       draft.status = {};
     },
     validate: object => [...checkApplicationSpec(specOf(object), ['spec']), ...checkNetworks(object.metadata)],
+    validateUpdate: (now, old) => [...checkRising(now, old, counters), ...checkVault(now, old)],
     admit: (draft, _old, context) => warnOfMissing(draft, context),
     terms(object) {
       const device = object.status?.['device'];
@@ -129,6 +134,18 @@ export const application = defineResource(
     inputs: object => object.status?.['device'] ?? null,
   },
 );
+
+const counters = [
+  ['eve', 'restart'],
+  ['eve', 'purge'],
+  ['eve', 'snapshots', 'rollback'],
+];
+
+/** Where volumes stand is decided when they are made. */
+const checkVault = (now: ApiObject, old: ApiObject): Cause[] => {
+  const [next, former] = [specOf(now).eve?.clearText ?? false, specOf(old).eve?.clearText ?? false];
+  return next === former ? [] : [cause.invalid('spec.eve.clearText', next, 'field is immutable')];
+};
 
 // The registry validates every object against the schema that ApplicationSpec is inferred from.
 const specOf = (object: ApiObject): ApplicationSpec => object.spec as unknown as ApplicationSpec;
@@ -165,6 +182,8 @@ const warnOfMissing = async (draft: ApiObject, { registry, warn }: AdmitContext)
       `spec.volumes[${at}].persistentVolumeClaim.claimName`,
     );
   }
+  for (const [at, name] of (spec.eve?.patchEnvelopes ?? []).entries())
+    await missing(kubeve.group, 'patchenvelopes', 'PatchEnvelope', name, `spec.eve.patchEnvelopes[${at}]`);
   const networks = parseNetworks(draft.metadata.annotations?.[networksAnnotation]);
   if (typeof networks === 'string') return;
   for (const one of networks)

@@ -3,7 +3,7 @@ import { cause, type Path } from '../../base/path.ts';
 import { checkRule } from './acl.ts';
 import { checkAffinity } from './affinity.ts';
 import type { ApplicationSpec, Container, EveSettings, VolumeSpec } from './applicationspec.ts';
-import { checkIp, checkUnique } from './fields.ts';
+import { checkIp, checkMac, checkUnique } from './fields.ts';
 
 /** All that is wrong with an Application's spec beyond its schema. */
 export const checkApplicationSpec = (spec: ApplicationSpec, path: Path): Cause[] => {
@@ -100,8 +100,6 @@ const checkEnv = (one: Container, path: Path): Cause[] =>
     return causes;
   });
 
-const macForm = /^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/;
-
 const checkEve = (one: EveSettings, path: Path): Cause[] => {
   const causes: Cause[] = [];
   if (one.service && one.mode !== 'NOHYPER')
@@ -128,15 +126,13 @@ const checkEve = (one: EveSettings, path: Path): Cause[] => {
   );
   for (const [at, item] of (one.interfaces ?? []).entries()) {
     const field = [...path, 'interfaces', at];
-    if (item.mac !== undefined && !macForm.test(item.mac))
-      causes.push(cause.invalid([...field, 'mac'], item.mac, 'must be a MAC address'));
     causes.push(
+      ...checkMac(item.mac, [...field, 'mac']),
       ...checkIp(item.address, [...field, 'address'], 4),
       ...(item.acls ?? []).flatMap((acl, n) => checkRule(acl, [...field, 'acls', n])),
     );
   }
   for (const [at, item] of (one.adapters ?? []).entries())
-    if (item.vf?.mac !== undefined && !macForm.test(item.vf.mac))
-      causes.push(cause.invalid([...path, 'adapters', at, 'vf', 'mac'], item.vf.mac, 'must be a MAC address'));
+    causes.push(...checkMac(item.vf?.mac, [...path, 'adapters', at, 'vf', 'mac']));
   return causes;
 };

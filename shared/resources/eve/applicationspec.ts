@@ -197,6 +197,14 @@ const eveSettings = () =>
     restart: counter('restart').optional(),
     purge: counter('start over with a fresh boot disk').optional(),
     startDelaySeconds: z.int().min(0).max(4294967295).optional().describe('After the device has booted.'),
+    clearText: z
+      .boolean()
+      .optional()
+      .describe('Its own volumes (boot disk, ephemeral ones) stand outside of the encrypted vault. Never changes.'),
+    clusterAffinity: z
+      .enum(['Preferred', 'Required'])
+      .optional()
+      .describe('On a cluster of edge nodes: whether it may move to another node. Default Preferred.'),
     service: z.boolean().optional().describe('Runs as a container of the host. Needs mode NOHYPER.'),
     runtime: z.enum(['Docker']).optional().describe('It runs containers by itself; logs and metrics tell them apart.'),
     profiles: z.array(z.string().min(1)).max(64).optional().describe('Profiles in which it runs; empty: in all.'),
@@ -213,7 +221,11 @@ const eveSettings = () =>
       .optional(),
     remoteConsole: z.boolean().optional(),
     statsAddress: z.string().optional().describe('Address of a Docker statistics endpoint inside.'),
-    patchEnvelope: z.object({ name: z.string(), id: z.string().meta({ format: 'uuid' }) }).optional(),
+    patchEnvelopes: z
+      .array(nameOf('PatchEnvelope'))
+      .max(16)
+      .optional()
+      .describe('PatchEnvelopes that it may fetch, beside those that name it.'),
   });
 
 /** The intent to run something on a Device. Template of the workload kinds as well. */

@@ -5,6 +5,7 @@ import { cause } from '../../base/path.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import type { Marks } from '../../store/marks.ts';
 import { ageColumn, defineResource, type Resource } from '../define.ts';
+import { kubeve } from '../kubeve/group.ts';
 import { checkPorts } from './adapters.ts';
 import { type DeviceSpec, deviceSpec } from './devicespec.ts';
 import { type DeviceStatus, deviceStatus } from './devicestatus.ts';
@@ -12,6 +13,7 @@ import { uuidOf } from './deviceuuid.ts';
 import { checkCertificate, checkUnique, eve } from './fields.ts';
 import { joinDevices } from './heartbeats.ts';
 import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
+import { checkRising } from './rising.ts';
 
 export type Device = ApiObject<DeviceSpec, DeviceStatus>;
 
@@ -44,6 +46,7 @@ export const device = (marks: Marks): Resource =>
         await warnOfMissing(draft, context);
       },
       validate: checkDevice,
+      validateUpdate: (now, old) => checkRising(now, old, [['reboot'], ['shutdown'], ['backup'], ['baseOS', 'retry']]),
       validateStatus: (now, old) => checkIdentity(now, old),
       terms: deviceTerms,
       inputs: object => inputsOf(object),
@@ -192,7 +195,9 @@ const warnOfMissing = async (draft: ApiObject, context: AdmitContext): Promise<v
     const found = await registry.find(registry.catalog.get(eve.group, 'devicenetworks'), { namespace, name });
     if (!found) warn(`metadata.annotations[${key}]: DeviceNetwork "${name}" does not exist yet`);
   }
-  const version = specOf(draft)['eve-os-version'];
+  const { model, 'eve-os-version': version } = specOf(draft);
+  if (model && !(await registry.find(registry.catalog.get(kubeve.group, 'devicemodels'), { name: model })))
+    warn(`spec.model: DeviceModel "${model}" does not exist yet`);
   if (!version) return;
   const images = await registry.findByTerm(registry.catalog.get(eve.group, 'images'), `eve-os=${namespace}/${version}`);
   if (images.length === 0) warn(`spec.eve-os-version: there is no Image of type eve-os with version "${version}" yet`);

@@ -60,6 +60,7 @@ const instance = () =>
     bpduGuardPorts: z.string().max(63).optional().describe('Label of the ports with BPDU guard.'),
     forwardLLDP: z.boolean().optional(),
     disableFlowLog: z.boolean().optional(),
+    clusterWide: z.boolean().optional().describe('On a cluster of edge nodes: one network over all of them.'),
   });
 
 const spec = () =>

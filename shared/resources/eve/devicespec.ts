@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { adapter, bond, vlan } from './adapters.ts';
+import { bond, ownAdapter, vlan } from './adapters.ts';
 import { counter, nameOf, secretKey } from './fields.ts';
 
 const disk = () =>
@@ -23,6 +23,12 @@ const disks = () =>
 const arrayType = () => z.enum(['RAID0', 'RAID1', 'RAID5', 'RAID6']);
 
 const pem = () => z.string().max(65536);
+
+/** Told to the device and shown to applications by its metadata server. */
+const label = (what: string, otherwise: string) =>
+  z
+    .object({ name: z.string().max(256).optional(), id: z.string().max(256).optional() })
+    .describe(`Name and id of the ${what} that applications read from the metadata server. Default: ${otherwise}.`);
 
 /** What a Device is wanted to be. */
 export const deviceSpec = () =>
@@ -53,16 +59,26 @@ export const deviceSpec = () =>
         retry: counter('try again an update that failed').optional(),
       })
       .optional(),
-    manufacturer: z.string().max(256).optional().describe('Name of the hardware model, for display.'),
-    productName: z.string().max(256).optional(),
+    model: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe('Name of a DeviceModel: which ports and other I/O there are.'),
+    manufacturer: z.string().max(256).optional().describe("Who made it, for display. Default: the model's."),
+    productName: z.string().max(256).optional().describe("Its name, for display. Default: the model's."),
     adapters: z
-      .array(adapter())
+      .array(ownAdapter())
       .max(256)
       .optional()
       .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .describe('Ports and other I/O of the hardware by logical label. Default: one management port eth0.'),
+      .describe(
+        'Ports and other I/O by logical label: what the model does not say. Without a model, all of them; default: one management port eth0.',
+      ),
     vlans: z.array(vlan()).max(256).optional().describe('VLANs on ports or bonds.'),
     bonds: z.array(bond()).max(64).optional().describe('Ports joined into one.'),
+    project: label('project', 'its Namespace').optional(),
+    enterprise: label('enterprise', 'none').optional(),
     location: z.string().max(1024).optional().describe('Where the device stands, in words.'),
     reboot: counter('reboot').optional(),
     shutdown: counter('stop all applications, ready for power off').optional(),
@@ -98,7 +114,23 @@ export const deviceSpec = () =>
       .describe('A side controller near the device, asked when this one cannot be reached.'),
     edgeView: z
       .object({
-        tokenSecret: secretKey().describe('The signed token that joins device and client at the dispatcher.'),
+        dispatcher: z
+          .string()
+          .max(1024)
+          .optional()
+          .describe(
+            'Where device and client meet: host:port or host:port/path. The controller makes the token for it.',
+          ),
+        expires: z.string().meta({ format: 'date-time' }).optional().describe('When that token ends.'),
+        instances: z.int().min(1).max(5).optional().describe('Clients at a time. Default 1.'),
+        encrypt: z.boolean().optional().describe('What they say is encrypted, not only authenticated.'),
+        authentication: z
+          .enum(['ControllerCertificate', 'SSHKeys'])
+          .optional()
+          .describe('How clients prove themselves. SSHKeys: by the option edgeview.authen.publickey.'),
+        tokenSecret: secretKey()
+          .optional()
+          .describe('A token made elsewhere, signed with the key of this controller, instead of `dispatcher`.'),
         dispatcherCertificates: z.array(pem()).max(16).optional(),
         allowDevice: z.boolean().optional(),
         allowApplications: z.boolean().optional(),
@@ -180,6 +212,15 @@ export const deviceSpec = () =>
           .array(z.object({ interface: z.string().min(1), addresses: z.array(z.string().min(1)).min(1) }))
           .max(32)
           .optional(),
+        masterNodeIds: z
+          .array(z.string().meta({ format: 'uuid' }))
+          .max(64)
+          .optional()
+          .describe('UUIDs of the nodes that are masters.'),
+        nativeKubernetes: z.boolean().optional().describe('Workloads are placed by the cluster itself.'),
+        registrationManifestSecret: secretKey()
+          .optional()
+          .describe('YAML that registers the cluster elsewhere; at most 64 KiB.'),
       })
       .optional()
       .describe('Membership in a cluster of edge nodes.'),

@@ -46,6 +46,16 @@ export const checkIp = (text: string | undefined, path: Path, family?: 4 | 6): C
   return family && ip.family !== family ? [cause.invalid(path, text, `must be an IPv${family} address`)] : [];
 };
 
+const macForm = /^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/;
+
+/** Reports a text that is no MAC address of one machine. */
+export const checkMac = (text: string | undefined, path: Path): Cause[] => {
+  if (text === undefined || text === '') return [];
+  if (!macForm.test(text)) return [cause.invalid(path, text, 'must be a MAC address, (e.g. 02:00:5e:10:00:01)')];
+  const isGroup = (Number.parseInt(text.slice(0, 2), 16) & 1) === 1;
+  return isGroup ? [cause.invalid(path, text, 'must not be a multicast address')] : [];
+};
+
 export const checkCidr = (text: string | undefined, path: Path, family?: 4 | 6): Cause[] => {
   if (text === undefined || text === '') return [];
   const block = parseCidr(text);

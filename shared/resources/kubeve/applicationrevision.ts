@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { checkImmutable } from '../eve/workloadcheck.ts';
 import { anyObject } from '../schema.ts';
+import { kubeve } from './group.ts';
 
 const size = (description: string) => z.int().min(0).optional().meta({ format: 'int32', description });
 
@@ -11,8 +12,7 @@ const size = (description: string) => z.int().min(0).optional().meta({ format: '
  */
 export const applicationRevision = defineResource(
   {
-    group: 'kubeve.io',
-    version: 'v1alpha1',
+    ...kubeve,
     kind: 'ApplicationRevision',
     plural: 'applicationrevisions',
     shortNames: ['apprev'],
