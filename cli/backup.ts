@@ -12,7 +12,7 @@ import { decodeBackup } from '../shared/store/backup/decode.ts';
 import { encodeBackup } from '../shared/store/backup/encode.ts';
 import type { BackupHead, BackupRecord } from '../shared/store/backup/record.ts';
 import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
-import { download, readKubeconfig } from './kubeconfig.ts';
+import { download, readCluster } from './cluster.ts';
 
 const usage = `usage: kubeve backup FILE [flags]
 
@@ -44,7 +44,7 @@ export const backup = async (args: readonly string[]): Promise<void> => {
   if (existsSync(file)) throw new Error(`${file} exists already: give another name`);
   const identities = values.identities ? readIdentities(openFolder(join(values.data, 'pki')), values.data) : [];
   const source = values.kubeconfig
-    ? { bytes: await download(readKubeconfig(values.kubeconfig), backupPath), close: async () => undefined }
+    ? { bytes: await download(readCluster(values.kubeconfig), backupPath), close: async () => undefined }
     : await openSource(values.data);
   try {
     const { entries, at } = await writeBackup(file, source.bytes, identities);
@@ -71,7 +71,7 @@ const openSource = async (data: string): Promise<Source> => {
   } catch (error) {
     if (!isFault(error, 'Conflict')) throw error;
     return {
-      bytes: await download(readKubeconfig(join(data, 'kubeconfig')), backupPath),
+      bytes: await download(readCluster(join(data, 'kubeconfig')), backupPath),
       close: async () => undefined,
     };
   }

@@ -1,74 +1,80 @@
-import { existsSync, readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
-import { isMap } from '../shared/base/own.ts';
-import { parseYaml } from '../shared/base/yaml.ts';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { openBundle } from '../functions/identity/bundle.ts';
+import { recallPair } from '../functions/identity/keyring.ts';
+import { toPartition } from '../functions/identity/partition.ts';
+import type { Vault } from '../functions/identity/vault.ts';
+import { writeFile } from '../functions/node/files.ts';
+import { openAwsCloud } from '../infra/deploy/awscloud.ts';
+import type { Cloud } from '../infra/deploy/cloud.ts';
+import { administratorToken, authorityName } from '../infra/deploy/identities.ts';
 
-/** A server and how to speak with it, as a kubeconfig's current context says. */
-export interface Access {
-  readonly server: string;
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
-  readonly token?: string;
-}
+const usage = `usage: kubeve kubeconfig --from-stack NAME [flags]
 
-/** Reads a kubeconfig. Throws an Error that says what is missing; programs that fetch credentials are not run. */
-export const readKubeconfig = (path: string): Access => {
-  if (!existsSync(path)) throw new Error(`${path} does not exist: give another kubeconfig with --kubeconfig`);
-  const config = mapOf(parseYaml(readFileSync(path, 'utf8')));
-  const context = mapOf(named(config['contexts'], config['current-context'])['context']);
-  const cluster = mapOf(named(config['clusters'], context['cluster'])['cluster']);
-  const user = mapOf(named(config['users'], context['user'])['user']);
-  const server = cluster['server'];
-  if (typeof server !== 'string') throw new Error(`${path} names no server in its current context`);
-  const ca = material(cluster, 'certificate-authority');
-  const cert = material(user, 'client-certificate');
-  const key = material(user, 'client-key');
-  const token = user['token'];
-  if (typeof token !== 'string' && (!cert || !key))
-    throw new Error(
-      `${path} has neither a token nor a client certificate. With other credentials say: kubectl get --raw /backup > FILE`,
-    );
-  return { server, ...(ca && { ca }), ...(cert && key && { cert, key }), ...(typeof token === 'string' && { token }) };
-};
+Prints the administrator's kubeconfig of a stack that \`npm run deploy\` made. Whoever may read its secret can do so.
 
-/** GET of a path; the answer once it has begun. Throws an Error with what the server says when it refuses. */
-export const download = async ({ server, token, ...tls }: Access, path: string): Promise<IncomingMessage> => {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(new URL(path, server), { ...tls, headers, agent: false }, resolve)
-      .on('error', cause => reject(new Error(`${server} does not answer: ${cause.message}`, { cause })))
-      .end();
+  --from-stack NAME  the stack: kubeve-prod, for the stage prod
+  --region REGION    (AWS_REGION, else eu-central-1)
+  --output FILE      writes the kubeconfig there, readable by you alone
+  --partition DIR    writes the files for the config partition of devices there
+  --help             this text
+`;
+
+/** `kubeve kubeconfig`. */
+export const kubeconfig = async (
+  args: readonly string[],
+  open: (region: string) => Cloud = openAwsCloud,
+): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'from-stack': { type: 'string' },
+      region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
+      output: { type: 'string' },
+      partition: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   });
-  if (answer.statusCode === 200) return answer;
-  let text = '';
-  for await (const part of answer.setEncoding('utf8')) if (text.length < maxMessage) text += part;
-  throw new Error(`${server} answers ${answer.statusCode}: ${messageOf(text)}`);
+  if (values.help) return void process.stdout.write(usage);
+  const { 'from-stack': stack, region, output, partition } = values;
+  if (stack === undefined) throw new Error(`give a stack\n\n${usage}`);
+  const cloud = open(region);
+  const outputs = (await cloud.findStack(stack))?.outputs;
+  const { KubeUrl: url, DeviceUrl: deviceUrl } = outputs ?? {};
+  if (!url || !deviceUrl) throw new Error(`${region} has no whole stack ${stack}: deploy it, or give another --region`);
+  const secret = await cloud.readSecret(authorityName(stack));
+  if (!secret) throw new Error(`the secret ${authorityName(stack)} is missing: deploy again, which makes it anew`);
+  const vault = openBundle(secret.text);
+  const text = toStackKubeconfig(vault, stack, url);
+  if (partition !== undefined) writePartition(vault, deviceUrl, partition);
+  if (output === undefined) process.stdout.write(text);
+  else writeFile(output, text);
 };
 
-const maxMessage = 65_536;
-
-/** The message of a Status; else the text. */
-const messageOf = (text: string): string => {
-  try {
-    const status: unknown = JSON.parse(text);
-    return isMap(status) && typeof status['message'] === 'string' ? status['message'] : text;
-  } catch {
-    return text;
-  }
+/** The server's certificate is the platform's, which every client trusts. Without a client certificate the token does. */
+const toStackKubeconfig = (vault: Vault, name: string, url: string): string => {
+  const admin = recallPair(vault, 'admin');
+  const user = {
+    token: administratorToken(vault) ?? '',
+    'client-certificate-data': toBase64(admin.certificatePem),
+    'client-key-data': toBase64(admin.keyPem),
+  };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server: url.replace(/\/$/, '') } }],
+    users: [{ name: `${name}-admin`, user }],
+    contexts: [{ name, context: { cluster: name, user: `${name}-admin` } }],
+    'current-context': name,
+  });
 };
 
-type Map = Readonly<Record<string, unknown>>;
+const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
 
-const mapOf = (value: unknown): Map => (isMap(value) ? value : {});
-
-const named = (list: unknown, name: unknown): Map =>
-  mapOf(Array.isArray(list) ? list.find(one => isMap(one) && one['name'] === name) : undefined);
-
-/** Inline (base64), or a file. */
-const material = (map: Map, name: string): Buffer | undefined => {
-  const { [`${name}-data`]: data, [name]: path } = map;
-  if (typeof data === 'string') return Buffer.from(data, 'base64');
-  return typeof path === 'string' ? readFileSync(path) : undefined;
+const writePartition = (vault: Vault, deviceUrl: string, dir: string): void => {
+  const { hostname, port } = new URL(deviceUrl);
+  const identity = { root: recallPair(vault, 'root'), onboard: recallPair(vault, 'onboard') };
+  const files = toPartition(identity, `${hostname}:${port || '443'}`, vault.read('tls-root.pem'));
+  for (const [name, content] of Object.entries(files)) writeFile(join(dir, name), content);
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --import tsx
 import { serve } from '../functions/node/serve.ts';
 import { backup } from './backup.ts';
+import { kubeconfig } from './kubeconfig.ts';
 import { onboard } from './onboard.ts';
 import { restore } from './restore.ts';
 import { simulate } from './simulate.ts';
@@ -9,17 +10,19 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   serve,
   onboard,
   device: simulate,
+  kubeconfig,
   backup,
   restore,
 };
 
 const usage = `usage: kubeve COMMAND [flags]
 
-  serve     run the controller on this machine
-  onboard   print the manifest that lets a device in
-  device    run simulated EVE devices
-  backup    write all that a controller holds to a file
-  restore   put such a file into an empty data folder
+  serve       run the controller on this machine
+  onboard     print the manifest that lets a device in
+  device      run simulated EVE devices
+  kubeconfig  print the kubeconfig of a stack in AWS
+  backup      write all that a controller holds to a file
+  restore     put such a file into an empty data folder
 
 kubeve COMMAND --help tells more.
 `;

@@ -1,0 +1,54 @@
+/** `npm run deploy`: kubeve in an AWS account (docs/deploy.md). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openFolder } from '../functions/node/folder.ts';
+import { systemPorts } from '../functions/node/ports.ts';
+import { openAwsCloud } from './deploy/awscloud.ts';
+import { deploy, stackName } from './deploy/deploy.ts';
+import { parseDeployFlags, usage } from './deploy/flags.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs a program of Node's, shown as it works. */
+const run = async (args: readonly string[], failure: string): Promise<void> => {
+  const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
+  if (code !== 0) throw new Error(failure);
+};
+
+const build = (): Promise<void> =>
+  run(['--import', 'tsx', 'infra/build.ts'], 'the functions could not be bundled: run npm ci, and deploy again');
+
+/** The framework's own program. */
+const deployStack = (stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void> => {
+  const program = join(dirname(createRequire(import.meta.url).resolve('osls/package.json')), 'bin/serverless.js');
+  const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  return run(
+    [program, 'deploy', '--stage', stage, '--region', region, ...given],
+    'the stack could not be deployed; AWS says why above. Mend that, and deploy again',
+  );
+};
+
+const main = async (): Promise<void> => {
+  const flags = parseDeployFlags(process.argv.slice(2));
+  if (flags.help) return print(usage);
+  const region = flags.region ?? process.env.AWS_REGION ?? 'eu-central-1';
+  const from = flags.pki === undefined ? {} : { from: openFolder(flags.pki) };
+  const parts = { cloud: openAwsCloud(region), flags, build, deployStack, say: print, ports: systemPorts(), ...from };
+  const outputs = await deploy(parts);
+  const stack = stackName(flags.stage);
+  print(`
+Kubernetes API  ${outputs['KubeUrl']}
+devices         ${outputs['DeviceUrl']}
+
+  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --partition ./${stack}-eve > ${stack}.kubeconfig
+  KUBECONFIG=${stack}.kubeconfig kubectl get devices -A`);
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`deploy: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+
+export interface DeployFlags {
+  readonly stage: string;
+  readonly region: string | undefined;
+  readonly tenant: string;
+  readonly domain: string;
+  readonly domainCertificate: string;
+  readonly deviceDomain: string;
+  readonly deviceDomainCertificate: string;
+  readonly zone: string;
+  readonly alarmEmail: string;
+  /** `domain` asks every client for a certificate. */
+  readonly mtls: boolean;
+  /** The pki folder of an installation that moves here. */
+  readonly pki: string | undefined;
+  readonly help: boolean;
+}
+
+export const usage = `usage: npm run deploy -- [flags]
+
+Deploys kubeve to the AWS account whose credentials the environment has, or brings what is there up to date. When it
+broke off, run it again.
+
+  --stage NAME            name of this installation in the account           (prod)
+  --region REGION         (AWS_REGION, else eu-central-1)
+  --tenant NAME           prefix of all keys in the table; another one is another, empty installation  (main)
+  --domain HOST           host name of the Kubernetes API  (a name of AWS)
+  --domain-certificate ARN         its certificate in ACM, in the same region
+  --device-domain HOST    host name that devices are told
+  --device-domain-certificate ARN  its certificate in ACM, in the same region
+  --zone ID               Route 53 zone that gets the records of these names
+  --mtls                  clients of --domain need a certificate of this installation's client authority
+  --alarm-email ADDRESS   who is told of alarms
+  --pki DIR               identities of an installation that moves here (its pki folder); at the first deployment
+  --help                  this text
+`;
+
+/** Reads the command line. Throws an Error whose message is for the user. */
+export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
+  const text = { type: 'string', default: '' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      stage: { type: 'string', default: 'prod' },
+      region: { type: 'string' },
+      tenant: { type: 'string', default: 'main' },
+      domain: text,
+      'domain-certificate': text,
+      'device-domain': text,
+      'device-domain-certificate': text,
+      zone: text,
+      mtls: { type: 'boolean', default: false },
+      'alarm-email': text,
+      pki: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  for (const flag of ['stage', 'tenant'] as const)
+    if (!/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(values[flag]))
+      throw new Error(
+        `--${flag} must be a name of up to 32 lower-case letters, digits and dashes, not '${values[flag]}'`,
+      );
+  for (const flag of ['domain', 'device-domain'] as const) {
+    const name = values[flag];
+    if (name !== '' && !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name))
+      throw new Error(`--${flag} must be a host name, not '${name}'`);
+    if ((name === '') !== (values[`${flag}-certificate`] === ''))
+      throw new Error(`--${flag} and --${flag}-certificate belong together`);
+  }
+  if (values.domain !== '' && values.domain === values['device-domain'])
+    throw new Error('--domain and --device-domain must be two names');
+  if (values.mtls && values.domain === '') throw new Error('--mtls needs a --domain');
+  const { stage, region, tenant, domain, zone, mtls, pki, help } = values;
+  return {
+    stage,
+    region,
+    tenant,
+    domain,
+    zone,
+    mtls,
+    pki,
+    help,
+    domainCertificate: values['domain-certificate'],
+    deviceDomain: values['device-domain'],
+    deviceDomainCertificate: values['device-domain-certificate'],
+    alarmEmail: values['alarm-email'],
+  };
+};

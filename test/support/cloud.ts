@@ -1,0 +1,79 @@
+import type { Cloud, Stack } from '../../infra/deploy/cloud.ts';
+
+/** An account in memory, which can break off at any step: what no account does on demand. */
+export interface TestCloud extends Cloud {
+  readonly secrets: Map<string, string>;
+  readonly objects: Map<string, string>;
+  stack: Stack | undefined;
+  /** Parameters of each deployment that ended well. */
+  readonly deployed: Readonly<Record<string, string>>[];
+  /** How many secrets were written. */
+  writes: number;
+  /** What was asked for, in order. */
+  readonly steps: string[];
+  /** The step that breaks off, once; steps before it have happened. */
+  failAt: number | undefined;
+  step(name: string): Promise<void>;
+  deployStack(stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void>;
+}
+
+export const createTestCloud = (): TestCloud => {
+  const outputs = { KubeUrl: 'https://kube.example/', DeviceUrl: 'https://device.example/', BucketName: 'bucket-1' };
+  const cloud: TestCloud = {
+    region: 'eu-central-1',
+    secrets: new Map(),
+    objects: new Map(),
+    stack: undefined,
+    deployed: [],
+    writes: 0,
+    steps: [],
+    failAt: undefined,
+    async step(name) {
+      const at = cloud.steps.push(name) - 1;
+      if (at !== cloud.failAt) return;
+      cloud.failAt = undefined;
+      // A creation that breaks off leaves a stack that can only be deleted.
+      if (name === 'deploy')
+        cloud.stack = { status: cloud.stack ? 'UPDATE_ROLLBACK_FAILED' : 'ROLLBACK_COMPLETE', outputs };
+      throw new Error('broke off');
+    },
+    async readSecret(name) {
+      await cloud.step(`read ${name}`);
+      const text = cloud.secrets.get(name);
+      return text === undefined ? undefined : { arn: `arn:${name}`, text };
+    },
+    async writeSecret(name, text) {
+      await cloud.step(`write ${name}`);
+      cloud.writes += 1;
+      cloud.secrets.set(name, text);
+      return { arn: `arn:${name}`, text };
+    },
+    async findStack(name) {
+      await cloud.step('find');
+      if (name !== 'kubeve-prod') return undefined;
+      const { stack } = cloud;
+      // What is in progress is over when it is looked at again.
+      if (stack?.status === 'DELETE_IN_PROGRESS') cloud.stack = undefined;
+      else if (stack?.status.endsWith('_IN_PROGRESS')) cloud.stack = { ...stack, status: 'UPDATE_COMPLETE' };
+      return stack;
+    },
+    async deleteStack() {
+      await cloud.step('delete');
+      cloud.stack = { status: 'DELETE_IN_PROGRESS', outputs: {} };
+    },
+    async resumeRollback() {
+      await cloud.step('resume');
+      cloud.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS', outputs };
+    },
+    async putObject(bucket, key, text) {
+      await cloud.step('put');
+      cloud.objects.set(`${bucket}/${key}`, text);
+    },
+    async deployStack(_stage, _region, params) {
+      await cloud.step('deploy');
+      cloud.deployed.push(params);
+      cloud.stack = { status: 'CREATE_COMPLETE', outputs };
+    },
+  };
+  return cloud;
+};
