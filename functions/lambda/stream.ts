@@ -6,6 +6,7 @@ import type { Log } from '../../shared/base/ports.ts';
 import type { Fetch } from '../fetch.ts';
 import { type Prelude, toPrelude } from './answer.ts';
 import { fromEvent, type HttpEvent } from './event.ts';
+import { held } from './held.ts';
 
 /** What the runtime tells of an invocation. */
 export interface Context {
@@ -37,9 +38,10 @@ export const streamed = (runtime: Runtime, open: () => Promise<Fetch>, log: Log)
     const timer = setTimeout(() => stop.abort(), leftMs + reserveMs / 2);
     try {
       const { request, env } = fromEvent(event, stop.signal);
-      const fetch = await open();
-      const response = await fetch(request, { ...env, leftMs });
-      await send(runtime, response, out);
+      await held(request, async () => {
+        const response = await (await open())(request, { ...env, leftMs });
+        await send(runtime, response, out);
+      });
     } catch (error) {
       if (!stop.signal.aborted) throw error;
       log.debug('the client went away', { requestId: context.awsRequestId });

@@ -2,6 +2,7 @@ import type { Log } from '../../shared/base/ports.ts';
 import type { Fetch } from '../fetch.ts';
 import { type HttpResult, toResult } from './answer.ts';
 import { fromEvent, type HttpEvent } from './event.ts';
+import { held } from './held.ts';
 import type { Context } from './stream.ts';
 
 /** A handler that gives its answer all at once. */
@@ -26,7 +27,7 @@ export const whole =
     });
     const answer = async (): Promise<Response> => {
       const { request, env } = fromEvent(event, stop.signal);
-      return (await open())(request, { ...env, leftMs });
+      return held(request, async () => (await open())(request, { ...env, leftMs }));
     };
     try {
       return await toResult(await Promise.race([answer(), late]));
