@@ -47,23 +47,14 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const ports = { clock, random, log };
   const { marks } = store;
   const objects = openObjects({ ...options, ports });
-  const { registry, extensions, accounts, authenticate, rbac: authorizer } = objects;
+  const { registry, extensions, authenticate, rbac: authorizer } = objects;
   await mustBeWhole(store);
   await bootstrap(registry);
   await extensions.catchUp();
   const { controller, replace } = replaceable(createController(identity));
-  const loops = createLoops({
-    registry,
-    extensions,
-    store,
-    marks,
-    telemetry,
-    controller,
-    accounts,
-    sign: toSigner(identity, ports),
-    ports,
-    rootPem: identity.root.certificatePem,
-  });
+  const sign = toSigner(identity, ports);
+  const rootPem = identity.root.certificatePem;
+  const loops = createLoops({ objects, store, telemetry, controller, sign, ports, rootPem });
   const fleet = createFleet({ registry, store, ...ports });
   const adam =
     options.adam &&

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../shared/base/ports.ts';
+import type { Changed } from '../shared/compose/changed.ts';
 import { createReports } from '../shared/compose/reports.ts';
 import { createComposer } from '../shared/compose/run.ts';
 import { createAggregation } from '../shared/controllers/aggregation.ts';
@@ -12,44 +13,52 @@ import { createGarbage } from '../shared/controllers/garbage.ts';
 import { createLiveness } from '../shared/controllers/liveness.ts';
 import { createNamespaces } from '../shared/controllers/namespaces.ts';
 import { createScheduler } from '../shared/controllers/scheduler.ts';
+import { type Failing, settle } from '../shared/controllers/settle.ts';
 import { createTokens } from '../shared/controllers/tokens.ts';
 import { createWorkloads } from '../shared/controllers/workloads.ts';
 import type { Controller as EveController } from '../shared/eve/controller.ts';
-import type { Accounts } from '../shared/kube/access/accounts/accounts.ts';
 import { controllerUser } from '../shared/kube/access/user.ts';
 import type { Checks } from '../shared/kube/describe/health.ts';
-import type { Extensions } from '../shared/kube/extend/extensions.ts';
-import type { Registry } from '../shared/kube/registry/registry.ts';
 import type { Marks } from '../shared/store/marks.ts';
 import type { Store } from '../shared/store/store.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import type { Objects } from './objects.ts';
 
 export interface LoopParts {
-  readonly registry: Registry;
-  readonly extensions: Extensions;
-  readonly store: Store;
-  readonly marks: Marks;
+  readonly objects: Pick<Objects, 'registry' | 'extensions' | 'accounts'>;
+  readonly store: Store & { readonly marks: Marks };
   readonly telemetry: Telemetry;
   readonly controller: EveController;
-  readonly accounts: Accounts;
   /** Issues certificates for users. */
   readonly sign: SignClient;
   readonly ports: Ports;
   /** PEM of the root that the server's certificate chains to. */
   readonly rootPem: string;
+  /** Since when devices could be heard, in milliseconds since 1970; default: now. */
+  readonly startedAt?: number;
 }
 
-/** What runs behind the requests. */
+/** What runs behind the requests: either all the time, or for a moment whenever there is something to do. */
 export interface Loops {
   readonly checks: Checks;
   /** Runs everything until `signal` aborts; resolves when all of it has ended. */
   run(signal: AbortSignal): Promise<void>;
   /** Has every device composed anew. */
   recompose(): Promise<void>;
+  /** See `Composer.settle`. */
+  compose(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
+  /** Has the controllers settle; see `settle`. `written` tells of the store that the objects are written to. */
+  settle(written: () => ReadonlySet<string>, types?: ReadonlySet<string>): Promise<Failing>;
+  /** Takes up what devices reported. */
+  reflect(): Promise<void>;
+  /** Clears away what is over. */
+  sweep(): Promise<void>;
 }
 
 export const createLoops = (parts: LoopParts): Loops => {
-  const { registry, extensions, store, marks, telemetry, controller, accounts, sign, ports, rootPem } = parts;
+  const { store, telemetry, controller, sign, ports, rootPem, startedAt } = parts;
+  const { registry, extensions, accounts } = parts.objects;
+  const { marks } = store;
   const { clock, log } = ports;
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
@@ -61,7 +70,7 @@ export const createLoops = (parts: LoopParts): Loops => {
     createGarbage({ registry, log, clock }),
     createScheduler({ registry, log, clock }),
     createWorkloads({ registry, log, clock }),
-    createLiveness({ registry, log, clock, marks }),
+    createLiveness({ registry, log, clock, marks, ...(startedAt !== undefined && { startedAt }) }),
   ];
   const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });
   const composer = createComposer({ store, registry, controller, ports, user: controllerUser, recorder });
@@ -70,6 +79,16 @@ export const createLoops = (parts: LoopParts): Loops => {
   return {
     checks: { readyz: [isSynced] },
     recompose: () => composer.recompose(),
+    compose: (changes, signal) => composer.settle(changes, signal),
+    async settle(written, types) {
+      await extensions.catchUp();
+      return settle(controllers, written, types);
+    },
+    reflect: () => reports.settle(),
+    async sweep() {
+      await store.sweep();
+      await retain(telemetry, clock.now());
+    },
     run: async signal => {
       await Promise.all([
         ...controllers.map(controller => controller.run(signal)),

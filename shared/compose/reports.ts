@@ -26,6 +26,8 @@ export interface ReportsParts extends ReflectParts {
 export interface Reports {
   /** Follows what devices report and keeps the status of objects true to it, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
+  /** Takes up what was reported up to now, and returns: for processes that do not run it. */
+  settle(): Promise<void>;
   /** Resolves when nothing that was taken up is unfinished. */
   idle(): Promise<void>;
 }
@@ -34,6 +36,8 @@ export interface Reports {
 const concurrency = 32;
 /** How often the position is written down. What came after it is read again after a crash, which changes nothing. */
 const saveEveryMs = 1_000;
+/** The same, in records, for who settles. */
+const saveEvery = 1_000;
 /** Where positions are kept: store type, with the kind as key. */
 export const reportPositions = 'reports';
 
@@ -88,8 +92,28 @@ export const createReports = (parts: ReportsParts): Reports => {
     }
   };
 
+  const catchUp = async (kind: string): Promise<void> => {
+    let cursor = await readPosition(parts.store, kind);
+    let count = 0;
+    const save = async (): Promise<void> => {
+      await idle();
+      if (cursor !== undefined) await writePosition(parts.store, kind, cursor);
+    };
+    const query = cursor === undefined ? { since: 0 } : { after: cursor };
+    for await (const record of parts.telemetry.read(kind, query)) {
+      enqueue(kind, record);
+      cursor = record.cursor;
+      if (chains.size >= concurrency) await Promise.race(chains.values());
+      if (++count % saveEvery === 0) await save();
+    }
+    await save();
+  };
+
   return {
     idle,
+    settle: async () => {
+      for (const kind of Object.keys(handlers)) await catchUp(kind);
+    },
     run: async signal => {
       await Promise.all(Object.keys(handlers).map(kind => follow(kind, signal)));
     },

@@ -7,6 +7,7 @@ import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import { uuidOf } from '../resources/eve/deviceuuid.ts';
 import type { Change, Store } from '../store/store.ts';
+import { type Changed, composeChanged } from './changed.ts';
 import { composeDevice, type Outcome } from './device.ts';
 import { configs, devices, kinds } from './kinds.ts';
 import { publish } from './publish.ts';
@@ -32,6 +33,8 @@ export interface Composer {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves, once it runs, when every device is up to date with what was written before, and objects say so. */
   idle(): Promise<void>;
+  /** Brings up to date what changes concern, and returns: for processes that do not run it. See `composeChanged`. */
+  settle(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
   /** Looks at every device again: something changed that no object says. */
   recompose(): Promise<void>;
   /** Devices that wait to be composed, and to be written about. */
@@ -84,9 +87,19 @@ export const createComposer = (parts: ComposerParts): Composer => {
     },
   });
 
-  const onChange = async (type: string, change: Change): Promise<void> => {
+  async function* concerned({ type, change }: Changed): AsyncGenerator<string> {
     if (type === kinds.device) await forget(store, change);
-    for await (const key of devicesConcerned({ store, contributors, turn }, type, change)) composing.add(key);
+    yield* devicesConcerned({ store, contributors, turn }, type, change);
+  }
+
+  const onChange = async (type: string, change: Change): Promise<void> => {
+    for await (const key of concerned({ type, change })) composing.add(key);
+  };
+
+  const compose = async (ref: ObjectRef): Promise<Outcome | undefined> => {
+    const outcome = await composeDevice(deviceParts, toKey(ref));
+    if (outcome) await publish(parts, outcome);
+    return outcome;
   };
 
   const all = async (): Promise<void> => {
@@ -95,11 +108,8 @@ export const createComposer = (parts: ComposerParts): Composer => {
   };
 
   return {
-    async composeDevice(ref) {
-      const outcome = await composeDevice(deviceParts, toKey(ref));
-      if (outcome) await publish(parts, outcome);
-      return outcome;
-    },
+    composeDevice: compose,
+    settle: (changes, signal) => composeChanged({ concerned, compose }, changes, signal),
     async run(signal) {
       isStopped = () => signal.aborted;
       for (const type of followed) seen.set(type, await store.head(type));

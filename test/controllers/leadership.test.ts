@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { delay } from '../../shared/base/delay.ts';
+import { createLeadership, type Leadership } from '../../shared/controllers/leadership.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
+import { createCatalog } from '../../shared/kube/catalog.ts';
+import { createRegistry, type Registry } from '../../shared/kube/registry/registry.ts';
+import { lease } from '../../shared/resources/coordination/lease.ts';
+import { namespace } from '../../shared/resources/core/namespace.ts';
+import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
+import { createTestPorts } from '../support/ports.ts';
+
+const clock = { now: () => Date.now() };
+const ref = { namespace: 'kube-system', name: 'kubeve-controllers' };
+
+describe('createLeadership', () => {
+  let registry: Registry;
+  const { log } = createTestPorts();
+  beforeEach(async () => {
+    const store = createMemoryStore({ clock });
+    registry = createRegistry({ ...createTestPorts(), clock, store, catalog: createCatalog([namespace, lease]) });
+    await registry.create(
+      namespace,
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
+      { user: controllerUser },
+    );
+  });
+
+  const join = (identity: string, own: Registry = registry, durationMs = 300): Leadership =>
+    createLeadership({ registry: own, log, clock, identity, durationMs });
+  const spec = async () => (await registry.get(lease, ref)).spec;
+
+  /** Leads until it is stopped; `leading` tells who does at the moment. */
+  const leading = new Set<string>();
+  const run = (identity: string, own?: Registry) => {
+    const stop = new AbortController();
+    const work = vi.fn(async (signal: AbortSignal) => {
+      leading.add(identity);
+      await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+      leading.delete(identity);
+    });
+    const done = join(identity, own).lead(work, stop.signal);
+    const end = (): Promise<void> => {
+      stop.abort();
+      return done;
+    };
+    return { stop: end };
+  };
+
+  it('lets one lead at a time, and the next one at once when it ends', async () => {
+    const first = run('a');
+    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    const second = run('b');
+    await delay(700, new AbortController().signal);
+    expect([...leading]).toEqual(['a']);
+    expect(await spec()).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 1, leaseTransitions: 0 });
+    await first.stop();
+    await vi.waitFor(() => expect([...leading]).toEqual(['b']));
+    expect(await spec()).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
+    await second.stop();
+    expect(await spec()).toMatchObject({ holderIdentity: '' });
+  });
+
+  it('takes over from one that says nothing any more, and tells it when it comes back', async () => {
+    let isCut = false;
+    const cut: Registry = {
+      ...registry,
+      update: (...all) => (isCut ? Promise.reject(new Error('the store is away')) : registry.update(...all)),
+    };
+    const first = run('a', cut);
+    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    const second = run('b');
+    isCut = true;
+    await vi.waitFor(() => expect([...leading]).toEqual(['b']), { timeout: 5000 });
+    isCut = false;
+    await delay(500, new AbortController().signal);
+    expect([...leading]).toEqual(['b']);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it('begins anew when its work breaks', async () => {
+    const stop = new AbortController();
+    let count = 0;
+    const done = join('a').lead(async () => {
+      count += 1;
+      if (count === 1) throw new Error('broken');
+      stop.abort();
+    }, stop.signal);
+    await done;
+    expect(count).toBe(2);
+  });
+
+  it('does something once, after whoever does it now', async () => {
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await delay(50, new AbortController().signal);
+      order.push(`${name} ends`);
+    };
+    const answers = await Promise.all([join('a').once(work('a'), 5000), join('b').once(work('b'), 5000)]);
+    expect(answers).toEqual([{ leader: 'a' }, { leader: 'b' }]);
+    expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+  });
+
+  it('says who leads when that does not change in time', async () => {
+    const first = run('a');
+    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    const work = vi.fn(async () => {});
+    expect(await join('b').once(work, 100)).toEqual({ leader: 'a' });
+    expect(work).not.toHaveBeenCalled();
+    await first.stop();
+  });
+
+  it('gives the lease back when the work fails', async () => {
+    await expect(join('a').once(() => Promise.reject(new Error('no')), 100)).rejects.toThrow('no');
+    expect(await spec()).toMatchObject({ holderIdentity: '' });
+  });
+});
