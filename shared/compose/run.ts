@@ -88,6 +88,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
   });
 
   async function* concerned({ type, change }: Changed): AsyncGenerator<string> {
+    if (!followed.includes(type)) return;
     if (type === kinds.device) await forget(store, change);
     yield* devicesConcerned({ store, contributors, turn }, type, change);
   }
@@ -146,7 +147,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
   };
 };
 
-const followed = [...Object.values(kinds), devices];
+const followed: readonly string[] = [...Object.values(kinds), devices];
 
 /** By store type: kinds are declared with both halves, of which the catalog shows the machinery's. */
 const contributorsOf = (registry: Registry): ReadonlyMap<string, Contributor> =>

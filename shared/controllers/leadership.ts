@@ -1,5 +1,5 @@
 import { delay } from '../base/delay.ts';
-import type { ApiObject, JsonMap, ObjectRef } from '../base/object.ts';
+import { type ApiObject, type JsonMap, type ObjectRef, toKey } from '../base/object.ts';
 import { isMap } from '../base/own.ts';
 import type { Clock } from '../base/ports.ts';
 import { controllerUser } from '../kube/access/user.ts';
@@ -21,13 +21,21 @@ export interface LeadershipParts extends ControllerParts {
  * is told to, it may overlap with the next one's: every write of either is checked against what it was decided on.
  */
 export interface Leadership {
+  /** Store type and key of the lease: to lead changes it, from which nothing follows. */
+  readonly lease: { readonly type: string; readonly key: string };
   /** Runs `work` whenever this process leads, until `signal` aborts. The signal that `work` gets aborts when it leads no more. */
   lead(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
   /**
    * Runs `work` once, as soon as nobody else leads, and gives the lease back. Answers who leads instead when that did not
-   * change within `patienceMs`.
+   * change within `patienceMs`, or is somebody whose end is not waited for.
    */
-  once(work: () => Promise<void>, patienceMs: number): Promise<{ readonly leader?: string }>;
+  once(work: () => Promise<void>, options: OnceOptions): Promise<{ readonly leader?: string }>;
+}
+
+export interface OnceOptions {
+  readonly patienceMs: number;
+  /** Default: everybody's. */
+  readonly waitsFor?: (leader: string) => boolean;
 }
 
 export const createLeadership = (parts: LeadershipParts): Leadership => {
@@ -52,6 +60,7 @@ export const createLeadership = (parts: LeadershipParts): Leadership => {
   };
 
   return {
+    lease: candidate.place,
     async lead(work, signal) {
       while (!signal.aborted) {
         const leader = await candidate.take().catch((error: unknown) => {
@@ -81,13 +90,14 @@ export const createLeadership = (parts: LeadershipParts): Leadership => {
         log.info('leads no more', { identity: parts.identity });
       }
     },
-    async once(work, patienceMs) {
+    async once(work, { patienceMs, waitsFor = () => true }) {
       const end = parts.clock.now() + patienceMs;
       const { signal } = new AbortController();
       for (;;) {
         const leader = await candidate.take();
         if (leader === parts.identity) break;
-        if (parts.clock.now() >= end) return leader === undefined ? {} : { leader };
+        if (leader === undefined) continue;
+        if (parts.clock.now() >= end || !waitsFor(leader)) return { leader };
         await delay(pollMs, signal);
       }
       const [lost, over] = [new AbortController(), new AbortController()];
@@ -148,6 +158,7 @@ const createCandidate = ({ registry, clock, log, identity, ...parts }: Leadershi
 
   return {
     durationMs,
+    place: { type: type.storage, key: toKey(lease) },
     /** Takes or renews the lease, or leaves it to who has it. Answers who that is. */
     async take(): Promise<string | undefined> {
       const now = clock.now();

@@ -1,12 +1,15 @@
+import { fromUtf8, sha256, toHex, toUtf8 } from '../base/bytes.ts';
 import { isEqual } from '../base/equal.ts';
 import { isFault } from '../base/fault.ts';
 import type { ApiObject, JsonMap, ObjectRef } from '../base/object.ts';
+import type { Clock } from '../base/ports.ts';
 import { aggregate } from '../kube/access/aggregate.ts';
 import { uncovered } from '../kube/access/covers.ts';
 import type { PolicyRule } from '../kube/access/rules.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import type { Store } from '../store/store.ts';
 import { type BootstrapBinding, type BootstrapRole, bootstrapBindings, bootstrapRoles } from './access/roles.ts';
 import { rbac } from './access/rule.ts';
 
@@ -17,13 +20,38 @@ import { rbac } from './access/rule.ts';
  */
 export const bootstrap = async (registry: Registry): Promise<void> => {
   for (const name of firstNamespaces) await ensure(registry, '', 'namespaces', { name }, {});
-  const kinds = registry.catalog.all().filter(type => type.group === 'eve.lfedge.org');
-  const scalable = kinds.filter(type => type.scale);
-  for (const role of bootstrapRoles(kinds.map(toPlural), scalable.map(toPlural))) await ensureRole(registry, role);
+  for (const role of rolesOf(registry)) await ensureRole(registry, role);
   for (const binding of bootstrapBindings) await ensureBinding(registry, binding);
   await aggregate(registry);
   await ensure(registry, 'storage.k8s.io', 'storageclasses', { name: 'eve-blank' }, blankClass);
   await ensure(registry, '', 'services', { namespace: 'default', name: 'kubernetes' }, apiService);
+};
+
+/**
+ * The same, for processes that start often: reads one entry of the store when all of this was made before by a program that
+ * makes the same, and not longer ago than `maxAgeMs` (default: whenever).
+ */
+export const bootstrapOnce = async (
+  { registry, store, clock }: { readonly registry: Registry; readonly store: Store; readonly clock: Clock },
+  maxAgeMs = Number.POSITIVE_INFINITY,
+): Promise<void> => {
+  const contents = [firstNamespaces, rolesOf(registry), bootstrapBindings, blankClass, apiService];
+  const fingerprint = toHex(sha256(fromUtf8(JSON.stringify(contents))));
+  const done = await store.get(installation, 'bootstrap');
+  const [made, at] = done ? toUtf8(done.value).split(' ') : [];
+  if (made === fingerprint && clock.now() - Number(at) <= maxAgeMs) return;
+  await bootstrap(registry);
+  const value = fromUtf8(`${fingerprint} ${clock.now()}`);
+  // Whoever is faster says the same.
+  await store.commit(installation, { key: 'bootstrap', value, expected: done?.revision ?? 0 });
+};
+
+/** Store type of what is known of the installation as a whole. */
+const installation = 'installation';
+
+const rolesOf = ({ catalog }: Registry): readonly BootstrapRole[] => {
+  const kinds = catalog.all().filter(type => type.group === 'eve.lfedge.org');
+  return bootstrapRoles(kinds.map(toPlural), kinds.filter(type => type.scale).map(toPlural));
 };
 
 const firstNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];

@@ -96,7 +96,10 @@ describe('createLeadership', () => {
       await delay(50, new AbortController().signal);
       order.push(`${name} ends`);
     };
-    const answers = await Promise.all([join('a').once(work('a'), 5000), join('b').once(work('b'), 5000)]);
+    const answers = await Promise.all([
+      join('a').once(work('a'), { patienceMs: 5000 }),
+      join('b').once(work('b'), { patienceMs: 5000 }),
+    ]);
     expect(answers).toEqual([{ leader: 'a' }, { leader: 'b' }]);
     expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
@@ -105,13 +108,15 @@ describe('createLeadership', () => {
     const first = run('a');
     await vi.waitFor(() => expect([...leading]).toEqual(['a']));
     const work = vi.fn(async () => {});
-    expect(await join('b').once(work, 100)).toEqual({ leader: 'a' });
+    expect(await join('b').once(work, { patienceMs: 100 })).toEqual({ leader: 'a' });
+    const isPassing = (leader: string): boolean => leader !== 'a';
+    expect(await join('b').once(work, { patienceMs: 60_000, waitsFor: isPassing })).toEqual({ leader: 'a' });
     expect(work).not.toHaveBeenCalled();
     await first.stop();
   });
 
   it('gives the lease back when the work fails', async () => {
-    await expect(join('a').once(() => Promise.reject(new Error('no')), 100)).rejects.toThrow('no');
+    await expect(join('a').once(() => Promise.reject(new Error('no')), { patienceMs: 100 })).rejects.toThrow('no');
     expect(await spec()).toMatchObject({ holderIdentity: '' });
   });
 });

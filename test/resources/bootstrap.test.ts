@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { aggregate } from '../../shared/kube/access/aggregate.ts';
-import { bootstrap } from '../../shared/resources/bootstrap.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
+import { bootstrap, bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import { startKinds } from './setup.ts';
 
 const start = async () => {
@@ -101,4 +102,41 @@ test('a role with the label joins the aggregated ones, along the whole chain, an
   await remove(mine);
   await aggregate(registry);
   expect(await Promise.all(['view', 'edit', 'admin'].map(has))).toEqual([false, false, false]);
+});
+
+test('a start of a process that starts often reads one entry when all is made', async () => {
+  const { registry, store: own, catalog } = await startKinds();
+  const reads: string[] = [];
+  let now = 0;
+  const store: typeof own = {
+    ...own,
+    get(type, key) {
+      reads.push(`get ${type}`);
+      return own.get(type, key);
+    },
+    commit(type, write, options) {
+      reads.push(`commit ${type}`);
+      return own.commit(type, write, options);
+    },
+  };
+  const parts = { registry, store, clock: { now: () => now } };
+  await bootstrapOnce(parts);
+  expect(await registry.find(catalog.get('', 'namespaces'), { name: 'kube-system' })).toBeDefined();
+  expect(reads).toEqual(['get installation', 'commit installation']);
+  const { revision } = await own.list('objects/rbac.authorization.k8s.io/clusterroles');
+  reads.length = 0;
+  await bootstrapOnce(parts);
+  expect(reads).toEqual(['get installation']);
+  // What users took away comes back when it is time to look again.
+  await registry.delete(
+    catalog.get('storage.k8s.io', 'storageclasses'),
+    { name: 'eve-blank' },
+    { user: controllerUser },
+  );
+  now = 2000;
+  await bootstrapOnce(parts, 3000);
+  expect(await registry.find(catalog.get('storage.k8s.io', 'storageclasses'), { name: 'eve-blank' })).toBeUndefined();
+  await bootstrapOnce(parts, 1000);
+  expect(await registry.find(catalog.get('storage.k8s.io', 'storageclasses'), { name: 'eve-blank' })).toBeDefined();
+  expect((await own.list('objects/rbac.authorization.k8s.io/clusterroles')).revision).toBe(revision);
 });

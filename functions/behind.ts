@@ -1,0 +1,130 @@
+import type { Changed } from '../shared/compose/changed.ts';
+import { createLeadership } from '../shared/controllers/leadership.ts';
+import type { Failing } from '../shared/controllers/settle.ts';
+import { createController } from '../shared/eve/controller.ts';
+import { bootstrapOnce } from '../shared/resources/bootstrap.ts';
+import { createWitness } from '../shared/store/witness.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import type { Serving } from './identity/identity.ts';
+import { toSigner } from './identity/signer.ts';
+import { createLoops } from './loops.ts';
+import { type ObjectsParts, openObjects } from './objects.ts';
+
+export interface BehindParts extends ObjectsParts {
+  readonly identity: Serving;
+  readonly telemetry: Telemetry;
+  /** Who this process is among those that share the store. */
+  readonly name: string;
+}
+
+/** What happened, for those who work behind requests. */
+export interface News {
+  readonly changes: readonly Changed[];
+  /** Whether devices reported something. */
+  readonly reported: boolean;
+}
+
+/** What is to be said of news: what could not be done about them, and why. */
+export interface Outcome {
+  readonly failed: ReadonlyMap<Changed, unknown>;
+  readonly failing: Failing;
+}
+
+/** What works behind requests, for processes that are called when there is something to do and stand still in between. */
+export interface Behind {
+  /** Does all that follows from what happened. Running it twice changes nothing. */
+  follow(news: News, signal: AbortSignal): Promise<Outcome>;
+  /** Does what is due by time: clears away what is over, judges who is silent, looks at everything once more. */
+  tick(): Promise<Failing>;
+}
+
+/** Processes that run all the time are leaders for long: they are called so. */
+export const standing = 'standing-';
+
+export const openBehind = (parts: BehindParts): Behind => {
+  const { ports, identity, telemetry, name } = parts;
+  const { store, take } = createWitness(parts.store);
+  const objects = openObjects({ ...parts, store });
+  const { registry } = objects;
+  const loops = createLoops({
+    objects,
+    store,
+    telemetry,
+    controller: createController(identity),
+    sign: toSigner(identity, ports),
+    ports,
+    rootPem: identity.root.certificatePem,
+    // That this process began just now says nothing about whether devices could be heard before.
+    startedAt: 0,
+  });
+  const { clock, log } = ports;
+  const leadership = createLeadership({ registry, log, clock, identity: name });
+  const start = once(() => bootstrapOnce({ registry, store, clock }));
+
+  /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. */
+  const alone = inTurn(async (work: () => Promise<Failing>): Promise<Failing> => {
+    let failing: Failing = new Map();
+    const waitsFor = (leader: string): boolean => !leader.startsWith(standing);
+    const { leader } = await leadership.once(
+      async () => {
+        failing = await work();
+      },
+      { patienceMs, waitsFor },
+    );
+    if (leader === name || (leader && !waitsFor(leader))) return failing;
+    return new Map([['lease', `${leader} leads, and does not end`]]);
+  });
+
+  const { lease } = leadership;
+  /** Controllers look at objects; that one of us led is no news. */
+  const isNews = ({ type, change }: Changed): boolean =>
+    type.startsWith('objects/') && !(type === lease.type && change.key === lease.key);
+
+  return {
+    async follow({ changes, reported }, signal) {
+      await start();
+      const failed = await loops.compose(changes, signal);
+      const types = new Set(changes.filter(isNews).map(({ type }) => type));
+      if (types.size === 0 && !reported) return { failed, failing: new Map() };
+      const failing = await alone(async () => {
+        if (reported) await loops.reflect();
+        return loops.settle(take, types);
+      });
+      return { failed, failing };
+    },
+    async tick() {
+      await bootstrapOnce({ registry, store, clock }, day);
+      return alone(async () => {
+        await loops.sweep();
+        await loops.reflect();
+        return loops.settle(take);
+      });
+    },
+  };
+};
+
+const day = 86_400_000;
+/** How long another one may take. */
+const patienceMs = 30_000;
+
+/** One call after the other. */
+const inTurn = <A, B>(act: (argument: A) => Promise<B>): ((argument: A) => Promise<B>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return argument => {
+    const next = last.then(() => act(argument));
+    last = next.catch(() => undefined);
+    return next;
+  };
+};
+
+/** Once it went well, it is done. */
+const once = (act: () => Promise<void>): (() => Promise<void>) => {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+};

@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Behind, openBehind, standing } from '../../functions/behind.ts';
+import { openBundle } from '../../functions/identity/bundle.ts';
+import { openIdentity, recallIdentity } from '../../functions/identity/identity.ts';
+import { openTokenKeys } from '../../functions/identity/tokenkeys.ts';
+import { openObjects } from '../../functions/objects.ts';
+import { delay } from '../../shared/base/delay.ts';
+import type { ApiObject } from '../../shared/base/object.ts';
+import { createLeadership } from '../../shared/controllers/leadership.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
+import type { Registry } from '../../shared/kube/registry/registry.ts';
+import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
+import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
+import { createTestPorts } from '../support/ports.ts';
+import { createTableStream } from '../support/tablestream.ts';
+
+const bundle = openBundle();
+const setup = createTestPorts(Date.now());
+openIdentity(bundle, ['localhost'], setup);
+openTokenKeys(bundle);
+const { signal } = new AbortController();
+const user = { user: controllerUser };
+
+describe('openBehind', () => {
+  let registry: Registry;
+  let behind: Behind;
+  let news: ReturnType<typeof createTableStream>;
+  let now: number;
+  let open: (name: string) => Behind;
+  beforeEach(async () => {
+    now = Date.now();
+    const clock = { now: () => now + performance.now() };
+    const ports = { ...createTestPorts(), clock };
+    const store = createMemoryStore({ clock });
+    const telemetry = createMemoryTelemetry();
+    const outbound = { get: vi.fn(), post: vi.fn() };
+    const parts = { ports, store, telemetry, outbound, identity: recallIdentity(bundle), keys: openTokenKeys(bundle) };
+    open = name => openBehind({ ...parts, name });
+    registry = openObjects(parts).registry;
+    behind = open('compose-1');
+    news = createTableStream(store, () => [...new Set(registry.catalog.all().map(type => type.storage)), 'configs']);
+  });
+
+  /** Calls it with what the stream tells, as often as it tells something: as many calls as it took. */
+  const flow = async (each = behind): Promise<number> => {
+    for (let calls = 0; calls < 20; calls += 1) {
+      const changes = await news();
+      if (changes.every(({ type }) => type.includes('/leases'))) return calls;
+      const { failed, failing } = await each.follow({ changes, reported: false }, signal);
+      expect([...failed, ...failing]).toEqual([]);
+    }
+    throw new Error('there is always something to follow');
+  };
+  const create = (group: string, plural: string, object: Partial<ApiObject> & Pick<ApiObject, 'metadata'>) => {
+    const type = registry.catalog.get(group, plural);
+    const apiVersion = group === '' ? type.version : `${group}/${type.version}`;
+    return registry.create(type, { apiVersion, kind: type.kind, ...object }, user);
+  };
+  const find = (group: string, plural: string, name: string, namespace?: string) =>
+    registry.find(registry.catalog.get(group, plural), { name, namespace });
+  const device = (name: string) =>
+    create('eve.lfedge.org', 'devices', { metadata: { namespace: 'default', name }, spec: { serial: `S-${name}` } });
+
+  it('begins an installation when it is called first', async () => {
+    expect([...(await behind.tick())]).toEqual([]);
+    expect(await find('', 'namespaces', 'kube-system')).toBeDefined();
+    expect(await find('', 'serviceaccounts', 'default', 'kube-system')).toBeDefined();
+  });
+
+  it('follows what happened to its end, and then there is nothing to do', async () => {
+    await behind.tick();
+    await flow();
+    await create('', 'namespaces', { metadata: { name: 'site' } });
+    await device('lab');
+    expect(await flow()).toBeGreaterThan(0);
+    expect(await find('', 'configmaps', 'kube-root-ca.crt', 'site')).toBeDefined();
+    expect((await find('eve.lfedge.org', 'deviceconfigs', 'lab', 'default'))?.status?.['version']).toBe(1);
+    const { revision } = await registry.list(registry.catalog.get('eve.lfedge.org', 'devices')).then(list => ({
+      revision: list.resourceVersion,
+    }));
+    await behind.tick();
+    expect(await flow()).toBeLessThan(3);
+    expect((await registry.list(registry.catalog.get('eve.lfedge.org', 'devices'))).resourceVersion).toBe(revision);
+  });
+
+  it('may be called twice with the same, and by two at once', async () => {
+    await behind.tick();
+    await flow();
+    const other = open('compose-2');
+    await create('eve.lfedge.org', 'applicationdeployments', {
+      metadata: { namespace: 'default', name: 'web' },
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: { app: 'web' } },
+        template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'a', image: 'b' }] } },
+      },
+    });
+    for (const name of ['one', 'two', 'three', 'four']) await device(name);
+    for (let round = 0; round < 6; round += 1) {
+      const changes = await news();
+      const call = (each: Behind) => each.follow({ changes, reported: false }, signal);
+      await Promise.all([call(behind), call(other), call(behind)].map(one => one.catch(() => undefined)));
+    }
+    await flow(other);
+    const { items } = await registry.list(registry.catalog.get('eve.lfedge.org', 'applications'));
+    expect(items).toHaveLength(3);
+    expect(items.filter(item => item.status?.['device'])).toHaveLength(3);
+  });
+
+  it('leaves it to a process that runs all the time', async () => {
+    await behind.tick();
+    await flow();
+    const stop = new AbortController();
+    const { log } = setup;
+    const clock = { now: () => now + performance.now() };
+    const leading = createLeadership({ registry, log, clock, identity: `${standing}1` }).lead(
+      own => delay(60_000, own),
+      stop.signal,
+    );
+    await vi.waitFor(async () =>
+      expect((await find('coordination.k8s.io', 'leases', 'kubeve-controllers', 'kube-system'))?.spec).toMatchObject({
+        holderIdentity: `${standing}1`,
+      }),
+    );
+    await create('', 'namespaces', { metadata: { name: 'site' } });
+    const changes = await news();
+    const answer = await behind.follow({ changes, reported: false }, signal);
+    expect([...answer.failing]).toEqual([]);
+    expect(await find('', 'configmaps', 'kube-root-ca.crt', 'site')).toBeUndefined();
+    stop.abort();
+    await leading;
+  });
+});
