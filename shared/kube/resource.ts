@@ -123,6 +123,11 @@ export interface Strategy {
   validateStatus?(now: ApiObject, old: ApiObject): Cause[];
   /** Index terms (`name=value`) under which the stored object is found. Pure. */
   terms?(object: ApiObject): string[];
+  /**
+   * Objects that answer the same are written one after the other, from before admission on: what one may be depends on what
+   * the others are. Pure; the answer never changes for an object.
+   */
+  contends?(object: ApiObject): string;
   /** When the object vanishes by itself, in milliseconds. */
   expiresAt?(object: ApiObject, now: number): number | undefined;
   /** Throws a Fault when the object may not be deleted. */

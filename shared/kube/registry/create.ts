@@ -3,7 +3,7 @@ import { isFault } from '../../base/fault.ts';
 import type { ApiObject, ManagedFieldsEntry } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
 import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
-import type { ResourceType } from '../resource.ts';
+import type { AdmitContext, ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { mutateDraft } from './admission.ts';
 import { admitCreate } from './admit.ts';
@@ -11,10 +11,12 @@ import { toTypeMeta } from './codec.ts';
 import { toKeptPut } from './convert.ts';
 import { requireHome } from './definition.ts';
 import { insist, type Machine, toContext, toTime } from './machine.ts';
+import type { Requirement } from './namespace.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { ownCreated } from './ownership.ts';
 import type { WriteOptions } from './registry.ts';
 import { show } from './show.ts';
+import { takeTurn } from './turn.ts';
 
 /** Who owns the fields of a new object. */
 type Own = (draft: ApiObject) => ManagedFieldsEntry[] | undefined;
@@ -54,6 +56,28 @@ const createNamed = async (
 ): Promise<ApiObject> => {
   const context = toContext(machine, 'create', options);
   if (type.answer) return type.answer(object, context);
+  const stored = await insist(machine, async () => {
+    const turn = await takeTurn(machine, type, object);
+    return turn && createOnce(machine, type, object, { options, context, own, turn });
+  });
+  if (stored === undefined) throw serverTimeout(type, 'create');
+  return show(type, stored);
+};
+
+interface Creation {
+  readonly options: WriteOptions;
+  readonly context: AdmitContext;
+  readonly own: Own;
+  readonly turn: readonly Requirement[];
+}
+
+/** One attempt, from admission on; undefined when another has begun in between whom it should have known of. */
+const createOnce = async (
+  machine: Machine,
+  type: ResourceType,
+  object: ApiObject,
+  { options, context, own, turn }: Creation,
+): Promise<ApiObject | undefined> => {
   const draft = toDraft(machine, type, object);
   dropDuplicateOwners(draft.metadata, context.warn);
   const managedFields = own(draft);
@@ -61,8 +85,7 @@ const createNamed = async (
   await requireHome(machine, type, draft);
   const mutated = toCreatable(type, draft, await mutateDraft(type, draft, undefined, context));
   await admitCreate(type, mutated, context);
-  const stored = options.dryRun ? await pretend(machine, type, mutated) : await insert(machine, type, mutated);
-  return show(type, stored);
+  return options.dryRun ? pretend(machine, type, mutated) : insert(machine, type, mutated, turn);
 };
 
 /** The object as asked for, with what only the server may set. */
@@ -103,21 +126,27 @@ const toCreatable = (type: ResourceType, draft: ApiObject, changed: ApiObject): 
   return { ...rest, ...toTypeMeta(type), metadata, ...(!type.hasStatus && status !== undefined && { status }) };
 };
 
-const insert = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {
+/** Tries until it gets through, or until its turn is over: undefined. */
+const insert = async (
+  machine: Machine,
+  type: ResourceType,
+  draft: ApiObject,
+  turn: readonly Requirement[],
+): Promise<ApiObject | undefined> => {
   const put = await toKeptPut(machine, type, draft, 0);
-  const stored = await insist(machine, async () => {
-    const requires = await requireHome(machine, type, draft);
+  const result = await insist(machine, async () => {
+    const requires = [...turn, ...(await requireHome(machine, type, draft))];
     const outcome = await machine.store.commit(type.storage, put, { requires });
     if (outcome.ok) {
       const entry = outcome.entry ?? { ...put, revision: outcome.revision };
       await machine.codec.prepare(type, [entry]);
-      return machine.codec.decode(type, entry);
+      return { stored: machine.codec.decode(type, entry) };
     }
-    if (outcome.failed === 'requires') return undefined;
+    if (outcome.failed === 'requires') return outcome.index < turn.length ? {} : undefined;
     throw exists(machine, type, draft, outcome.current);
   });
-  if (stored === undefined) throw serverTimeout(type, 'create');
-  return stored;
+  if (result === undefined) throw serverTimeout(type, 'create');
+  return result.stored;
 };
 
 const pretend = async (machine: Machine, type: ResourceType, draft: ApiObject): Promise<ApiObject> => {

@@ -14,10 +14,12 @@ import { toKeptPut } from './convert.ts';
 import { create } from './create.ts';
 import { isReleased } from './finalize.ts';
 import { insist, type Machine, toContext } from './machine.ts';
+import type { Requirement } from './namespace.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { isSameOwnership, ownUpdated } from './ownership.ts';
 import type { Change, UpdateOptions, UpdateResult } from './registry.ts';
 import { show } from './show.ts';
+import { takeTurn } from './turn.ts';
 import { fromVersion } from './version.ts';
 
 /** `Registry.update`. */
@@ -73,6 +75,8 @@ const editEntry = async (
 ): Promise<UpdateResult | undefined> => {
   await machine.codec.prepare(type, [entry]);
   const old = machine.codec.decode(type, entry);
+  const turn = await takeTurn(machine, type, old);
+  if (turn === undefined) return undefined;
   const edited = await edit(old);
   if (edited === undefined) return { object: old, created: false };
   const { next } = edited;
@@ -87,7 +91,7 @@ const editEntry = async (
   await admitUpdate(type, final, old, context, () => setGeneration(type, final, old));
   if (isUnchanged(final, old)) return { object: old, created: false };
   if (options.dryRun) return { object: final, created: false };
-  return store(machine, type, entry, final);
+  return store(machine, type, entry, final, turn);
 };
 
 const setManagers = (metadata: ObjectMeta, entries: ManagedFieldsEntry[] | undefined): void => {
@@ -107,12 +111,13 @@ const store = async (
   type: ResourceType,
   entry: Entry,
   draft: ApiObject,
+  requires: readonly Requirement[],
 ): Promise<UpdateResult | undefined> => {
   const put = await toKeptPut(machine, type, draft, entry.revision);
   const { key, value, expected } = put;
   // The write that frees a terminating object is its deletion.
   const write = isReleased(type, draft) ? ({ key, expected, delete: true, last: value } as const) : put;
-  const outcome = await machine.store.commit(type.storage, write);
+  const outcome = await machine.store.commit(type.storage, write, { requires });
   if (!outcome.ok) return undefined;
   const stored = outcome.entry ?? { value, revision: outcome.revision };
   await machine.codec.prepare(type, [stored]);

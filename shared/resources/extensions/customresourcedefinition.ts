@@ -185,6 +185,7 @@ export const customResourceDefinition = defineResource(
     validate: object => definitionCauses(toDefinition(object)),
     validateUpdate: (now, old) => definitionChangeCauses(toDefinition(now), toDefinition(old)),
     validateStatus: now => storedVersionCauses(toDefinition(now)),
+    contends: object => toDefinition(object).spec?.group ?? '',
     terms: object => [`group=${toDefinition(object).spec?.group ?? ''}`],
 
     // A deletion begins by asking for the cleanup, and the finalizer is what holds it from then on.

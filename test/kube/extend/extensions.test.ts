@@ -165,6 +165,39 @@ describe('a definition', () => {
     expect((await server.ask('POST', crds, wrong)).code).toBe(400);
   });
 
+  it('gives a kind to one of those who claim it at the same time, and tells the others why', async () => {
+    const plurals = Array.from({ length: 8 }, (_, i) => `toys${i}`);
+    const made = await Promise.all(plurals.map(plural => server.ask('POST', crds, toys({}, plural))));
+    expect(made.map(({ code }) => code)).toEqual(plurals.map(() => 201));
+    const said = made.map(({ body }) => conditionsOf(body));
+    const served = said.filter(conditions => conditions.some(one => one.startsWith('Established=True')));
+    expect(served).toHaveLength(1);
+    for (const conditions of said) {
+      if (conditions === served[0]) expect(conditions[0]).toContain('NamesAccepted=True');
+      else expect(conditions[0]).toBe('NamesAccepted=False ListKindConflict "ToyList" is already in use');
+    }
+    // Updates are no other way to the same name.
+    const names = { plural: 'x', kind: 'Other' };
+    await Promise.all(
+      ['x', 'y'].map(plural =>
+        server.ask('POST', crds, toys({ names: { ...names, plural, kind: plural.toUpperCase() } }, plural)),
+      ),
+    );
+    const claim = JSON.stringify({ spec: { names: { shortNames: ['same'] } } });
+    await Promise.all(
+      ['x', 'y'].map(plural =>
+        server.raw(`${crds}/${plural}.example.org`, {
+          method: 'PATCH',
+          body: claim,
+          headers: { 'content-type': 'application/merge-patch+json' },
+        }),
+      ),
+    );
+    const now = await Promise.all(['x', 'y'].map(plural => server.ask('GET', `${crds}/${plural}.example.org`)));
+    const short = now.flatMap(({ body }) => JSON.stringify(body.status).match(/"shortNames":\["same"\]/g) ?? []);
+    expect(short).toHaveLength(1);
+  });
+
   it('waits for names that are taken, and gets them when they are free', async () => {
     await server.ask('POST', crds, toys());
     const { body } = await server.ask('POST', crds, toys({}, 'others'));
