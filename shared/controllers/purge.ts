@@ -3,6 +3,7 @@ import { isFault } from '../base/fault.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
 import { controllerUser } from '../kube/access/user.ts';
+import { toBare } from '../kube/extend/bare.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { ControllerParts } from './controller.ts';
@@ -45,12 +46,15 @@ interface Left {
   readonly error?: string;
 }
 
-/** Namespaced kinds that can be deleted, each store type once. Events go last: what happens on the way still tells some. */
+/**
+ * Namespaced kinds that can be deleted, each store type once, as they are stored: nobody who converts can hold up a
+ * namespace. Events go last: what happens on the way still tells some.
+ */
 const contentTypes = (registry: Registry): ResourceType[] => {
   const byStorage = new Map<string, ResourceType>();
   for (const type of registry.catalog.all())
     if (type.scope === 'Namespaced' && type.verbs.includes('list') && type.verbs.includes('delete'))
-      if (!byStorage.has(type.storage)) byStorage.set(type.storage, type);
+      if (!byStorage.has(type.storage)) byStorage.set(type.storage, type.converter ? toBare(type) : type);
   return [...byStorage.values()].sort((a, b) => Number(a.plural === 'events') - Number(b.plural === 'events'));
 };
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { purge } from '../../../shared/controllers/purge.ts';
 import type { Post } from '../../../shared/kube/extend/convert.ts';
 import { crds, type Extended, startExtended } from '../../support/extended.ts';
 import { readEvents } from '../../support/kube.ts';
@@ -154,6 +155,22 @@ describe('conversion by webhook', () => {
     spoil = () => undefined;
     await server.ask('DELETE', `${crds}/boxes.example.org`);
     await expect.poll(async () => (await server.raw(`${crds}/boxes.example.org`)).status).toBe(404);
+    expect((await server.store.list('objects/example.org/boxes')).entries).toEqual([]);
+  });
+
+  it('is not needed to empty a namespace', async () => {
+    const path = `${crds}/boxes.example.org`;
+    await server.ask('POST', '/api/v1/namespaces', { metadata: { name: 'doomed' } });
+    // What is preferred is not what is stored.
+    await server.ask('PATCH', path, { spec: { versions: [v1(true), v2(false)] } }, merge);
+    for (const name of ['a', 'b'])
+      await server.ask('POST', '/apis/example.org/v1/namespaces/doomed/boxes', { metadata: { name }, spec: {} });
+    spoil = () => undefined;
+    expect((await server.ask('GET', '/apis/example.org/v2/namespaces/doomed/boxes')).code).toBe(500);
+    const { body } = await server.ask('DELETE', '/api/v1/namespaces/doomed');
+    const parts = { ...server, clock: server.clock };
+    expect(await purge(parts, server.catalog.get('', 'namespaces'), body)).toBeUndefined();
+    expect((await server.raw('/api/v1/namespaces/doomed')).status).toBe(404);
     expect((await server.store.list('objects/example.org/boxes')).entries).toEqual([]);
   });
 
