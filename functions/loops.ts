@@ -12,6 +12,7 @@ import { createRecorder } from '../shared/controllers/events.ts';
 import { createGarbage } from '../shared/controllers/garbage.ts';
 import { createLiveness } from '../shared/controllers/liveness.ts';
 import { createNamespaces } from '../shared/controllers/namespaces.ts';
+import { createQuotas } from '../shared/controllers/quotas.ts';
 import { createScheduler } from '../shared/controllers/scheduler.ts';
 import { type Failing, settle } from '../shared/controllers/settle.ts';
 import { createTokens } from '../shared/controllers/tokens.ts';
@@ -68,6 +69,7 @@ export const createLoops = (parts: LoopParts): Loops => {
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
     createGarbage({ registry, log, clock }),
+    createQuotas({ registry, log }),
     createScheduler({ registry, log, clock }),
     createWorkloads({ registry, log, clock }),
     createLiveness({ registry, log, clock, marks, ...(startedAt !== undefined && { startedAt }) }),

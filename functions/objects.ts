@@ -4,6 +4,7 @@ import { createRbac, type Rbac } from '../shared/kube/access/rbac.ts';
 import { createAdmission } from '../shared/kube/admission/admission.ts';
 import { createCatalog } from '../shared/kube/catalog.ts';
 import { createExtensions, type Extensions } from '../shared/kube/extend/extensions.ts';
+import { createQuota } from '../shared/kube/quota/quota.ts';
 import { createRegistry, type Registry } from '../shared/kube/registry/registry.ts';
 import { resources } from '../shared/resources/index.ts';
 import type { Marks } from '../shared/store/marks.ts';
@@ -45,7 +46,7 @@ export const openObjects = ({ ports, store, identity, keys, outbound, ...parts }
   const builtIn = resources({ rbac, tokens, accounts, marks: store.marks });
   const catalog = createCatalog(builtIn);
   const admission = createAdmission({ store, catalog, authorizer: rbac, post, ...ports });
-  const registry = createRegistry({ store, catalog, admission, ...ports });
+  const registry = createRegistry({ store, catalog, admission, quota: createQuota(store), ...ports });
   const { log, random } = ports;
   const extensions = createExtensions({ store, catalog, builtIn, log, convert: { random, post } });
   return { ...access, registry, extensions, rbac };

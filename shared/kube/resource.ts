@@ -61,6 +61,8 @@ export interface ResourceType extends Strategy {
   readonly deleteAnswers: 'status' | 'object';
   readonly nameRule: 'subdomain' | 'label' | 'path';
 
+  /** Under which name quotas count the objects beside `count/…`. */
+  readonly countedAs?: string;
   /** Name of the definition that the type comes from; absent for built-in types. */
   readonly definition?: string;
   /** Calls `act` when the type is no longer served, at once if so already. Answers how to take that back. */
@@ -128,6 +130,8 @@ export interface Strategy {
    * the others are. Pure; the answer never changes for an object.
    */
   contends?(object: ApiObject): string;
+  /** What an object takes of quotas beside counting as one: quantities by name (`requests.storage`). Pure. */
+  usage?(object: ApiObject): Readonly<Record<string, string>>;
   /** When the object vanishes by itself, in milliseconds. */
   expiresAt?(object: ApiObject, now: number): number | undefined;
   /** Throws a Fault when the object may not be deleted. */

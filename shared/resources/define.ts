@@ -43,6 +43,7 @@ export interface How extends Strategy, Contribution {
   allowCreateOnUpdate?: boolean;
   deleteAnswers?: 'status' | 'object';
   nameRule?: 'subdomain' | 'label' | 'path';
+  countedAs?: string;
   fromStored?(stored: ApiObject): ApiObject;
   toStored?(object: ApiObject): ApiObject;
 }

@@ -27,6 +27,7 @@ import { event } from './core/event.ts';
 import { namespace } from './core/namespace.ts';
 import { persistentVolumeClaim } from './core/persistentvolumeclaim.ts';
 import { pod } from './core/pod.ts';
+import { resourceQuota } from './core/resourcequota.ts';
 import { secret } from './core/secret.ts';
 import { service } from './core/service.ts';
 import { serviceAccount, serviceAccountWith } from './core/serviceaccount.ts';
@@ -56,6 +57,7 @@ export const resources = ({ rbac, tokens, accounts, marks }: Surroundings): Reso
   secret,
   accounts ? serviceAccountWith(accounts) : serviceAccount,
   persistentVolumeClaim,
+  resourceQuota,
   service,
   pod,
   event,

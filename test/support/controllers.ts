@@ -3,12 +3,14 @@ import type { ApiObject, ObjectRef } from '../../shared/base/object.ts';
 import type { Controller } from '../../shared/controllers/controller.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
 import { createCatalog } from '../../shared/kube/catalog.ts';
+import { createQuota } from '../../shared/kube/quota/quota.ts';
 import { createRegistry, type Registry } from '../../shared/kube/registry/registry.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
 import { configMap } from '../../shared/resources/core/configmap.ts';
 import { event } from '../../shared/resources/core/event.ts';
 import { namespace } from '../../shared/resources/core/namespace.ts';
 import { persistentVolumeClaim } from '../../shared/resources/core/persistentvolumeclaim.ts';
+import { resourceQuota } from '../../shared/resources/core/resourcequota.ts';
 import { secret } from '../../shared/resources/core/secret.ts';
 import { serviceAccount } from '../../shared/resources/core/serviceaccount.ts';
 import { eveKinds } from '../../shared/resources/eve/kinds.ts';
@@ -32,6 +34,7 @@ export const createBench = async (mode: Mode = 'run') => {
     secret,
     serviceAccount,
     persistentVolumeClaim,
+    resourceQuota,
     event,
     storageClass,
     ...eveKinds(marks),
@@ -40,7 +43,7 @@ export const createBench = async (mode: Mode = 'run') => {
     planets,
   ];
   const catalog = createCatalog(kinds);
-  const registry = createRegistry({ store, catalog, ...ports });
+  const registry = createRegistry({ store, catalog, quota: createQuota(store), ...ports });
   const running: { controller: Controller; abort: AbortController; done: Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const { abort } of running) abort.abort();

@@ -3,6 +3,7 @@ import { isFault } from '../../base/fault.ts';
 import type { ApiObject, ManagedFieldsEntry } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
 import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
+import { paid } from '../quota/paid.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { mutateDraft } from './admission.ts';
@@ -85,7 +86,14 @@ const createOnce = async (
   await requireHome(machine, type, draft);
   const mutated = toCreatable(type, draft, await mutateDraft(type, draft, undefined, context));
   await admitCreate(type, mutated, context);
-  return options.dryRun ? pretend(machine, type, mutated) : insert(machine, type, mutated, turn);
+  const { quota } = machine;
+  if (options.dryRun) {
+    const pretended = await pretend(machine, type, mutated);
+    await quota?.charge(type, mutated, undefined, context);
+    return pretended;
+  }
+  const giveBack = await quota?.charge(type, mutated, undefined, context);
+  return paid(giveBack, () => insert(machine, type, mutated, turn));
 };
 
 /** The object as asked for, with what only the server may set. */

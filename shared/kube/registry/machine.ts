@@ -1,6 +1,7 @@
 import type { Ports } from '../../base/ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { Catalog } from '../catalog.ts';
+import type { Quota } from '../quota/quota.ts';
 import type { AdmitContext } from '../resource.ts';
 import type { Admission } from './admission.ts';
 import type { Codec } from './codec.ts';
@@ -14,6 +15,7 @@ export interface Machine extends Ports {
   /** The registry that these verbs make up: for hooks that read other objects. */
   readonly registry: Registry;
   readonly admission?: Admission;
+  readonly quota?: Quota;
 }
 
 /** What a hook is told about the write that it takes part in. */

@@ -3,6 +3,7 @@ import type { Ports } from '../../base/ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { User } from '../access/user.ts';
 import type { Catalog } from '../catalog.ts';
+import type { Quota } from '../quota/quota.ts';
 import type { ResourceType } from '../resource.ts';
 import type { FieldSelector } from '../select/fields.ts';
 import type { LabelSelector } from '../select/labels.ts';
@@ -62,6 +63,8 @@ export interface RegistryParts extends Ports {
   readonly catalog: Catalog;
   /** Policies and webhooks; absent: every write is admitted. */
   readonly admission?: Admission;
+  /** Keeps namespaces within their quotas; absent: there are none. */
+  readonly quota?: Quota;
 }
 
 export const createRegistry = (parts: RegistryParts): Registry => {

@@ -5,6 +5,7 @@ import type { ApiObject, ManagedFieldsEntry, ObjectMeta, ObjectRef } from '../..
 import { toKey } from '../../base/object.ts';
 import type { Entry } from '../../store/store.ts';
 import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
+import { paid } from '../quota/paid.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { mutateDraft } from './admission.ts';
@@ -90,8 +91,9 @@ const editEntry = async (
   if (final !== draft) setManagers(final.metadata, mutated.metadata.managedFields);
   await admitUpdate(type, final, old, context, () => setGeneration(type, final, old));
   if (isUnchanged(final, old)) return { object: old, created: false };
+  const giveBack = await machine.quota?.charge(type, final, old, context);
   if (options.dryRun) return { object: final, created: false };
-  return store(machine, type, entry, final, turn);
+  return paid(giveBack, () => store(machine, type, entry, final, turn));
 };
 
 const setManagers = (metadata: ObjectMeta, entries: ManagedFieldsEntry[] | undefined): void => {

@@ -113,6 +113,8 @@ const standardRoles: readonly BootstrapRole[] = [
           'namespaces/status',
           'persistentvolumeclaims',
           'persistentvolumeclaims/status',
+          'resourcequotas',
+          'resourcequotas/status',
           'serviceaccounts',
           'services',
           'services/status',

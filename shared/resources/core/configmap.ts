@@ -24,6 +24,7 @@ export const configMap = defineResource(
     },
   },
   {
+    countedAs: 'configmaps',
     columns: [
       { name: 'Data', type: 'integer', description: 'How many keys there are', value: object => countKeys(object) },
       ageColumn,

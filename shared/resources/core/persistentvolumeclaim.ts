@@ -157,6 +157,16 @@ export const persistentVolumeClaim = defineResource(
     deleteAnswers: 'object',
     /** How reports about the volume that it became find it. */
     terms: ({ metadata: { uid } }) => (uid === undefined ? [] : [`volume=${claimUuid(uid)}`]),
+    countedAs: 'persistentvolumeclaims',
+    usage(object) {
+      const { storageClassName, resources } = specOf(object);
+      const size = resources?.requests?.storage;
+      if (size === undefined) return {};
+      const usage = { 'requests.storage': String(size) };
+      if (!storageClassName) return usage;
+      const ofClass = `${storageClassName}.storageclass.storage.k8s.io`;
+      return { ...usage, [`${ofClass}/requests.storage`]: String(size), [`${ofClass}/persistentvolumeclaims`]: '1' };
+    },
 
     prepareCreate(draft) {
       complete(draft);

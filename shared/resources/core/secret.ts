@@ -27,6 +27,7 @@ export const secret = defineResource(
     },
   },
   {
+    countedAs: 'secrets',
     columns: [
       { name: 'Type', type: 'string', description: 'What the secret is for', jsonPath: '.type' },
       {

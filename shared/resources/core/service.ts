@@ -95,6 +95,7 @@ export const service = defineResource(
       },
     ],
     verbs: ['get', 'list', 'watch'],
+    countedAs: 'services',
     hasGeneration: false,
     deleteAnswers: 'object',
   },
