@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -76,8 +77,59 @@ describe.each(chosen)('policies with kubectl $version', ({ path }) => {
     expect(err).toContain("undefined field 'nobody'");
   });
 
+  it('change what is made, as the guide says', async () => {
+    const guide = readFileSync(new URL('../../docs/admission.md', import.meta.url), 'utf8');
+    const [example = ''] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
+      text?.includes('MutatingAdmissionPolicy') ? [text] : [],
+    );
+    await kubectl.run(['apply', '-f', '-'], { input: example });
+    expect(await kubectl('get', 'mutatingadmissionpolicies,mutatingadmissionpolicybindings')).toMatch(
+      /site +1 +<unset>/,
+    );
+    const application = `
+apiVersion: eve.lfedge.org/v1beta1
+kind: Application
+metadata: {name: a}
+spec: {containers: [{name: a, image: nginx}]}
+`;
+    const ask = ['apply', '-n', 'strict', '--dry-run=server', '-o', 'jsonpath={.metadata.labels.site}', '-f', '-'];
+    expect(await kubectl.run(ask, { input: application })).toMatchObject({ code: 0, out: 'strict' });
+  });
+
   it('go, and nothing is refused any more', async () => {
     await kubectl('delete', 'validatingadmissionpolicy/named', 'validatingadmissionpolicybinding/named');
     await kubectl('create', 'configmap', 'c', '-n', 'strict');
+  });
+});
+
+describe.each(chosen)('quotas with kubectl $version', ({ path }) => {
+  let server: TestServer;
+  let kubectl: Kubectl;
+  beforeAll(async () => {
+    server = await startServer();
+    kubectl = openKubectl(path, server.kubeconfig);
+    await kubectl('create', 'namespace', 'small');
+  });
+  afterAll(async () => {
+    kubectl?.close();
+    await server?.close();
+  });
+  const inSmall = (...args: string[]) => kubectl.run([...args, '-n', 'small']);
+
+  it('are made, shown, kept and freed', async () => {
+    expect(await inSmall('create', 'quota', 'q', '--hard=count/secrets=1,requests.storage=1Gi')).toMatchObject({
+      err: '',
+    });
+    const shown = async () => (await inSmall('describe', 'quota', 'q')).out;
+    await expect.poll(shown).toMatch(/count\/secrets +0 +1\nrequests.storage +0 +1Gi/);
+    expect(await inSmall('create', 'secret', 'generic', 'a')).toMatchObject({ err: '' });
+    const { code, err } = await inSmall('create', 'secret', 'generic', 'b');
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'secrets "b" is forbidden: exceeded quota: q, requested: count/secrets=1, used: count/secrets=1, limited: count/secrets=1',
+    );
+    expect((await inSmall('get', 'quota')).out).toContain('count/secrets: 1/1, requests.storage: 0/1Gi');
+    await inSmall('delete', 'secret', 'a');
+    await expect.poll(shown, { timeout: 10_000 }).toMatch(/count\/secrets +0 +1\n/);
   });
 });

@@ -104,31 +104,38 @@ const text: Schema = { type: 'string' };
 const kind: Schema = { type: 'object', properties: { group: text, version: text, kind: text } };
 const resource: Schema = { type: 'object', properties: { group: text, version: text, resource: text } };
 
-/** The type of `request` in expressions: the objects and options have variables of their own or none. */
-export const requestType: Type =
-  declare({
-    type: 'object',
-    properties: {
-      uid: text,
-      kind,
-      resource,
-      subResource: text,
-      requestKind: kind,
-      requestResource: resource,
-      requestSubResource: text,
-      name: text,
-      namespace: text,
-      operation: text,
-      userInfo: {
-        type: 'object',
-        properties: {
-          username: text,
-          uid: text,
-          groups: { type: 'array', items: text },
-          extra: { type: 'object', additionalProperties: { type: 'array', items: text } },
-        },
+const declared = declare({
+  type: 'object',
+  properties: {
+    uid: text,
+    kind,
+    resource,
+    subResource: text,
+    requestKind: kind,
+    requestResource: resource,
+    requestSubResource: text,
+    name: text,
+    namespace: text,
+    operation: text,
+    userInfo: {
+      type: 'object',
+      properties: {
+        username: text,
+        uid: text,
+        groups: { type: 'array', items: text },
+        extra: { type: 'object', additionalProperties: { type: 'array', items: text } },
       },
-      dryRun: { type: 'boolean' },
-      options: { 'x-kubernetes-int-or-string': true },
     },
-  }) ?? dyn;
+    dryRun: { type: 'boolean' },
+    options: { 'x-kubernetes-int-or-string': true },
+  },
+});
+
+/**
+ * The type of `request` in expressions: the objects and options have variables of their own or none. Unlike those of objects,
+ * the names of its fields are not escaped: `request.namespace`.
+ */
+export const requestType: Type =
+  declared?.k === 'object'
+    ? { ...declared, fields: new Map([...declared.fields.values()].map(field => [field.name, field])) }
+    : dyn;

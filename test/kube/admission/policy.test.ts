@@ -117,6 +117,20 @@ describe('a policy', () => {
     if (code === 422) expect(answer.body.message).toContain('resulted in error: no such key: missing');
   });
 
+  it('sees the request', async () => {
+    const kube = await start({
+      validations: [
+        {
+          expression:
+            "request.namespace == 'default' && request.name == 'a' && request.operation == 'CREATE' && !request.dryRun && request.kind.kind == 'ConfigMap' && request.userInfo.username == 'system:kubeve'",
+        },
+      ],
+    });
+    expect((await kube.make('a')).code).toBe(201);
+    expect((await kube.make('b')).code).toBe(422);
+    expect((await kube.make('a', {}, {}, 'prod')).code).toBe(422);
+  });
+
   it('has variables, and sees the namespace', async () => {
     const kube = await start({
       variables: [
