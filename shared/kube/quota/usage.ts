@@ -1,11 +1,5 @@
 import type { ApiObject } from '../../base/object.ts';
-import {
-  addQuantities,
-  compareQuantities,
-  type Quantity,
-  subtractQuantities,
-  toQuantity,
-} from '../../base/quantity.ts';
+import { compareQuantities, type Quantity, subtractQuantities, toQuantity } from '../../base/quantity.ts';
 import type { ResourceType } from '../resource.ts';
 
 /** What is taken of quotas, by name: `count/devices.example.com`, `secrets`, `requests.storage`. */
@@ -35,10 +29,7 @@ export const growth = (now: Usage, before: Usage = new Map()): Usage =>
       .filter(([, quantity]) => compareQuantities(quantity, none) > 0),
   );
 
-export const addUsage = (a: Usage, b: Usage): Usage =>
-  [...b].reduce((sum, [name, quantity]) => sum.set(name, addQuantities(sum.get(name) ?? none, quantity)), new Map(a));
-
-/** From and to the form in which objects say it. */
+/** As objects say it: a map of quantities. */
 export const readUsage = (map: unknown): Usage =>
   new Map(
     Object.entries((map ?? {}) as Record<string, string | number>).map(([name, text]) => [name, toQuantity(text)]),
