@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, an operator on controller-runtime, what
-# Flux applies with, and an S3 server. That is versitygw: one program from one Go module, where moto would want Python and
+# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, an operator
+# on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one program from one Go module, where moto would want Python and
 # s3mock a JVM; it keeps objects as plain files and does conditional writes as S3 does: of many racers one wins.
 # Needs Go. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin), and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
@@ -11,6 +11,8 @@ mkdir -p "$GOBIN"
 
 helm3=v3.22.0
 helm4=v4.3.1
+k9s=v0.50.16
+kubectl=1.37
 versitygw=v1.8.0
 
 missing=0
@@ -30,21 +32,35 @@ helm() {
 }
 
 if ! command -v go >/dev/null; then
-  leave_out 'Helm 3, Helm 4, the operator, Flux and versitygw: there is no Go toolchain'
+  leave_out 'Helm 3, Helm 4, k9s, kubectl, the operator, Flux, Argo CD and versitygw: there is no Go toolchain'
   exit "$missing"
 fi
 helm helm3 helm.sh/helm/v3 "$helm3"
 helm helm4 helm.sh/helm/v4 "$helm4"
-# own NAME: a program whose source is here
+# foreign NAME MODULE VERSION [FOLDER]: a program of a module, with the name of its folder
+foreign() {
+  if go version -m "$GOBIN/$1" 2>/dev/null | grep -q "$2[[:space:]]*$3[[:space:]]"; then return; fi
+  go install "$2${4:-}@$3" || leave_out "$1: $2@$3 did not build"
+}
+foreign k9s github.com/derailed/k9s "$k9s"
+foreign versitygw github.com/versity/versitygw "$versitygw" /cmd/versitygw
+# own NAME [PROGRAM] [FLAG…]: a program whose source is here
 own() {
-  local source program=$GOBIN/$1 isOld=no
+  local source isOld=no program=$GOBIN/${2:-$1}
   for source in "$here/$1"/main.go "$here/$1"/go.mod; do [ "$program" -nt "$source" ] || isOld=yes; done
-  [ "$isOld" = no ] || (cd "$here/$1" && go build -o "$program" .) || leave_out "$1 did not build"
+  [ "$isOld" = no ] || (cd "$here/$1" && go build "${@:3}" -o "$program" .) || leave_out "$1 did not build"
 }
 own operator
 own flux
-s3=github.com/versity/versitygw
-if ! go version -m "$GOBIN/versitygw" 2>/dev/null | grep -q "$s3[[:space:]]*$versitygw[[:space:]]"; then
-  go install "$s3/cmd/versitygw@$versitygw" || leave_out "versitygw: $s3@$versitygw did not build"
+own kubectl "kubectl.$kubectl" -ldflags "-X k8s.io/component-base/version.gitVersion=v$kubectl.0"
+# Argo CD is installed from its own manifests, and calls a script of its own.
+own argocd
+if [ -x "$GOBIN/argocd" ] && ! [ "$GOBIN/argocd.files" -nt "$here/argocd/go.mod" ]; then
+  source=$(cd "$here/argocd" && go list -m -f '{{.Dir}}' github.com/argoproj/argo-cd/v3)
+  rm -rf "$GOBIN/argocd.files"
+  mkdir "$GOBIN/argocd.files"
+  cp -R "$source/manifests" "$source/hack/git-verify-wrapper.sh" "$GOBIN/argocd.files"
+  chmod -R u+w "$GOBIN/argocd.files"
+  chmod +x "$GOBIN/argocd.files/git-verify-wrapper.sh"
 fi
 exit "$missing"

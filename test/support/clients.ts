@@ -3,9 +3,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** Where `test/e2e/build.sh` puts what it builds. */
+export const clientsDir = (): string => process.env.KUBEVE_CLIENTS ?? join(homedir(), '.cache/kubeve-e2e/bin');
+
 /** A client that `test/e2e/build.sh` built; undefined, and said so, when it is not there. */
 export const findClient = (name: string): string | undefined => {
-  const dir = process.env.KUBEVE_CLIENTS ?? join(homedir(), '.cache/kubeve-e2e/bin');
+  const dir = clientsDir();
   const path = join(dir, name);
   if (existsSync(path)) return path;
   process.stderr.write(`left out: the tests of ${name}, which is not in ${dir} (see test/e2e/build.sh)\n`);
@@ -16,13 +19,22 @@ export interface Setting {
   readonly kubeconfig: string;
   /** Nothing cached, nothing left behind. */
   readonly home: string;
+  /** What this client wants to have beyond these. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The whole environment of a client: nothing of ours but where programs are. */
+export const toEnv = ({ kubeconfig, home, env }: Setting) => ({
+  PATH: process.env.PATH ?? '',
+  HOME: home,
+  KUBECONFIG: kubeconfig,
+  ...env,
+});
+
 /** Runs a client to its end and gives what it printed. Rejects with its complaint when it fails. */
-export const runClient = (path: string, args: readonly string[], { kubeconfig, home }: Setting): Promise<string> =>
+export const runClient = (path: string, args: readonly string[], setting: Setting): Promise<string> =>
   new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig };
-    execFile(path, [...args], { env, maxBuffer: 1 << 24 }, (error, out, err) => {
+    execFile(path, [...args], { cwd: setting.home, env: toEnv(setting), maxBuffer: 1 << 24 }, (error, out, err) => {
       if (error) reject(new Error(`${path} ${args.join(' ')}: ${err || error.message}`));
       else resolve(out);
     });
@@ -32,10 +44,10 @@ export const runClient = (path: string, args: readonly string[], { kubeconfig, h
 export const startClient = (
   path: string,
   args: readonly string[],
-  { kubeconfig, home }: Setting,
+  setting: Setting,
 ): { readonly process: ChildProcess; said(): string; end(signal?: NodeJS.Signals): Promise<void> } => {
   const child = spawn(path, args, {
-    env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig },
+    env: toEnv(setting),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

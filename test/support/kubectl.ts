@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findKubectl } from '../../cli/demo/kubectl.ts';
+import { clientsDir } from './clients.ts';
 
 /** A kubectl of this machine. */
 export interface Program {
@@ -10,15 +11,19 @@ export interface Program {
   readonly path: string;
 }
 
-/** Every version at hand: `kubectl.1.NN` beside the kubectl of the PATH, else that one alone. */
+/** Every version at hand: `kubectl.1.NN` beside the kubectl of the PATH, else that one alone; and the newest, when it was built. */
 export const findPrograms = (): Program[] => {
   const found = findKubectl(process.env.PATH ?? '');
   if (found === undefined) return [];
-  const dir = dirname(realpathSync(found));
-  const versions = readdirSync(dir).filter(name => /^kubectl\.1\.\d+$/.test(name));
-  if (versions.length === 0) return [{ version: 'of the PATH', path: found }];
-  return versions.sort().map(name => ({ version: name.slice('kubectl.'.length), path: join(dir, name) }));
+  const beside = findVersions(dirname(realpathSync(found)));
+  return [...(beside.length > 0 ? beside : [{ version: 'of the PATH', path: found }]), ...findVersions(clientsDir())];
 };
+
+const findVersions = (dir: string): Program[] =>
+  (existsSync(dir) ? readdirSync(dir) : [])
+    .filter(name => /^kubectl\.1\.\d+$/.test(name))
+    .sort()
+    .map(name => ({ version: name.slice('kubectl.'.length), path: join(dir, name) }));
 
 export interface Result {
   readonly code: number;
