@@ -1,0 +1,197 @@
+import { Fault } from '../../../base/fault.ts';
+import { compareKeys } from '../../order.ts';
+import type { Entry, ListQuery, Page } from '../../store.ts';
+import type { Changes } from './changes.ts';
+import type { Journal } from './journal.ts';
+import type { Parts } from './parts.ts';
+import { Pasts } from './pasts.ts';
+import type { Stored } from './rows.ts';
+import { fromObject, toNumber, toStored } from './rows.ts';
+import type { Item } from './table.ts';
+
+/** Reads one type's entries. */
+export class Reader {
+  readonly #parts: Parts;
+  readonly #journal: Journal;
+  readonly #changes: Changes;
+  readonly #pasts: Pasts;
+
+  constructor(parts: Parts, journal: Journal, changes: Changes) {
+    this.#parts = parts;
+    this.#journal = journal;
+    this.#changes = changes;
+    this.#pasts = new Pasts(journal);
+  }
+
+  /** What stands in the table for each key, in order; undefined where nothing does. */
+  async stored(keys: readonly string[]): Promise<(Stored | undefined)[]> {
+    const { table, names } = this.#parts;
+    const objects = keys.map(key => names.object(this.#journal.type, key));
+    const [only] = objects;
+    const items = only !== undefined && objects.length === 1 ? [await table.get(only)] : await table.batchGet(objects);
+    return items.map((item, i) => this.#newest(keys[i] ?? '', item && fromObject(item)));
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    const [stored] = await this.stored([key]);
+    return this.entry(key, stored);
+  }
+
+  /** The entry of what is stored; undefined for a tombstone. */
+  async entry(key: string, stored: Stored | undefined): Promise<Entry | undefined> {
+    if (stored?.packed === undefined) return undefined;
+    return this.#changes.entry(key, stored.revision, stored.packed);
+  }
+
+  /** The index may name a key too many, never one too few: each is looked up. */
+  async find(term: string): Promise<string[]> {
+    const { table, names } = this.#parts;
+    const keys: string[] = [];
+    let after: string | undefined;
+    do {
+      const PK = names.index(this.#journal.type, term);
+      const page = await table.query({ PK, ...(after !== undefined && { after }) });
+      const found = page.items.map(item => item.SK);
+      const stored = found.length === 0 ? [] : await this.stored(found);
+      keys.push(...found.filter((_, i) => stored[i]?.packed !== undefined && stored[i]?.terms.includes(term)));
+      await this.#tidy(page.items, stored, term);
+      after = page.next;
+    } while (after !== undefined);
+    return keys;
+  }
+
+  /**
+   * The state at one revision, made of pages that were read one after the other: what the log says was written meanwhile, or
+   * so shortly before that a page may not show it, is laid over them.
+   */
+  async list({ prefix = '', after, limit = Number.POSITIVE_INFINITY, at }: ListQuery): Promise<Page> {
+    const journal = this.#journal;
+    await journal.advance({ settles: true });
+    if (at !== undefined && at > journal.head) throw tooLarge(at, journal.head);
+    if (at !== undefined && at < journal.head) await this.#pasts.check(at);
+    await journal.cover();
+    const unpin = journal.pin();
+    try {
+      const found = new Map<string, Stored>();
+      const range: Range = { prefix, from: after, to: undefined };
+      let isMore = !isBehind(prefix, after);
+      for (;;) {
+        if (isMore) isMore = await this.#readPage(range, limit, found);
+        await this.#reach(Math.max(0, ...[...found.values()].map(stored => stored.revision)));
+        const head = journal.head;
+        const state = await this.#state(found, range, at);
+        if (isMore && state.length <= limit) continue;
+        const revision = at ?? head;
+        const entries = await this.#entries(state.slice(0, limit), at);
+        const remaining = state.length - entries.length;
+        const more = isMore || remaining > 0;
+        return { entries, revision, more, ...(!isMore && { remaining }) };
+      }
+    } finally {
+      unpin();
+    }
+  }
+
+  /** One page of the table; true when there are more. */
+  async #readPage(range: Range, limit: number, found: Map<string, Stored>): Promise<boolean> {
+    const { table, names } = this.#parts;
+    const after = range.to ?? range.from;
+    const rows = await table.query({
+      PK: names.objects(this.#journal.type),
+      ...(range.prefix !== '' && { prefix: range.prefix }),
+      ...(after?.startsWith(range.prefix) && { after }),
+      // Tombstones are among them: a few more make a second page rare.
+      ...(Number.isFinite(limit) && { limit: limit + 1 + Math.ceil(limit / 8) }),
+    });
+    for (const item of rows.items) found.set(item.SK, fromObject(item));
+    range.to = rows.next;
+    return rows.next !== undefined;
+  }
+
+  /** Reads the log up to what was seen in the table: the slot of a visible entry is visible, or will be in a moment. */
+  async #reach(revision: number): Promise<void> {
+    const { clock, limits, delay } = this.#parts;
+    const end = clock.now() + limits.marginMs;
+    while (this.#journal.head < revision) {
+      await this.#journal.advance({ settles: true });
+      if (this.#journal.head >= revision) return;
+      if (clock.now() > end) throw new Fault('ServiceUnavailable', 'The log does not reach what the table shows.');
+      await delay(10);
+    }
+  }
+
+  /** What is there at the revision, of the keys read so far, in order. */
+  async #state(found: ReadonlyMap<string, Stored>, range: Range, at: number | undefined): Promise<Then[]> {
+    const now = new Map(found);
+    for (const row of this.#journal.recent()) {
+      if (isWithin(range, row.key) && (now.get(row.key)?.revision ?? 0) < row.revision) {
+        now.set(row.key, toStored(row));
+      }
+    }
+    const state = new Map<string, Then>();
+    for (const [key, stored] of now) if (stored.packed !== undefined) state.set(key, { key, stored });
+    if (at !== undefined && at < this.#journal.head) {
+      for (const [key, row] of await this.#pasts.changed(at)) {
+        if (!isWithin(range, key)) continue;
+        if (row.replaced === 0) state.delete(key);
+        else state.set(key, { key, replacedBy: row });
+      }
+    }
+    return [...state.values()].sort((a, b) => compareKeys(a.key, b.key));
+  }
+
+  async #entries(state: readonly Then[], at: number | undefined): Promise<Entry[]> {
+    const entries = await Promise.all(
+      state.map(then =>
+        'stored' in then ? this.entry(then.key, then.stored) : this.#changes.previous(then.replacedBy),
+      ),
+    );
+    const found = entries.filter(entry => entry !== undefined);
+    if (found.length < entries.length) throw new Fault('Expired', `The list at ${at} is too old.`);
+    return found;
+  }
+
+  #newest(key: string, stored: Stored | undefined): Stored | undefined {
+    const row = this.#journal.latest(key);
+    return row !== undefined && row.revision > (stored?.revision ?? 0) ? toStored(row) : stored;
+  }
+
+  /** Drops what the index says too much. Only where the key has moved on: a writer puts its terms before its entry. */
+  async #tidy(items: readonly Item[], stored: readonly (Stored | undefined)[], term: string): Promise<void> {
+    await Promise.all(
+      items.map(async (item, i) => {
+        const present = stored[i];
+        const revision = toNumber(item['r']);
+        if (present === undefined || present.revision < revision || present.terms.includes(term)) return;
+        await this.#parts.table.delete(item, { equals: ['r', revision] }).catch(() => {});
+      }),
+    );
+  }
+}
+
+/** Keys that begin with `prefix`, behind `from`, and up to `to`; all when that is undefined. */
+interface Range {
+  readonly prefix: string;
+  readonly from: string | undefined;
+  to: string | undefined;
+}
+
+const isWithin = ({ prefix, from, to }: Range, key: string): boolean =>
+  key.startsWith(prefix) &&
+  (from === undefined || compareKeys(key, from) > 0) &&
+  (to === undefined || compareKeys(key, to) <= 0);
+
+/** True when nothing with the prefix can come after the key. */
+const isBehind = (prefix: string, after: string | undefined): boolean =>
+  after !== undefined && !after.startsWith(prefix) && compareKeys(after, prefix) > 0;
+
+/** A key with what is stored for it, or the change that replaced what it held. */
+type Then =
+  | { readonly key: string; readonly stored: Stored }
+  | { readonly key: string; readonly replacedBy: Parameters<Changes['previous']>[0] };
+
+const tooLarge = (at: number, head: number): Fault =>
+  new Fault('Timeout', `Timeout: Too large resource version: ${at}, current: ${head}`, {
+    retryAfterSeconds: 1,
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+  });

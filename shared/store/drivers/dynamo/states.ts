@@ -1,0 +1,66 @@
+import { readPartition } from './partition.ts';
+import type { Parts } from './parts.ts';
+import { formatAttribute, mustKnow, toNumber } from './rows.ts';
+import type { Item } from './table.ts';
+
+/** What everybody knows of a type's log. */
+export interface State {
+  /** Every slot up to here holds something for good; `at`: when the last of them was written. */
+  readonly resolved: number;
+  readonly at: number;
+  /** History up to here is gone. */
+  readonly compacted: number;
+}
+
+/** One small item for each type, in one partition: whoever sweeps finds all types there. */
+export class States {
+  readonly #parts: Pick<Parts, 'table' | 'names'>;
+
+  constructor(parts: Pick<Parts, 'table' | 'names'>) {
+    this.#parts = parts;
+  }
+
+  read(item: Item | undefined): State {
+    if (item === undefined) return { resolved: 0, at: 0, compacted: 0 };
+    mustKnow(item);
+    return {
+      resolved: toNumber(item['resolved'] ?? 0),
+      at: toNumber(item['at'] ?? 0),
+      compacted: toNumber(item['compacted'] ?? 0),
+    };
+  }
+
+  /** Every type that was ever written. */
+  async all(): Promise<{ readonly type: string; readonly state: State }[]> {
+    const { table, names } = this.#parts;
+    const states: { type: string; state: State }[] = [];
+    for await (const item of readPartition(table, { PK: names.states })) {
+      states.push({ type: item.SK, state: this.read(item) });
+    }
+    return states;
+  }
+
+  /** Makes a type known before its first write. */
+  async begin(type: string, now: number): Promise<void> {
+    const { table, names } = this.#parts;
+    const set = { ...formatAttribute, resolved: 0, at: now };
+    await table.update(names.state(type), { set }, { lacks: 'PK' });
+  }
+
+  async resolve(type: string, resolved: number, at: number): Promise<State> {
+    return this.#raise(type, 'resolved', resolved, { at });
+  }
+
+  async compact(type: string, compacted: number): Promise<State> {
+    return this.#raise(type, 'compacted', compacted, {});
+  }
+
+  /** Never lowers: who comes late learns what others have done. */
+  async #raise(type: string, name: string, value: number, also: Record<string, number>): Promise<State> {
+    const { table, names } = this.#parts;
+    const set = { ...formatAttribute, [name]: value, ...also };
+    const condition = { any: [{ lacks: name }, { below: [name, value] }] } as const;
+    const written = await table.update(names.state(type), { set }, condition);
+    return this.read(written.ok ? written.item : written.current);
+  }
+}
