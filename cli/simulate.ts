@@ -15,6 +15,7 @@ Runs simulated EVE devices: real protocol, no hardware. Stops with Ctrl-C.
   --count N           so many devices; from the second on serials end in -2, -3, …  (1)
   --eve-version TEXT  the version of EVE that runs
   --tpm               attest with a (software) TPM
+  --tampered TEXT     with a TPM: measure something that does not belong there, so that its quotes are not good
   --every SECONDS     poll and report that often, instead of as the controller says
 `;
 
@@ -31,6 +32,7 @@ export const simulate = async (args: readonly string[]): Promise<void> => {
       count: { type: 'string', default: '1' },
       'eve-version': { type: 'string' },
       tpm: { type: 'boolean', default: false },
+      tampered: { type: 'string' },
       every: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -57,6 +59,7 @@ export const simulate = async (args: readonly string[]): Promise<void> => {
       ...(values.every ? { pace: toPace(positive(values.every, '--every')) } : {}),
       serial,
       tpm: values.tpm,
+      ...(values.tampered ? { tampered: values.tampered } : {}),
       say: line => process.stdout.write(`${serial} ${line}\n`),
     });
     return device.run(stop.signal);

@@ -1,6 +1,9 @@
 import type { Ports } from '../shared/base/ports.ts';
+import { createAttestation } from '../shared/controllers/attestation.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
 import { createDeviceApp } from '../shared/device/app.ts';
+import { createEscrow } from '../shared/device/escrow.ts';
+import { allOf } from '../shared/device/policies.ts';
 import { createController } from '../shared/eve/controller.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
@@ -67,8 +70,10 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     controller,
     ports,
     fetch: outbound.fetch,
+    escrow: createEscrow(identity.escrow, random),
     ...(deviceApiV1 && { hasV1: true }),
     ...adam?.device,
+    policy: allOf([createAttestation({ registry, store }), ...(adam?.device.policy ? [adam.device.policy] : [])]),
   });
   const { checks } = loops;
   const people = openKube({

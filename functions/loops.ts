@@ -120,6 +120,7 @@ const retentionMs: Readonly<Record<string, number>> = {
   applog: 7 * day,
   flowlog: 7 * day,
   hardwarehealth: 90 * day,
+  attestation: 90 * day,
   requests: 7 * day,
 };
 

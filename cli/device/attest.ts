@@ -15,7 +15,7 @@ import { Complaint } from './complaint.ts';
 import type { DeviceKey, DeviceKeys } from './keys.ts';
 import { certHashOf } from './secrets.ts';
 import type { Session } from './session.ts';
-import { quote } from './tpm.ts';
+import { type Boot, quote } from './tpm.ts';
 
 export interface Attested {
   readonly state: number;
@@ -43,18 +43,18 @@ export const attest = async (
   session: Session,
   uuid: string,
   keys: DeviceKeys,
-  about: { tpm: boolean; eveVersion: string },
+  about: { tpm: boolean; eveVersion: string; boot: Boot },
 ): Promise<Attested> => {
   const nonce = await askNonce(session, uuid);
   const versions = [{ version_type: AttestVersionType.ATTEST_VERSION_TYPE_EVE, version: about.eveVersion }];
-  const measured = about.tpm ? quote(nonce, keys.attestation, about.eveVersion) : {};
+  const measured = about.tpm ? quote(nonce, keys.attestation, about.boot) : {};
   const { message } = await session.attest(uuid, {
     reqType: ZAttestReqType.ATTEST_REQ_QUOTE,
     quote: { ...measured, versions },
   });
   const { response, integrity_token: integrityToken, keys: escrowed = [] } = message?.quoteResp ?? {};
   if (response !== ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_SUCCESS)
-    throw new Complaint(`the quote was answered with code ${response ?? 0}`);
+    throw new Complaint(`the quote was answered with code ${response ?? 0}: no configuration before a good one`);
   if (!integrityToken?.length) throw new Complaint('no integrity token with SUCCESS');
   if (about.tpm && escrowed.length === 0) await escrow(session, uuid, keys.device, integrityToken);
   return { state: AttestationState.ATTESTATION_STATE_COMPLETE, integrityToken, escrowed };

@@ -35,6 +35,8 @@ export interface DeviceOptions {
   readonly model?: Model;
   readonly eveVersion?: string;
   readonly tpm?: boolean;
+  /** What somebody slipped into the boot beside EVE: it is measured, and so shows in quotes. */
+  readonly tampered?: string;
   readonly keepAlive?: boolean;
   /** Milliseconds; what is absent follows the config items of the controller, as in EVE. */
   readonly pace?: Partial<Pace>;
@@ -142,7 +144,8 @@ export class SimulatedDevice {
   async boot(): Promise<void> {
     const { facts } = this;
     await sendCertificates(this.session, this.uuid, this.keys, facts.hasTpm);
-    const about = { tpm: facts.hasTpm, eveVersion: facts.baseOs.running };
+    const eveVersion = facts.baseOs.running;
+    const about = { tpm: facts.hasTpm, eveVersion, boot: { software: eveVersion, extra: this.options.tampered } };
     const { state, integrityToken, escrowed } = await attest(this.session, this.uuid, this.keys, about);
     facts.attestation = state;
     this.integrityToken = integrityToken;

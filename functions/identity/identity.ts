@@ -1,5 +1,5 @@
 import type { Ports } from '../../shared/base/ports.ts';
-import { createKeyring, type Pair, recallPair } from './keyring.ts';
+import { createKeyring, type Pair, recallPair, recallSecret } from './keyring.ts';
 import type { Vault } from './vault.ts';
 
 /** Who this installation is. Made at the first start, the same ever after. */
@@ -20,6 +20,8 @@ export interface Identity {
   readonly admin: Pair;
   /** Shared by the devices that this installation's config partition is given to. */
   readonly onboard: Pair;
+  /** 32 bytes that volume keys of devices are kept under. Never changes: with it those keys are lost. */
+  readonly escrow: Uint8Array;
 }
 
 /**
@@ -31,7 +33,7 @@ export const openIdentity = (
   names: readonly string[],
   ports: Pick<Ports, 'clock' | 'random'>,
 ): Identity => {
-  const { pair } = createKeyring(vault, ports);
+  const { pair, secret } = createKeyring(vault, ports);
   const root = pair('root', { subject: [['CN', 'kubeve root']], authority: {}, days: decades(2) });
   const clientAuthority = pair('client-authority', {
     subject: [['CN', 'kubeve clients']],
@@ -54,17 +56,18 @@ export const openIdentity = (
       days: decades(1),
     }),
     onboard: pair('onboard', { subject: [['CN', 'kubeve onboarding']], days: decades(2) }),
+    escrow: secret('escrow'),
   };
 };
 
 /** What of it those need who serve. */
-export type Serving = Pick<Identity, 'signing' | 'ecdh' | 'intermediates' | 'clientAuthority'> & {
+export type Serving = Pick<Identity, 'signing' | 'ecdh' | 'intermediates' | 'clientAuthority' | 'escrow'> & {
   /** Whom the certificate of the server chains to, as clients are to trust it. */
   readonly root: Pick<Pair, 'certificatePem'>;
 };
 
 /**
- * Reads what serving needs from a vault that others keep: `signing`, `ecdh`, `client-authority`, and the root's certificate
+ * Reads what serving needs from a vault that others keep: `signing`, `ecdh`, `client-authority`, `escrow`, and the root's certificate
  * (`tls-root.pem` where clients trust another one for TLS). Throws an Error that says what is missing.
  */
 export const recallIdentity = (vault: Vault): Serving => {
@@ -75,6 +78,7 @@ export const recallIdentity = (vault: Vault): Serving => {
     signing: recallPair(vault, 'signing'),
     ecdh: recallPair(vault, 'ecdh'),
     clientAuthority: recallPair(vault, 'client-authority'),
+    escrow: recallSecret(vault, 'escrow'),
   };
 };
 

@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { fromBase64, toBase64 } from '../../shared/base/bytes.ts';
 import type { Ports } from '../../shared/base/ports.ts';
 import { type CertificatePlan, issueCertificate } from '../../shared/pki/issue.ts';
 import type { Vault } from './vault.ts';
@@ -41,7 +42,15 @@ export const createKeyring = (vault: Vault, ports: Pick<Ports, 'clock' | 'random
     return issueCertificate({ ...what, ...dates, serial, publicKey: key }, issuer ?? { key });
   };
 
-  return { pair };
+  /** 32 random bytes in `<name>.key.pem`. */
+  const secret = (name: string): Uint8Array => {
+    const file = `${name}.key.pem`;
+    const found = vault.read(file);
+    if (found === undefined) vault.write(file, toArmor(ports.random.bytes(32)));
+    return recallSecret(vault, name);
+  };
+
+  return { pair, secret };
 };
 
 /** A pair as it lies there, whatever may be said about it. Throws an Error that says what is missing. */
@@ -53,6 +62,15 @@ export const recallPair = (vault: Vault, name: string): Pair => {
   });
   return toPair(keyPem ?? '', certificatePem ?? '');
 };
+
+/** A secret as it lies there. Throws an Error that says what is missing. */
+export const recallSecret = (vault: Vault, name: string): Uint8Array => {
+  const found = vault.read(`${name}.key.pem`);
+  if (found === undefined) throw new Error(`the identity has no ${name}.key.pem: deploy again, which makes it`);
+  return fromBase64(found.replace(/-----[^-]+-----|\s/g, ''));
+};
+
+const toArmor = (bytes: Uint8Array): string => `-----BEGIN SECRET-----\n${toBase64(bytes)}\n-----END SECRET-----\n`;
 
 const toPair = (keyPem: string, certificatePem: string): Pair => ({
   key: createPrivateKey(keyPem),

@@ -12,9 +12,13 @@ import { isKnownGood } from './template.ts';
  * one in any case.
  */
 export const createPolicy = ({ registry, store }: { registry: Registry; store: Store }): Policy => ({
-  async accepts(_member, attested) {
+  async judge(_member, attested) {
     const options = await readGlobals(registry);
-    return !options?.enforce || isKnownGood(options, attested);
+    const policy = 'adam';
+    if (!options?.enforce) return { accepted: true, reason: 'Accepted', message: 'enforceTemplateAttestation is off' };
+    return isKnownGood(options, attested)
+      ? { accepted: true, reason: 'Measured', message: 'the quote fits a PCR template', policy }
+      : { accepted: false, reason: 'OtherMeasurement', message: 'the quote fits no PCR template', policy };
   },
   async requiresToken({ uuid }) {
     if ((await readGlobals(registry).catch(asEnforced))?.enforce) return true;

@@ -1,4 +1,5 @@
 import type { ApiObject } from '../base/object.ts';
+import { decodeKnown, type Verdict } from '../eve/known.ts';
 import type { Application } from '../resources/eve/application.ts';
 import type { Device } from '../resources/eve/device.ts';
 import type { DeviceConfig } from '../resources/eve/deviceconfig.ts';
@@ -30,6 +31,8 @@ export interface Gathered {
   readonly namespaceOptions: ApiObject | undefined;
   /** The certificate for secrets that the device sent last. */
   readonly keys: DeviceKeys | undefined;
+  /** What the device room made of the device's attestation. */
+  readonly verdict: Verdict | undefined;
   /** Claims that live on the device without an Application that mounts them. */
   readonly claims: readonly ApiObject[];
   /** An object that was followed to; undefined when it does not exist. Asking for another one is a bug. */
@@ -87,6 +90,7 @@ export const gather = async (
     globalOptions,
     namespaceOptions,
     keys: keys && toDeviceKeys(keys.value),
+    verdict: keys && decodeKnown(keys.value).verdict,
     claims: claims.sort(byAge),
     look: follow.look,
   };

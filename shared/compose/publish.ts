@@ -7,6 +7,7 @@ import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { Application } from '../resources/eve/application.ts';
 import { instanceUuid } from '../resources/eve/roles.ts';
+import { publishVerdict } from './attested.ts';
 import { bindClaims } from './bind.ts';
 import type { Outcome } from './device.ts';
 import { describe, type Named, type Problem } from './problem.ts';
@@ -25,6 +26,7 @@ export interface PublishParts {
 export const publish = async (parts: PublishParts, outcome: Outcome): Promise<void> => {
   await publishConfig(parts, outcome);
   await publishDevice(parts, outcome);
+  await publishVerdict(parts, outcome.from);
   for (const one of outcome.from.applications) await publishApplication(parts, outcome, one);
   await bindClaims(parts, outcome);
 };

@@ -1,6 +1,7 @@
 import { toHex } from '../base/bytes.ts';
 import { isEqual } from '../base/equal.ts';
 import type { ApiObject } from '../base/object.ts';
+import { decodeKnown } from '../eve/known.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { Change, Store } from '../store/store.ts';
 import type { Contribution } from './contribution.ts';
@@ -51,11 +52,13 @@ interface Candidate {
 
 type Candidates = (parts: WakeParts) => AsyncGenerator<Candidate>;
 
-/** What the device room keeps matters only by the certificate that secrets are encrypted to. */
+/** What the device room keeps matters by the certificate that secrets are encrypted to, and by what came of attestation. */
 const afterReport = async (change: Change): Promise<Candidates | undefined> => {
   const hash = (value: Uint8Array | undefined) => toHex((value && toDeviceKeys(value)?.certHash) ?? new Uint8Array());
-  const now = change.deleted ? '' : hash(change.value);
-  if (now === hash(change.previous?.value)) return undefined;
+  const verdict = (value: Uint8Array | undefined) => value && decodeKnown(value).verdict;
+  const now = change.deleted ? undefined : change.value;
+  const before = change.previous?.value;
+  if (hash(now) === hash(before) && isEqual(verdict(now), verdict(before))) return undefined;
   return async function* () {
     yield { uuid: change.key, filtered: false };
   };

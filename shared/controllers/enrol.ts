@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { X509Certificate } from 'node:crypto';
 import { parseCertificate } from '../base/certificate.ts';
 import { parseJson } from '../base/json.ts';
-import type { ApiObject } from '../base/object.ts';
+import { type ApiObject, toKey } from '../base/object.ts';
 import { isMap } from '../base/own.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Fleet, Member } from '../device/fleet.ts';
@@ -81,6 +81,7 @@ const toFound = (stored: unknown): Found | undefined => {
       uuid: identity.uuid,
       certificateHash: certificate.hash,
       publicKey,
+      key: toKey(device.metadata),
       ...(typeof manufacturer === 'string' ? { manufacturer } : {}),
       ...(typeof productName === 'string' ? { productName } : {}),
     },

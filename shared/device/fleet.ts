@@ -22,6 +22,8 @@ export interface Member {
   readonly certificateHash: string;
   /** Of the device certificate; cached by the implementation. */
   readonly publicKey: KeyObject;
+  /** How the rest of the controller names it; opaque here. */
+  readonly key?: string;
   readonly manufacturer?: string;
   readonly productName?: string;
 }

@@ -1,9 +1,10 @@
 import type { Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
-import type { Attested } from '../eve/known.ts';
+import type { Attested, Verdict } from '../eve/known.ts';
 import type { Marks } from '../store/marks.ts';
 import type { Store } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Escrow } from './escrow.ts';
 import type { Fleet, Member } from './fleet.ts';
 
 /** What the device API works with. */
@@ -15,6 +16,8 @@ export interface Room {
   readonly telemetry: Telemetry;
   readonly controller: Controller;
   readonly ports: Ports;
+  /** Under which volume keys of devices are kept. */
+  readonly escrow: Escrow;
   readonly policy?: Policy;
   readonly limits?: Partial<Limits>;
   /** For SCEP requests in a device's name; without it they are not served. */
@@ -45,11 +48,15 @@ export interface DeviceRequest {
 
 /** What an operator may demand beyond the protocol. Everything is accepted by default. */
 export interface Policy {
-  /** Whether what a device attests is good, asked after all that can be checked was found right. */
-  accepts?(member: Member, attested: Attested): boolean | Promise<boolean>;
+  /** What is made of what a device attests, asked after all that can be checked was found right. */
+  judge?(member: Member, attested: Attested): Judgement | Promise<Judgement>;
   /** Whether the device gets its config only with the token of an accepted quote (else 403). */
   requiresToken?(member: Member): boolean | Promise<boolean>;
+  /** Whether certificates that the device told once may be neither replaced nor taken away. */
+  pinsCertificates?(member: Member): boolean | Promise<boolean>;
 }
+
+export type Judgement = Pick<Verdict, 'accepted' | 'reason' | 'message' | 'policy'>;
 
 export interface Limits {
   /** Any body. Reports of devices stay far below; hardware inventories are the largest. */

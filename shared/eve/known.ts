@@ -16,6 +16,8 @@ export interface Known {
   readonly token?: string;
   /** What the last accepted quote said. */
   readonly attested?: Attested;
+  /** What came of the last attempt to attest. */
+  readonly verdict?: Verdict;
   /** Sets of escrowed volume keys, the current one first; older ones stay, for a device may come back to them. */
   readonly keys: readonly KeySet[];
 }
@@ -30,6 +32,22 @@ export interface KnownCertificate {
   readonly at: number;
   /** TPM2B_PUBLIC of an endorsement key. */
   readonly tpmPublic?: string;
+  /** The device said that it may be replaced. */
+  readonly mutable?: true;
+}
+
+/** What the controller made of a quote, or of certificates that the device wanted to replace. */
+export interface Verdict {
+  /** When it first came out so. */
+  readonly at: number;
+  readonly accepted: boolean;
+  /** One CamelCase word. */
+  readonly reason: string;
+  readonly message: string;
+  /** Whose decision it was, where an operator's rule made it. */
+  readonly policy?: string;
+  /** What was attested, as far as it could be believed. */
+  readonly attested?: Attested;
 }
 
 export interface Attested {
@@ -44,7 +62,7 @@ export interface Attested {
 
 interface KeySet {
   readonly at: number;
-  /** Encoded `AttestVolumeKey` messages, given back byte for byte. */
+  /** Encoded `AttestVolumeKey` messages, each sealed by the room's escrow; given back byte for byte. */
   readonly keys: readonly string[];
 }
 

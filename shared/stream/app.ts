@@ -46,7 +46,7 @@ export interface StreamLimits {
 }
 
 /**
- * What devices sent, for people and tools: `GET /edgenode/<uuid>/{log,info,metrics,flowlog,hardwarehealth}` and
+ * What devices sent, for people and tools: `GET /edgenode/<uuid>/{log,info,metrics,flowlog,hardwarehealth,attestation}` and
  * `/edgenode/<uuid>/apps/<app uuid>/log`. Answers errors as Status. The door hands `PeerEnv` beside the request.
  */
 export const createStreamApp = (parts: StreamParts): Hono<{ Bindings: PeerEnv }> => {

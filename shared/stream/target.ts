@@ -3,7 +3,7 @@ export interface Target {
   /** Of the device; lower case. */
   readonly uuid: string;
   /** The kind of telemetry, with the part where it is about one application. */
-  readonly kind: 'log' | 'applog' | 'info' | 'metrics' | 'flowlog' | 'hardwarehealth';
+  readonly kind: 'log' | 'applog' | 'info' | 'metrics' | 'flowlog' | 'hardwarehealth' | 'attestation';
   readonly part?: string;
   /** The last word of the URL: the subresource of the Device to authorise, and the name of events. */
   readonly event: string;
@@ -20,4 +20,4 @@ export const toTarget = (path: string): Target | undefined => {
 };
 
 const pattern =
-  /^\/edgenode\/([0-9A-Za-z-]{1,64})\/(?:(log|info|metrics|flowlog|hardwarehealth)|apps\/([0-9A-Za-z._-]{1,128})\/(log))$/;
+  /^\/edgenode\/([0-9A-Za-z-]{1,64})\/(?:(log|info|metrics|flowlog|hardwarehealth|attestation)|apps\/([0-9A-Za-z._-]{1,128})\/(log))$/;

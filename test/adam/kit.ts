@@ -7,6 +7,7 @@ import { Fault } from '../../shared/base/fault.ts';
 import { encode } from '../../shared/base/protobuf.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
+import { createEscrow } from '../../shared/device/escrow.ts';
 import { type EveMessages, eve } from '../../shared/eve/generated/table.ts';
 import type { Attributes } from '../../shared/kube/access/user.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
@@ -57,6 +58,7 @@ export const startAdam = async (changes: Partial<AdamRoom> = {}, way: 'open' | '
     telemetry,
     controller,
     ports,
+    escrow: createEscrow(new Uint8Array(32), random),
     policy: createPolicy({ registry, store }),
     onRequest: requestRecorder(telemetry, ports),
   });

@@ -10,6 +10,7 @@ import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { decode, encode } from '../../shared/base/protobuf.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
+import { createEscrow } from '../../shared/device/escrow.ts';
 import type { Fleet, Member, Newcomer } from '../../shared/device/fleet.ts';
 import { deviceState } from '../../shared/device/state.ts';
 import { readCertificate } from '../../shared/eve/certs.ts';
@@ -33,7 +34,15 @@ export const openRig = async () => {
   const telemetry = createMemoryTelemetry();
   const controller = createController(identity);
   const fleet = createFleet();
-  const app = createDeviceApp({ fleet, store, marks: store.marks, telemetry, controller, ports });
+  const app = createDeviceApp({
+    fleet,
+    store,
+    marks: store.marks,
+    telemetry,
+    controller,
+    ports,
+    escrow: createEscrow(identity.escrow, ports.random),
+  });
   const fetch = (request: Request) => app.fetch(request);
   const door = await openDoor({ identity, host: '127.0.0.1', port: 0, fetch, log: ports.log });
   const devices: SimulatedDevice[] = [];

@@ -203,9 +203,9 @@ describe('a quote', () => {
   test('must please the operator', async () => {
     const asked: unknown[] = [];
     const kit = await ready({
-      accepts(member, attested) {
+      judge(member, attested) {
         asked.push([member.uuid, attested.pcrs[0]]);
-        return false;
+        return { accepted: false, reason: 'OtherMeasurement', message: 'no' };
       },
     });
     expect((await kit.quote(quoted(attestData(await kit.nonce())))).response).toBe(4);

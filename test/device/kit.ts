@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { encode } from '../../shared/base/protobuf.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
+import { createEscrow } from '../../shared/device/escrow.ts';
 import type { Fleet, Member, Newcomer, Registration } from '../../shared/device/fleet.ts';
 import type { Room } from '../../shared/device/room.ts';
 import { type Controller, createController } from '../../shared/eve/controller.ts';
@@ -87,7 +88,8 @@ export const makeRoom = (changes: Partial<Room> = {}) => {
   const identity = makeController();
   const telemetry = createMemoryTelemetry();
   const { controller } = identity;
-  const room: Room = { fleet, store, marks: store.marks, telemetry, controller, ports, ...changes };
+  const escrow = createEscrow(new Uint8Array(32), ports.random);
+  const room: Room = { fleet, store, marks: store.marks, telemetry, controller, ports, escrow, ...changes };
   const app = createDeviceApp(room);
   const join = (pair: Pair, uuid: string, more: Partial<Member> = {}) => {
     members.push({ uuid, certificateHash: pair.hash, publicKey: pair.publicKey, ...more });

@@ -7,10 +7,12 @@ import type { Known, KnownCertificate } from '../../eve/known.ts';
 import type { Member } from '../fleet.ts';
 import type { Room } from '../room.ts';
 import type { DeviceState } from '../state.ts';
+import { withoutToken, withVerdict } from './verdict.ts';
 
 /**
- * Keeps the certificates that a device tells, in place of those it told before. A change is accepted and noted, never
- * refused: a device whose certificates are refused while it gets its config goes into maintenance mode.
+ * Keeps the certificates that a device tells, in place of those it told before. A change is noted and accepted, for a device
+ * whose certificates are refused while it gets its config goes into maintenance mode; unless the operator's policy pins them:
+ * then only what was marked as mutable may go (else Forbidden, and the device has to attest itself anew).
  */
 export const keepCertificates = async (
   room: Room,
@@ -24,9 +26,26 @@ export const keepCertificates = async (
   if (told.length < certs.length)
     room.ports.log.warn('device tells certificates that cannot be read', { device: member.uuid });
   if (told.length > 0) {
+    await requireSame(room, state, member, told);
     await state.update(member, known => replace(room, member, known, told));
   }
   return { respType: ZAttestRespType.ATTEST_RESP_CERT };
+};
+
+const requireSame = async (
+  room: Room,
+  state: DeviceState,
+  member: Member,
+  told: readonly KnownCertificate[],
+): Promise<void> => {
+  if (!(await room.policy?.pinsCertificates?.(member))) return;
+  const { certificates } = await state.read(member.uuid);
+  const gone = certificates.filter(cert => !cert.mutable && !told.some(other => isSame(cert, other)));
+  if (gone.length === 0) return;
+  const message = `certificates of type ${gone.map(({ type }) => type).join(', ')} may not be replaced`;
+  const verdict = { at: room.ports.clock.now(), accepted: false, reason: 'CertificateChanged', message };
+  await state.update(member, known => withVerdict(withoutToken(known), verdict));
+  throw new Fault('Forbidden', message);
 };
 
 const maxCertificates = 16;
@@ -44,6 +63,7 @@ const toKnown = (cert: ZCert, at: number): KnownCertificate[] => {
       hash: toBase64(hash),
       pem: toBase64(pem),
       at,
+      ...(cert.attributes?.is_mutable && { mutable: true as const }),
       ...(tpmPublic === undefined || tpmPublic.length > maxBytes ? {} : { tpmPublic: toBase64(tpmPublic) }),
     },
   ];

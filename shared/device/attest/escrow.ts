@@ -1,4 +1,4 @@
-import { equal, fromBase64, toBase64 } from '../../base/bytes.ts';
+import { equal } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { encode } from '../../base/protobuf.ts';
 import {
@@ -12,9 +12,11 @@ import type { Known } from '../../eve/known.ts';
 import type { Member } from '../fleet.ts';
 import type { Room } from '../room.ts';
 import type { DeviceState } from '../state.ts';
+import { sealAll } from './keys.ts';
+import { isToken } from './token.ts';
 
 /**
- * Keeps the volume keys of a device, sealed by its TPM, for the day when its TPM no longer gives them out. They are answered
+ * Keeps the volume keys of a device, sealed by its TPM and once more by the escrow, for the day when its TPM no longer gives them out. They are answered
  * only when they are durable; former sets stay.
  */
 export const escrowKeys = async (
@@ -24,13 +26,13 @@ export const escrowKeys = async (
   message: AttestStorageKeys,
 ): Promise<ZAttestResponse> => {
   const { integrity_token: token = new Uint8Array(), keys = [] } = message;
-  const encoded = keys.map(key => toBase64(encode(eve, 'attest.AttestVolumeKey', key)));
-  if (encoded.length > maxKeys || encoded.join('').length > maxText)
+  const encoded = keys.map(key => encode(eve, 'attest.AttestVolumeKey', key));
+  if (encoded.length > maxKeys || encoded.reduce((sum, { length }) => sum + length, 0) > maxBytes)
     throw new Fault('RequestEntityTooLarge', 'too many keys');
   let isRight = false;
   await state.update(member, known => {
-    isRight = known.token !== undefined && equal(fromBase64(known.token), token);
-    return isRight ? withKeys(known, encoded, room.ports.clock.now()) : known;
+    isRight = isToken(known, token);
+    return isRight ? withKeys(room, member, known, encoded) : known;
   });
   const response = isRight
     ? AttestStorageKeysResponseCode.ATTEST_STORAGE_KEYS_RESPONSE_CODE_SUCCESS
@@ -39,11 +41,17 @@ export const escrowKeys = async (
 };
 
 const maxKeys = 16;
-const maxText = 64 * 1024;
+const maxBytes = 48 * 1024;
 const maxSets = 16;
 
-const withKeys = (known: Known, keys: readonly string[], at: number): Known => {
-  const [current, ...former] = known.keys;
-  if (keys.length === 0 || (current && current.keys.join() === keys.join())) return known;
-  return { ...known, keys: [{ at, keys }, ...(current ? [current] : []), ...former].slice(0, maxSets) };
+const withKeys = (room: Room, member: Member, known: Known, keys: readonly Uint8Array[]): Known => {
+  const [current, ...former] = sealAll(room, member, known.keys);
+  const { escrow, ports } = room;
+  const isKept = (sealed: string, at: number): boolean => {
+    const opened = escrow.open(sealed, member.certificateHash);
+    return opened !== undefined && equal(opened, keys[at] ?? new Uint8Array());
+  };
+  if (keys.length === 0 || (current?.keys.length === keys.length && current.keys.every(isKept))) return known;
+  const fresh = { at: ports.clock.now(), keys: keys.map(key => escrow.seal(key, member.certificateHash)) };
+  return { ...known, keys: [fresh, ...(current ? [current] : []), ...former].slice(0, maxSets) };
 };

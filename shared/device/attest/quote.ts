@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { verify, X509Certificate } from 'node:crypto';
-import { equal, fromBase64, sha256, toBase64, toHex } from '../../base/bytes.ts';
-import { decode } from '../../base/protobuf.ts';
+import { equal, fromBase64, sha256, toHex } from '../../base/bytes.ts';
+import { decode, encode } from '../../base/protobuf.ts';
 import { readCertificate } from '../../eve/certs.ts';
 import {
+  type AttestVolumeKey,
   TpmHashAlgo,
   type ZAttestQuote,
   type ZAttestResponse,
@@ -12,17 +13,20 @@ import {
 } from '../../eve/generated/attest.ts';
 import { ZCertType } from '../../eve/generated/certs.ts';
 import { eve } from '../../eve/generated/table.ts';
-import { type Attested, type Known, nothingKnown } from '../../eve/known.ts';
+import { type Attested, type Known, type KnownCertificate, nothingKnown, type Verdict } from '../../eve/known.ts';
 import { parseQuote, type Quote, sha256Algorithm } from '../../eve/quote.ts';
 import type { Member } from '../fleet.ts';
-import type { Room } from '../room.ts';
+import type { Judgement, Room } from '../room.ts';
 import type { DeviceState } from '../state.ts';
+import { sealAll } from './keys.ts';
+import { keepToken } from './token.ts';
+import { withoutToken, withVerdict } from './verdict.ts';
 
 /**
- * Judges what a device's TPM says about its boot: signed by the attestation key that the device told, over the nonce that it
+ * Keeps every quote with its event log among the telemetry, kind `attestation`, and judges what a device's TPM says about its boot: signed by the attestation key that the device told, over the nonce that it
  * was given, with a digest that is the one of the reported PCRs, and good by the operator's policy. Then it gets a new
- * integrity token and its escrowed keys. A device without a TPM (no attestation certificate) sends no quote and gets
- * a token alone.
+ * integrity token and its escrowed keys; a quote that is refused takes the former token away. A device without a TPM (it
+ * never told an attestation certificate) sends no quote and gets a token alone.
  */
 export const judgeQuote = async (
   room: Room,
@@ -30,23 +34,54 @@ export const judgeQuote = async (
   member: Member,
   quote: ZAttestQuote,
 ): Promise<ZAttestResponse> => {
-  const result = judge(await takeNonce(state, member), quote, room.ports.clock.now());
-  if (typeof result === 'number') return toResponse(result);
-  if (!((await room.policy?.accepts?.(member, result)) ?? true)) {
-    return toResponse(ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_QUOTE_FAILED);
-  }
+  const now = room.ports.clock.now();
+  const body = encode(eve, 'attest.ZAttestQuote', quote);
+  await room.telemetry.append('attestation', [{ device: member.uuid, at: now, body }]);
+  const found = examine(await takeNonce(state, member), quote, now);
+  if ('code' in found) return refuse(state, member, found.code, { at: now, accepted: false, ...found.judgement });
+  const judgement = (await room.policy?.judge?.(member, found)) ?? good(found);
+  const verdict = { at: now, ...judgement, attested: found };
+  if (!judgement.accepted) return refuse(state, member, code.QUOTE_FAILED, verdict);
   const token = room.ports.random.bytes(32);
-  const known = await state.update(member, now => ({ ...now, token: toBase64(token), attested: result }));
-  const keys = result.tpm ? (known.keys[0]?.keys ?? []) : [];
+  const known = await state.update(member, before =>
+    withVerdict(
+      { ...before, token: keepToken(token), attested: found, keys: sealAll(room, member, before.keys) },
+      verdict,
+    ),
+  );
   return toResponse(ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_SUCCESS, {
     integrity_token: token,
-    keys: keys.map(key => decode(eve, 'attest.AttestVolumeKey', fromBase64(key))),
+    keys: found.tpm ? openKeys(room, member, known.keys[0]?.keys ?? []) : [],
   });
 };
 
+const good = ({ tpm }: Attested): Judgement =>
+  tpm
+    ? { accepted: true, reason: 'Verified', message: 'the quote is right; no policy says what it should measure' }
+    : { accepted: true, reason: 'NoTPM', message: 'the device has no TPM: nothing can be verified' };
+
+const refuse = async (
+  state: DeviceState,
+  member: Member,
+  response: number,
+  verdict: Verdict,
+): Promise<ZAttestResponse> => {
+  await state.update(member, known => withVerdict(withoutToken(known), verdict));
+  return toResponse(response);
+};
+
+/** Keys are answered as they were stored. One that cannot be opened is left out: the device may not need it. */
+const openKeys = (room: Room, member: Member, keys: readonly string[]): AttestVolumeKey[] =>
+  keys.flatMap(key => {
+    const opened = room.escrow.open(key, member.certificateHash);
+    if (opened) return [decode(eve, 'attest.AttestVolumeKey', opened)];
+    room.ports.log.error('an escrowed key cannot be opened: was the escrow key replaced?', { device: member.uuid });
+    return [];
+  });
+
 const toResponse = (
   response: number,
-  more: { integrity_token?: Uint8Array; keys?: object[] } = {},
+  more: { integrity_token?: Uint8Array; keys?: AttestVolumeKey[] } = {},
 ): ZAttestResponse => ({
   respType: ZAttestRespType.ATTEST_RESP_QUOTE_RESP,
   quoteResp: { response, ...more },
@@ -64,22 +99,28 @@ const takeNonce = async (state: DeviceState, member: Member): Promise<Known> => 
   return taken;
 };
 
-/** A code of refusal, or what was attested. */
-const judge = (known: Known, message: ZAttestQuote, now: number): Attested | number => {
+interface Refusal {
+  readonly code: number;
+  readonly judgement: Pick<Verdict, 'reason' | 'message'>;
+}
+
+/** What was attested, or why it cannot be believed. */
+const examine = (known: Known, message: ZAttestQuote, now: number): Attested | Refusal => {
   const { attestData = new Uint8Array(), signature = new Uint8Array() } = message;
-  const keys = attestationKeys(known);
+  const keys = attestationKeys(known.certificates);
   const versions = versionsOf(message);
   if (attestData.length === 0 && signature.length === 0) {
-    // A device that told an attestation certificate has a TPM: it may not fall back to saying nothing.
-    return keys.length === 0 ? { at: now, tpm: false, pcrs: {}, versions } : code.QUOTE_FAILED;
+    // A device that ever told an attestation certificate has a TPM: it may not fall back to saying nothing.
+    const had = keys.length + attestationKeys(known.formerCertificates).length > 0;
+    return had ? refusal.silent : { at: now, tpm: false, pcrs: {}, versions };
   }
-  if (keys.length === 0) return code.NO_CERT_FOUND;
-  if (!keys.some(key => isSignedBy(attestData, signature, key))) return code.QUOTE_FAILED;
+  if (keys.length === 0) return refusal.noCertificate;
+  if (!keys.some(key => isSignedBy(attestData, signature, key))) return refusal.badSignature;
   const quote = parse(attestData);
-  if (!quote) return code.QUOTE_FAILED;
-  if (!isFresh(known, quote, now)) return code.NONCE_MISMATCH;
+  if (!quote) return refusal.noQuote;
+  if (!isFresh(known, quote, now)) return refusal.notFresh;
   const pcrs = quotedPcrs(message, quote);
-  return pcrs === undefined ? code.QUOTE_FAILED : { at: now, tpm: true, pcrs, versions };
+  return pcrs === undefined ? refusal.otherRegisters : { at: now, tpm: true, pcrs, versions };
 };
 
 const code = {
@@ -88,8 +129,22 @@ const code = {
   QUOTE_FAILED: ZAttestResponseCode.Z_ATTEST_RESPONSE_CODE_QUOTE_FAILED,
 };
 
-const attestationKeys = (known: Known): X509Certificate[] =>
-  known.certificates.flatMap(cert => {
+const refuseWith = (of: number, reason: string, message: string): Refusal => ({
+  code: of,
+  judgement: { reason, message },
+});
+
+const refusal = {
+  silent: refuseWith(code.QUOTE_FAILED, 'NoQuote', 'the device has a TPM, but sends no quote'),
+  noCertificate: refuseWith(code.NO_CERT_FOUND, 'NoCertificate', 'the device has told no attestation certificate'),
+  badSignature: refuseWith(code.QUOTE_FAILED, 'BadSignature', 'the quote is not signed by the attestation key'),
+  noQuote: refuseWith(code.QUOTE_FAILED, 'NoQuote', 'what was signed is not the quote of a TPM'),
+  notFresh: refuseWith(code.NONCE_MISMATCH, 'NonceMismatch', 'the quote does not carry the nonce that was given'),
+  otherRegisters: refuseWith(code.QUOTE_FAILED, 'DigestMismatch', 'the quote is not of the registers that are told'),
+};
+
+const attestationKeys = (certificates: readonly KnownCertificate[]): X509Certificate[] =>
+  certificates.flatMap(cert => {
     if (cert.type !== ZCertType.CERT_TYPE_DEVICE_RESTRICTED_SIGNING) return [];
     const certificate = readCertificate(fromBase64(cert.pem));
     return certificate ? [new X509Certificate(certificate.der)] : [];

@@ -1,7 +1,7 @@
-import { equal, fromBase64 } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { decodeServed, type Served } from '../../eve/served.ts';
 import { answer } from '../answer.ts';
+import { isToken } from '../attest/token.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
 import { enveloped } from '../protocol.ts';
@@ -41,7 +41,5 @@ export const servedTo = async ({ store }: Room, { uuid }: Member): Promise<Serve
 export const requireToken = async (room: Room, member: Member, token: Uint8Array = new Uint8Array()): Promise<void> => {
   if (!(await room.policy?.requiresToken?.(member))) return;
   const known = await deviceState(room.store).read(member.uuid);
-  if (known.token === undefined || !equal(fromBase64(known.token), token)) {
-    throw new Fault('Forbidden', 'the device must attest itself first');
-  }
+  if (!isToken(known, token)) throw new Fault('Forbidden', 'the device must attest itself first');
 };

@@ -9,10 +9,12 @@ import { eve } from '../../eve/generated/table.ts';
 import { decodeServed } from '../../eve/served.ts';
 import { answer } from '../answer.ts';
 import { readBody } from '../body.ts';
+import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
+import { deviceState } from '../state.ts';
 
 /**
  * Forwards a certificate enrolment to the server that the device's own config names, and nowhere else: the profile must be
@@ -24,10 +26,18 @@ export const scep = (room: Room): Endpoint => {
     const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
     const message = readMessage('proxy.SCEPProxyRequest', payload);
     await markSeen(room, member.uuid);
+    await requireAttested(room, member);
     const profile = await profileOf(room, member.uuid, message.scep_profile_name ?? '');
     const response = await forward(room, profile, message);
     return answer(200, room.controller.seal(encode(eve, 'proxy.SCEPProxyResponse', response)));
   };
+};
+
+/** The request carries no token: where one is demanded, the device must at least have one now. */
+const requireAttested = async (room: Room, member: Member): Promise<void> => {
+  if (!(await room.policy?.requiresToken?.(member))) return;
+  const { token } = await deviceState(room.store).read(member.uuid);
+  if (token === undefined) throw new Fault('Forbidden', 'the device must attest itself first');
 };
 
 const profileOf = async (room: Room, uuid: string, name: string): Promise<SCEPProfile> => {

@@ -127,7 +127,7 @@ const standardRoles: readonly BootstrapRole[] = [
 ];
 
 /** Parts of a Device that are streams of what it reported, not parts of the object. */
-const streams = ['log', 'info', 'metrics', 'flowlog', 'hardwarehealth'].map(name => `devices/${name}`);
+const streams = ['log', 'info', 'metrics', 'flowlog', 'hardwarehealth', 'attestation'].map(name => `devices/${name}`);
 
 /**
  * All roles. `plurals` are the kinds of eve.lfedge.org, `scalable` those that can be scaled. Editors write objects but

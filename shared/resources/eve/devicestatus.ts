@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quantity } from '../schema.ts';
+import { attestation } from './attestation.ts';
 import { conditions } from './conditions.ts';
 import { certificates, hardware, health, inventory, security, storage } from './devicehardware.ts';
 import { cellular, ports } from './deviceports.ts';
@@ -133,7 +134,7 @@ export const deviceStatus = () =>
       .optional()
       .describe('Commands that the device has done.'),
     maintenance: z.object({ on: z.boolean().optional(), reasons: z.array(z.string()).optional() }).optional(),
-    attestation: z.object({ state: text(), error: text() }).optional(),
+    attestation: attestation(),
     apiCapability: z
       .int()
       .optional()
