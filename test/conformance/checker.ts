@@ -306,7 +306,7 @@ const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
 const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** A small generator with a seed, after mulberry32. */
-const createRandom = (seed: number) => {
+export const createRandom = (seed: number) => {
   let state = seed >>> 0;
   return (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

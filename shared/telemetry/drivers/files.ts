@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/ports.ts';
 import { follow } from '../follow.ts';
-import type { StoredRecord, Telemetry, TelemetryRecord } from '../telemetry.ts';
+import { checkKind, checkRecord, isKind } from '../record.ts';
+import type { StoredRecord, Telemetry } from '../telemetry.ts';
 import { Channel } from './channel.ts';
 
 export interface FileTelemetryOptions {
@@ -26,7 +27,7 @@ export const openFileTelemetry = async (options: FileTelemetryOptions): Promise<
   let isClosed = false;
   const open = (kind: string): Promise<Channel> => {
     if (isClosed) throw new Fault('ServiceUnavailable', 'Telemetry is closed.');
-    if (!kindName.test(kind)) throw new Fault('BadRequest', `Not a kind of telemetry: ${kind}.`);
+    checkKind(kind);
     const known = channels.get(kind);
     if (known !== undefined) return known;
     const opening = Channel.open({ dir: join(dir, kind), log, segmentBytes });
@@ -35,7 +36,7 @@ export const openFileTelemetry = async (options: FileTelemetryOptions): Promise<
     return opening;
   };
   for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isDirectory() && kindName.test(entry.name)) await open(entry.name);
+    if (entry.isDirectory() && isKind(entry.name)) await open(entry.name);
   }
   return {
     async append(kind, records) {
@@ -57,21 +58,3 @@ export const openFileTelemetry = async (options: FileTelemetryOptions): Promise<
     },
   };
 };
-
-const kindName = /^[a-z][a-z0-9]{0,31}$/;
-
-const checkRecord = ({ device, part, at, body }: TelemetryRecord): void => {
-  const isFit =
-    device !== '' &&
-    Buffer.byteLength(device) <= 255 &&
-    Buffer.byteLength(part ?? '') <= 255 &&
-    Number.isSafeInteger(at) &&
-    at >= 0 &&
-    at <= maxAt &&
-    body.byteLength <= maxBody;
-  if (!isFit) throw new Fault('BadRequest', 'Not a telemetry record: name, time or size is out of range.');
-};
-
-/** The year 9999, in milliseconds. */
-const maxAt = 253_402_300_799_999;
-const maxBody = 32 << 20;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { TelemetryRecord } from '../telemetry.ts';
+import { NumberWriter, readNumber, toSigned, toUnsigned } from './numbers.ts';
 
 /** Where a record lies in its segment, and enough about it to pass it over unread. */
 export interface Posting {
@@ -202,39 +203,3 @@ const decodeBlock = (block: Buffer, firstAt: number): Posting[] => {
   }
   return postings;
 };
-
-/** Seven bits a byte, lowest first, as protobuf does; up to 2^53. */
-class NumberWriter {
-  #buffer = Buffer.allocUnsafe(1 << 16);
-  length = 0;
-
-  write(value: number): void {
-    if (this.length + 8 > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(this.#buffer.length * 2);
-      this.#buffer.copy(larger);
-      this.#buffer = larger;
-    }
-    let rest = value;
-    while (rest > 0x7f) {
-      this.#buffer[this.length++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    this.#buffer[this.length++] = rest;
-  }
-
-  bytes(): Buffer {
-    return this.#buffer.subarray(0, this.length);
-  }
-}
-
-const readNumber = (bytes: Buffer, reader: { position: number }): number => {
-  let value = 0;
-  for (let scale = 1; ; scale *= 128) {
-    const byte = bytes.readUInt8(reader.position++);
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return value;
-  }
-};
-
-const toUnsigned = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
-const toSigned = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
