@@ -9,25 +9,31 @@ import { clientCertificates } from '../shared/kube/access/certificate.ts';
 import { type AwsParts, awsIamTokens } from '../shared/kube/access/drivers/awsiam.ts';
 import { type AwsMapping, joinMappings, toAwsMapping } from '../shared/kube/access/drivers/awsmapping.ts';
 import type { Get } from '../shared/kube/access/get.ts';
-import { toAuthenticationConfig } from '../shared/kube/access/oidc/config.ts';
+import { type AuthenticationConfig, toAuthenticationConfig } from '../shared/kube/access/oidc/config.ts';
 import { openIdTokens } from '../shared/kube/access/oidc/oidc.ts';
 import { staticTokens } from '../shared/kube/access/token.ts';
 import type { Serving } from './identity/identity.ts';
 
-/** How callers are known, as the operator wants it. */
-export interface AccessSettings {
+/** What may be exchanged while the server runs. */
+export interface Credentials {
   /** Rows of a static token file. */
   readonly tokenCsv?: string;
+  /** PEM of further authorities for client certificates. */
+  readonly clientCa?: string;
+  /** An AuthenticationConfiguration, parsed. */
+  readonly authentication?: unknown;
+  /** How AWS identities are users, parsed. */
+  readonly aws?: unknown;
+}
+
+/** How callers are known, as the operator wants it. */
+export interface AccessSettings extends Credentials {
   /** URLs that name this server in ServiceAccount tokens: new ones carry the first, tokens of all are accepted. */
   readonly issuers?: readonly string[];
   /** Audiences of this server; its issuers when there are none. */
   readonly audiences?: readonly string[];
-  /** An AuthenticationConfiguration, parsed. */
-  readonly authentication?: unknown;
   /** What OpenID Connect issuers may sign with. */
   readonly algorithms?: readonly string[];
-  /** How AWS identities are users, parsed. */
-  readonly aws?: unknown;
 }
 
 export interface AccessParts extends Ports, AccessSettings {
@@ -46,6 +52,11 @@ export interface Access {
   /** All sorts of tokens as one. */
   readonly tokens: TokenMethod;
   readonly accounts: Accounts;
+  /**
+   * Knows callers by other credentials from the next request on; what stays the same keeps what it has learnt. Throws, and
+   * changes nothing, when they are broken.
+   */
+  renew(credentials: Credentials): void;
 }
 
 /** Puts together the ways in which callers are known. */
@@ -54,21 +65,51 @@ export const openAccess = (parts: AccessParts): Access => {
   const issuers = toIssuers(parts.issuers);
   const audiences = parts.audiences?.length ? parts.audiences : issuers;
   const accounts = createAccounts({ clock, random, keys, issuers, audiences, find });
-  const config = parts.authentication === undefined ? undefined : toAuthenticationConfig(parts.authentication, issuers);
-  const methods = [
-    ...(parts.tokenCsv === undefined ? [] : [staticTokens(parts.tokenCsv)]),
-    accounts.verify,
-    ...(config ? [openIdTokens(config.issuers, parts)] : []),
-    ...(parts.aws === undefined ? [] : [awsIamTokens({ ...parts, ...toAwsParts(parts) })]),
-  ];
-  const ca = [identity.clientAuthority.certificatePem];
-  return {
-    authenticate: createAuthenticator([clientCertificates({ ca, clock }), bearer(methods)], {
-      anonymous: config?.anonymous ?? publicPaths,
-    }),
-    tokens: anyToken(methods, audiences),
-    accounts,
+  const toStatic = remembering(staticTokens);
+  const toConfig = remembering((value: unknown) => toAuthenticationConfig(value, issuers));
+  const toOpenId = remembering((config: AuthenticationConfig) => openIdTokens(config.issuers, parts));
+  const toAws = remembering((aws: unknown) => awsIamTokens({ ...parts, ...toAwsParts({ ...parts, aws }) }));
+  const make = ({ tokenCsv, clientCa, authentication, aws }: Credentials) => {
+    const config = authentication === undefined ? undefined : toConfig(authentication);
+    const methods = [
+      ...(tokenCsv === undefined ? [] : [toStatic(tokenCsv)]),
+      accounts.verify,
+      ...(config ? [toOpenId(config)] : []),
+      ...(aws === undefined ? [] : [toAws(aws)]),
+    ];
+    const ca = [identity.clientAuthority.certificatePem, ...toCertificates(clientCa)];
+    return {
+      authenticate: createAuthenticator([clientCertificates({ ca, clock }), bearer(methods)], {
+        anonymous: config?.anonymous ?? publicPaths,
+      }),
+      tokens: anyToken(methods, audiences),
+    };
   };
+  let known = make(parts);
+  return {
+    authenticate: (request, peer) => known.authenticate(request, peer),
+    tokens: (token, asked) => known.tokens(token, asked),
+    accounts,
+    renew: credentials => {
+      known = make(credentials);
+    },
+  };
+};
+
+/** Makes anew only what is made of something else than the last time. */
+const remembering = <A, B>(make: (from: A) => B): ((from: A) => B) => {
+  let last: { readonly from: A; readonly made: B } | undefined;
+  return from => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
+};
+
+const toCertificates = (pem: string | undefined): readonly string[] => {
+  if (pem === undefined) return [];
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (!found) throw new Error('there is no certificate in PEM among the client authorities');
+  return found;
 };
 
 /** `clusterID`, `regions`, the maps, and whether the ConfigMap `kube-system/aws-auth` is read for more of them. */

@@ -6,10 +6,12 @@ import { createEscrow } from '../shared/device/escrow.ts';
 import { allOf } from '../shared/device/policies.ts';
 import { createController } from '../shared/eve/controller.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
+import type { Check, Checks } from '../shared/kube/describe/health.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
 import { mustBeWhole } from '../shared/store/backup/restore.ts';
 import type { Movable } from '../shared/store/movable.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import type { Access } from './access.ts';
 import { type AdamSettings, openAdam } from './adam.ts';
 import { replaceable } from './controller.ts';
 import type { Fetch } from './fetch.ts';
@@ -33,6 +35,8 @@ export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
   readonly adam?: AdamSettings;
   /** Records requests. */
   readonly auditor?: Auditor;
+  /** Further checks of readiness. */
+  readonly readyz?: readonly Check[];
   /** Aborts when the process is about to end: what is followed ends first. */
   readonly closing: AbortSignal;
 }
@@ -42,6 +46,8 @@ export interface Bound {
   readonly loops: Loops;
   /** Signs and encrypts with other certificates from now on, for every device. */
   replace(identity: Pick<Serving, 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
+  /** Knows callers by other credentials from now on; see `Access`. */
+  readonly renew: Access['renew'];
 }
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
@@ -75,7 +81,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ...adam?.device,
     policy: allOf([createAttestation({ registry, store }), ...(adam?.device.policy ? [adam.device.policy] : [])]),
   });
-  const { checks } = loops;
+  const checks: Checks = { ...loops.checks, readyz: [...(loops.checks.readyz ?? []), ...(options.readyz ?? [])] };
   const people = openKube({
     ports,
     store,
@@ -88,6 +94,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   });
   return {
     loops,
+    renew: objects.renew,
     replace: async next => {
       replace(createController(next));
       await loops.recompose();

@@ -10,6 +10,8 @@ import { acceptSockets } from './websocket.ts';
 
 export interface DoorOptions {
   readonly identity: Pick<Identity, 'server' | 'clientAuthority'>;
+  /** PEM of further authorities for client certificates. */
+  readonly clientCa?: string | undefined;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -21,6 +23,8 @@ export interface Door {
   readonly port: number;
   /** Shows another certificate to who connects from now on. */
   replace(identity: Pick<Identity, 'server'>): void;
+  /** Asks those who connect from now on for certificates of other authorities. */
+  trust(clientCa: string | undefined): void;
   /** Takes no more, lets what runs end, ends open streams, and is shut within `graceMs`. */
   close(): Promise<void>;
 }
@@ -29,7 +33,8 @@ export interface Door {
  * The HTTPS listener. A client certificate is asked for and never demanded: what it is worth is for the applications to
  * say. TLS 1.2 or later, sessions are resumed by ticket. Rejects with Node's error when the address cannot be had.
  */
-export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions): Promise<Door> => {
+export const openDoor = async ({ host, port, fetch, log, ...options }: DoorOptions): Promise<Door> => {
+  let tls: TlsParts = options;
   const running = new Set<ServerResponse>();
   let isClosing = false;
   const listener = getRequestListener(
@@ -43,16 +48,21 @@ export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions
     if (isClosing) outgoing.setHeader('connection', 'close');
     void listener(incoming, outgoing);
   };
-  const server = createServer({ ...tlsOptions(identity), ...limits }, serve);
+  const server = createServer({ ...tlsOptions(tls), ...limits }, serve);
   const sockets = acceptSockets({ fetch, log, plain: serve, envOf: ({ socket }) => envOf(socket as TLSSocket) });
   server.on('upgrade', sockets.onUpgrade);
   server.maxConnections = maxConnections;
   server.on('tlsClientError', error => log.debug('TLS handshake failed', { error: error.message }));
   await listen(server, host, port);
   const address = server.address();
+  const change = (next: TlsParts): void => {
+    server.setSecureContext(tlsOptions(next));
+    tls = next;
+  };
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    replace: next => server.setSecureContext(tlsOptions({ ...identity, ...next })),
+    replace: next => change({ ...tls, identity: { ...tls.identity, ...next } }),
+    trust: clientCa => change({ ...tls, clientCa }),
     close: () => {
       isClosing = true;
       sockets.end();
@@ -61,10 +71,12 @@ export const openDoor = async ({ identity, host, port, fetch, log }: DoorOptions
   };
 };
 
-const tlsOptions = ({ server, clientAuthority }: DoorOptions['identity']) => ({
+type TlsParts = Pick<DoorOptions, 'identity' | 'clientCa'>;
+
+const tlsOptions = ({ identity: { server, clientAuthority }, clientCa }: TlsParts) => ({
   key: server.keyPem,
   cert: server.certificatePem,
-  ca: clientAuthority.certificatePem,
+  ca: [clientAuthority.certificatePem, ...(clientCa === undefined ? [] : [clientCa])],
   requestCert: true,
   rejectUnauthorized: false,
   minVersion: 'TLSv1.2' as const,

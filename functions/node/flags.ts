@@ -10,6 +10,8 @@ export interface Flags {
   readonly san: readonly string[];
   /** CSV file with static bearer tokens. */
   readonly tokenFile?: string;
+  /** PEM file with further authorities for client certificates. */
+  readonly clientCaFile?: string;
   /** URLs under which ServiceAccount tokens are issued (the first) and accepted (all). */
   readonly serviceAccountIssuer?: readonly string[];
   /** Audiences of this server. */
@@ -41,6 +43,8 @@ export const usage = `kubeve serve: an EVE controller whose API is the Kubernete
   --san NAME         further name or address for the TLS certificate; may be repeated.
                      The first one is what devices are told to connect to
   --token-file FILE  static bearer tokens, one a line: token,user,uid,"group1,group2"
+  --client-ca-file FILE
+                     further authorities whose client certificates are accepted, in PEM
   --service-account-issuer URL
                      names this server in ServiceAccount tokens; may be repeated: new tokens carry the
                      first one, those of all are accepted  (https://kubernetes.default.svc.cluster.local)
@@ -75,6 +79,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       port: { type: 'string', default: env.PORT || '8443' },
       san: { type: 'string', multiple: true, default: [] },
       'token-file': { type: 'string' },
+      'client-ca-file': { type: 'string' },
       'service-account-issuer': { type: 'string', multiple: true, default: [] },
       'api-audience': { type: 'string', multiple: true, default: [] },
       'authentication-config': { type: 'string' },
@@ -114,6 +119,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     ...(values['device-api-v1'] ? { deviceApiV1: true } : {}),
     ...(values['adam-namespace'] ? { adamNamespace: values['adam-namespace'] } : {}),
     ...(values['token-file'] ? { tokenFile: values['token-file'] } : {}),
+    ...(values['client-ca-file'] ? { clientCaFile: values['client-ca-file'] } : {}),
     ...(values['authentication-config'] ? { authenticationConfig: values['authentication-config'] } : {}),
     ...(values['oidc-signing-alg'].length > 0 ? { oidcSigningAlg: values['oidc-signing-alg'] } : {}),
     ...(values['aws-iam-config'] ? { awsIamConfig: values['aws-iam-config'] } : {}),

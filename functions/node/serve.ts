@@ -16,6 +16,7 @@ import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
 import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { openAuditLog } from './auditlog.ts';
+import { openCredentials } from './credentials.ts';
 import { type Door, openDoor } from './door.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
@@ -65,12 +66,13 @@ export const start = async (options: StartOptions): Promise<Running> => {
     const { adopt = same } = options;
     const vault = openFolder(join(dir, 'pki'));
     const identity = adopt(openIdentity(vault, namesOf(host, san), ports));
-    const access = readAccess(options);
+    const files = openCredentials(options, ports.log);
+    const access = { ...readAccess(options), ...files.credentials };
     const audit = openAudit(dir, options, ports);
     if (audit) closers.unshift(() => audit.close());
     const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
     closers.unshift(() => telemetry.close());
-    const { fetch, loops, replace } = await bind({
+    const { fetch, loops, replace, renew } = await bind({
       store,
       movable: store,
       telemetry,
@@ -79,6 +81,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
       outbound,
       closing: closing.signal,
       access,
+      readyz: [files.check],
       ...readAdam(options),
       ...(options.deviceApiV1 && { deviceApiV1: true }),
       ...(audit && { auditor: audit.auditor }),
@@ -99,9 +102,14 @@ export const start = async (options: StartOptions): Promise<Running> => {
     });
     for (const each of [host, ...(options.alsoHosts ?? [])]) {
       const at = doors[0]?.port ?? port;
-      const door = { identity, host: each, port: at, fetch, log: ports.log };
+      const { clientCa } = access;
+      const door = { identity, clientCa, host: each, port: at, fetch, log: ports.log };
       doors.push(await openDoor(door).catch(explain(each, at)));
     }
+    files.follow(credentials => {
+      renew(credentials);
+      for (const door of doors) door.trust(credentials.clientCa);
+    }, stop.signal);
     return {
       ...tell(dir, identity, { host, san, port: doors[0]?.port ?? port }),
       replace: async next => {
@@ -147,16 +155,11 @@ const openData = (data: string): string => {
   return dir;
 };
 
-/** What the flags say about access, with the files that they name. */
+/** What the flags themselves say about access. */
 const readAccess = (flags: Partial<Flags>): AccessSettings => ({
-  ...(flags.tokenFile !== undefined && { tokenCsv: readText('token file', flags.tokenFile) }),
   ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
   ...(flags.apiAudience && { audiences: flags.apiAudience }),
-  ...(flags.authenticationConfig !== undefined && {
-    authentication: parseYaml(readText('authentication configuration', flags.authenticationConfig)),
-  }),
   ...(flags.oidcSigningAlg && { algorithms: flags.oidcSigningAlg }),
-  ...(flags.awsIamConfig !== undefined && { aws: parseYaml(readText('AWS configuration', flags.awsIamConfig)) }),
 });
 
 /** The audit log, when there is a policy for it. */

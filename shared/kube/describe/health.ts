@@ -2,6 +2,8 @@
 export interface Check {
   readonly name: string;
   run(): void | Promise<void>;
+  /** What is well and yet to be known, for those who ask for the checks one by one. */
+  note?(): string | undefined;
 }
 
 /** Checks by endpoint; `ping` is always there. */
@@ -48,14 +50,16 @@ export const checkHealth = async (
 const ping: Check = { name: 'ping', run: () => {} };
 
 const runOne = async (
-  { name, run }: Check,
+  check: Check,
   excluded: ReadonlySet<string>,
   onFailure: (check: string, error: unknown) => void,
 ): Promise<{ ok: boolean; text: string }> => {
+  const { name } = check;
   if (excluded.has(name)) return { ok: true, text: `[+]${name} excluded: ok` };
   try {
-    await run();
-    return { ok: true, text: `[+]${name} ok` };
+    await check.run();
+    const note = check.note?.();
+    return { ok: true, text: `[+]${name} ok${note === undefined ? '' : `: ${note}`}` };
   } catch (error) {
     onFailure(name, error);
     return { ok: false, text: `[-]${name} failed: reason withheld` };
