@@ -3,11 +3,9 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { Fault } from '../shared/base/fault.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import { reportPositions } from '../shared/compose/reports.ts';
-import type { Authenticate } from '../shared/kube/access/authenticate.ts';
-import { impersonate } from '../shared/kube/access/impersonate.ts';
 import type { PeerEnv } from '../shared/kube/access/peer.ts';
-import type { Authorizer } from '../shared/kube/access/user.ts';
-import { unauthorized, unauthorizedFor } from '../shared/kube/faults.ts';
+import { unauthorizedFor } from '../shared/kube/faults.ts';
+import { type VisitParts, visit } from '../shared/kube/visit.ts';
 import { encodeBackup } from '../shared/store/backup/encode.ts';
 import { takeBackup } from '../shared/store/backup/take.ts';
 import type { Movable } from '../shared/store/movable.ts';
@@ -35,35 +33,33 @@ export const decompress = (source: Readable): Readable => pipeline(source, creat
 /** Whoever reads the end of a pipeline hears of its errors. */
 const ignore = (): void => {};
 
-export interface BackupParts {
+export interface BackupParts extends VisitParts {
   readonly store: Movable;
-  readonly authenticate: Authenticate;
-  readonly authorizer: Authorizer;
   readonly ports: Ports;
 }
 
 /** `GET /backup`: the whole store, all Secrets included, for whom RBAC lets `get` this path (`nonResourceURLs`). */
 export const createBackupApp =
-  ({ store, authenticate, authorizer, ports }: BackupParts) =>
-  async (request: Request, { peer }: PeerEnv): Promise<Response> => {
-    try {
-      const caller = await authenticate(request, peer);
-      if (caller === undefined) throw unauthorized();
-      const user = await impersonate(request.headers, caller, authorizer);
-      const attributes = { user, verb: 'get', path: backupPath };
-      const { allowed, reason } = await authorizer.authorize(attributes);
-      if (!allowed) throw unauthorizedFor(attributes, reason);
-      if (request.method !== 'GET') {
-        throw new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource');
-      }
-      ports.log.info('backup taken', { user: user.name });
-      // Node's stream types and the web's are the same thing under two names.
-      const body = Readable.toWeb(toBackup(store, ports)) as ReadableStream<Uint8Array>;
-      return new Response(body, { headers });
-    } catch (error) {
-      return toErrorResponse(error, ports.log);
-    }
-  };
+  ({ store, ports, ...parts }: BackupParts) =>
+  (request: Request, env: PeerEnv): Promise<Response> =>
+    visit(
+      { ...parts, random: ports.random },
+      request,
+      env,
+      async ({ user, authorizer }) => {
+        const attributes = { user, verb: 'get', path: backupPath };
+        const { allowed, reason } = await authorizer.authorize(attributes);
+        if (!allowed) throw unauthorizedFor(attributes, reason);
+        if (request.method !== 'GET') {
+          throw new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource');
+        }
+        ports.log.info('backup taken', { user: user.name });
+        // Node's stream types and the web's are the same thing under two names.
+        const body = Readable.toWeb(toBackup(store, ports)) as ReadableStream<Uint8Array>;
+        return new Response(body, { headers });
+      },
+      error => toErrorResponse(error, ports.log),
+    );
 
 const headers = {
   'content-type': 'application/gzip',

@@ -36,22 +36,20 @@ export const openKube = (
   const { ports, store, telemetry, objects, checks, movable, auditor, closing } = parts;
   const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
   const { catalog } = registry;
+  /** Who lets people in, everywhere. */
+  const guards = { authenticate, authorizer, fairness: createFairness(), ...(auditor && { auditor }) };
   const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }) });
   const kube = createKubeApp({
     registry,
     refresh: extensions.catchUp,
-    authenticate,
-    authorizer,
+    ...guards,
     describe,
     closing,
-    ...(auditor && { auditor }),
-    fairness: createFairness(),
     ...ports,
   });
   const stream = createStreamApp({
+    ...guards,
     telemetry,
-    authenticate,
-    authorizer,
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
     decode: decodeTelemetry,
     signal: closing,
@@ -60,7 +58,7 @@ export const openKube = (
   return {
     kube: (request, env) => kube.fetch(request, env),
     stream: (request, env) => stream.fetch(request, env),
-    ...(movable && { backup: createBackupApp({ store: movable, authenticate, authorizer, ports }) }),
+    ...(movable && { backup: createBackupApp({ store: movable, ports, ...guards }) }),
   };
 };
 

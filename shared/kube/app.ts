@@ -8,6 +8,7 @@ import { impersonate } from './access/impersonate.ts';
 import type { Peer, PeerEnv } from './access/peer.ts';
 import type { Attributes, Authorizer, User } from './access/user.ts';
 import type { Auditor, Trail } from './audit/auditor.ts';
+import { toAuditId } from './audit/id.ts';
 import { badRequest, unauthorized, unauthorizedFor } from './faults.ts';
 import type { Exchange } from './handlers/exchange.ts';
 import { respondFault } from './handlers/respond.ts';
@@ -59,7 +60,7 @@ interface Journey {
 }
 
 const serve = async (parts: KubeAppParts, request: Request, env: PeerEnv): Promise<Response> => {
-  const journey: Journey = { auditId: toAuditId(parts, request), warnings: new Set() };
+  const journey: Journey = { auditId: toAuditId(parts.random, request), warnings: new Set() };
   const url = new URL(request.url);
   let response: Response;
   try {
@@ -225,11 +226,6 @@ const toFault = ({ log }: Ports, error: unknown, auditId: string): Fault => {
   }
   log.error('request met a bug', { auditId, error });
   return new Fault('InternalError', 'Internal error occurred: the server met an unexpected condition');
-};
-
-const toAuditId = ({ random }: Ports, request: Request): string => {
-  const given = request.headers.get('audit-id');
-  return given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : random.uuid();
 };
 
 const finish = ({ headers }: Response, { auditId, warnings }: Journey): void => {

@@ -2,11 +2,8 @@ import { Hono } from 'hono';
 import { Fault } from '../base/fault.ts';
 import type { JsonMap, ObjectRef } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
-import type { Authenticate } from '../kube/access/authenticate.ts';
-import { impersonate } from '../kube/access/impersonate.ts';
 import type { PeerEnv } from '../kube/access/peer.ts';
-import type { Authorizer } from '../kube/access/user.ts';
-import { unauthorized } from '../kube/faults.ts';
+import { type Visit, type VisitParts, visit } from '../kube/visit.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { authorizePath, authorizeTarget } from './access.ts';
 import { toBody } from './body.ts';
@@ -17,10 +14,8 @@ import { toErrorResponse } from './status.ts';
 import type { Target } from './target.ts';
 import { toTarget } from './target.ts';
 
-export interface StreamParts {
+export interface StreamParts extends VisitParts {
   readonly telemetry: Telemetry;
-  readonly authenticate: Authenticate;
-  readonly authorizer: Authorizer;
   /** The Device that has a UUID; the UUID is lower case. */
   findDevice(uuid: string): Promise<ObjectRef | undefined>;
   readonly decode: Decode;
@@ -53,30 +48,35 @@ export const createStreamApp = (parts: StreamParts): Hono<{ Bindings: PeerEnv }>
   const app = new Hono<{ Bindings: PeerEnv }>();
   const limits = { followers: 1000, followMs: 3_600_000, keepAliveMs: 15_000, ...parts.limits };
   const serve = createServe(parts, limits);
-  app.all('*', async ({ req: { raw: request }, env }) => {
-    try {
-      return await serve(request, env ?? {});
-    } catch (error) {
-      return toErrorResponse(error, parts.ports.log);
-    }
-  });
+  const { log, random } = parts.ports;
+  app.all('*', ({ req: { raw: request }, env }) =>
+    visit(
+      { ...parts, random },
+      request,
+      env ?? {},
+      visitor => serve(request, env ?? {}, visitor),
+      error => toErrorResponse(error, log),
+    ),
+  );
   return app;
 };
 
 const createServe = (parts: StreamParts, limits: StreamLimits) => {
   let followers = 0;
-  return async (request: Request, { peer, leftMs = limits.followMs }: PeerEnv): Promise<Response> => {
-    const caller = await parts.authenticate(request, peer);
-    if (caller === undefined) throw unauthorized();
-    const user = await impersonate(request.headers, caller, parts.authorizer);
+  return async (
+    request: Request,
+    { leftMs = limits.followMs }: PeerEnv,
+    { user, authorizer, stay }: Visit,
+  ): Promise<Response> => {
+    const guard = { ...parts, authorizer };
     const url = new URL(request.url);
     const target = toTarget(url.pathname);
-    if (target === undefined) return authorizePath(parts, user, url.pathname);
+    if (target === undefined) return authorizePath(guard, user, url.pathname);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource');
     }
     const wanted = toStreamRequest(request, url, target, parts.ports.clock.now());
-    await authorizeTarget(parts, user, target, wanted.isFollowing ? 'watch' : 'get');
+    await authorizeTarget(guard, user, target, wanted.isFollowing ? 'watch' : 'get');
     await checkPosition(parts, target, wanted.selection.after?.cursor);
     if (request.method === 'HEAD') return new Response(null, { headers: toHeaders(wanted) });
     if (wanted.isFollowing && followers >= limits.followers) {
@@ -86,10 +86,12 @@ const createServe = (parts: StreamParts, limits: StreamLimits) => {
       });
     }
     const share = wanted.isFollowing ? 1 : 0;
+    const leave = wanted.isFollowing ? stay() : undefined;
     followers += share;
     const own = { ...limits, followMs: Math.min(limits.followMs, leftMs) };
     return respond(parts, target, wanted, own, () => {
       followers -= share;
+      leave?.();
     });
   };
 };

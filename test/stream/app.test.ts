@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../shared/base/fault.ts';
 import type { Json } from '../../shared/base/object.ts';
+import { createFairness } from '../../shared/kube/access/fairness.ts';
 import type { Attributes } from '../../shared/kube/access/user.ts';
+import { createAuditor } from '../../shared/kube/audit/auditor.ts';
+import type { AuditEvent } from '../../shared/kube/audit/event.ts';
+import type { AuditPolicy } from '../../shared/kube/audit/policy.ts';
 import type { StreamParts } from '../../shared/stream/app.ts';
 import { createStreamApp } from '../../shared/stream/app.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
@@ -34,7 +38,7 @@ describe('stream app', () => {
   });
   afterEach(() => stop.abort());
 
-  const create = (limits: StreamParts['limits'] = {}) =>
+  const create = (limits: StreamParts['limits'] = {}, more: Partial<StreamParts> = {}) =>
     createStreamApp({
       telemetry,
       authenticate: async request => {
@@ -58,6 +62,7 @@ describe('stream app', () => {
       ports: { clock, log: silentLog, random: { bytes: length => new Uint8Array(length), uuid: () => uuid } },
       signal: stop.signal,
       limits,
+      ...more,
     });
 
   const send = async (lines: Line[] | string, { kind = 'log', part, device = uuid }: Partial<Sent> = {}) => {
@@ -417,6 +422,91 @@ describe('stream app', () => {
       const response = await create().request(log, { method });
       expect(response.status).toBe(405);
       expect(response.headers.get('allow')).toBe('GET, HEAD');
+    });
+  });
+
+  describe('like any request', () => {
+    const recorded = () => {
+      const events: AuditEvent[] = [];
+      const write = (event: AuditEvent): void => void events.push(event);
+      return { events, auditor: createAuditor({ policy: bodiesPolicy, write, clock, log: silentLog }) };
+    };
+    const bodiesPolicy: AuditPolicy = () => ({ level: 'RequestResponse', omitStages: [], omitManagedFields: false });
+    const following = { headers: { 'x-stream': 'true' } };
+    const stages = (events: readonly AuditEvent[]) =>
+      events.map(({ stage, responseStatus }) => [stage, responseStatus?.code]);
+
+    it('is recorded, without what was read', async () => {
+      await send([{ content: 'very private' }]);
+      const { events, auditor } = recorded();
+      const app = create({}, { auditor });
+      const answer = await app.request(log, { headers: { 'audit-id': 'mine' } });
+      expect(await contents(answer)).toEqual(['very private']);
+      await auditor.drain();
+      expect(answer.headers.get('audit-id')).toBe('mine');
+      expect(stages(events)).toEqual([
+        ['RequestReceived', undefined],
+        ['ResponseComplete', 200],
+      ]);
+      expect(events[1]).toMatchObject({
+        auditID: 'mine',
+        requestURI: log,
+        verb: 'get',
+        user: { username: 'ann' },
+        annotations: { 'authorization.k8s.io/decision': 'allow' },
+      });
+      expect(JSON.stringify(events)).not.toContain('very private');
+    });
+
+    it('is recorded when it is refused', async () => {
+      const { events, auditor } = recorded();
+      const app = create({}, { auditor });
+      may = () => false;
+      await app.request(log);
+      await app.request(log, { headers: { authorization: 'bad' } });
+      await auditor.drain();
+      expect(events.map(({ stage, responseStatus, user }) => [stage, responseStatus?.code, user?.username])).toEqual([
+        ['RequestReceived', undefined, 'ann'],
+        ['ResponseComplete', 403, 'ann'],
+        ['RequestReceived', undefined, undefined],
+        ['ResponseStarted', 401, undefined],
+      ]);
+    });
+
+    it('is recorded as it begins and as it ends when it goes on', async () => {
+      const { events, auditor } = recorded();
+      const followed = await create({}, { auditor }).request(log, following);
+      expect(stages(events)).toEqual([
+        ['RequestReceived', undefined],
+        ['ResponseStarted', 200],
+      ]);
+      await followed.body?.cancel();
+      await auditor.drain();
+      expect(stages(events).at(-1)).toEqual(['ResponseComplete', 200]);
+    });
+
+    it('waits for its turn, and is one of so many that go on', async () => {
+      const fairness = createFairness({
+        seats: 1,
+        seatsPerUser: 1,
+        queueLength: 0,
+        queued: 0,
+        patienceMs: 10,
+        longRunning: 1,
+      });
+      const app = create({}, { fairness });
+      const leave = await fairness.enter('ann');
+      const busy = await app.request(log);
+      expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1']);
+      leave?.();
+      const first = await app.request(log, following);
+      expect(first.status).toBe(200);
+      expect((await app.request(log, following)).status).toBe(429);
+      expect((await app.request(log)).status).toBe(200);
+      await first.body?.cancel();
+      const again = await app.request(log, following);
+      expect(again.status).toBe(200);
+      await again.body?.cancel();
     });
   });
 });
