@@ -2,6 +2,7 @@
 import { serve } from '../functions/node/serve.ts';
 import { backup } from './backup.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { model } from './model.ts';
 import { onboard } from './onboard.ts';
 import { restore } from './restore.ts';
 import { simulate } from './simulate.ts';
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   onboard,
   device: simulate,
   kubeconfig,
+  model,
   backup,
   restore,
 };
@@ -20,6 +22,7 @@ const usage = `usage: kubeve COMMAND [flags]
   serve       run the controller on this machine
   onboard     print the manifest that lets a device in
   device      run simulated EVE devices
+  model       turn EVE's hardware model files into DeviceModels
   kubeconfig  print the kubeconfig of a stack in AWS
   backup      write all that a controller holds to a file
   restore     put such a file into an empty data folder
