@@ -11,6 +11,7 @@ import { publishVerdict } from './attested.ts';
 import { bindClaims } from './bind.ts';
 import type { Outcome } from './device.ts';
 import { describe, type Named, type Problem } from './problem.ts';
+import { publishSession } from './publishsession.ts';
 import type { Recorder } from './recorder.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
@@ -29,6 +30,7 @@ export const publish = async (parts: PublishParts, outcome: Outcome): Promise<vo
   await publishVerdict(parts, outcome.from);
   for (const one of outcome.from.applications) await publishApplication(parts, outcome, one);
   await bindClaims(parts, outcome);
+  await publishSession(parts, outcome);
 };
 
 const group = 'eve.lfedge.org';
