@@ -1,7 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import { isInside, parseCidr, parseIp } from '../base/ip.ts';
 import { type ACE, ACEDirection, type NetworkAdapter } from '../eve/generated/config.ts';
-import type { Rule } from '../resources/eve/acl.ts';
+import { misplaced, type Rule } from '../resources/eve/acl.ts';
 import type { Application } from '../resources/eve/application.ts';
 import type { ApplicationSpec, Container, InterfaceSpec } from '../resources/eve/applicationspec.ts';
 import { type NetworkChoice, networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
@@ -26,9 +26,15 @@ export const addInterfaces = (
   return toNics(one, spec).map((nic, order) => {
     const instance = findInstance(one, nic, instances);
     const rules = nic.spec?.acls ?? instance.network.spec?.instance?.acls;
+    for (const [at, one] of (rules ?? []).entries()) {
+      const wrong = misplaced(one, instance.type);
+      if (wrong) throw new Fault('Invalid', `interface "${nic.name}" acls[${at}].${wrong.field}: ${wrong.why}`);
+    }
     const maps = order === 0 ? (container.ports ?? []) : [];
     const acls = [...(rules?.map(toAce) ?? allowAll(instance.type)), ...maps.flatMap(toPortMap)];
     const addr = nic.spec?.address ?? nic.choice?.ips?.[0];
+    if (maps.some(({ hostPort }) => hostPort !== undefined) && instance.type === 'switch')
+      throw new Fault('Invalid', `interface "${nic.name}" is on a switch, which maps no ports of the device`);
     if (addr !== undefined) requireInside(addr, instance, nic.name);
     return {
       name: nic.name,

@@ -34,9 +34,35 @@ export const rule = () =>
 
 export type Rule = z.infer<ReturnType<typeof rule>>;
 
-/** What is wrong with a rule (EVE reference §6.8, ACE). `switched`: the network is a switch. */
-export const checkRule = (one: Rule, path: Path): Cause[] => {
+/** What a kind of network cannot do with a rule: the field, and why. Devices do not say so, they only do not do it. */
+export const misplaced = (one: Rule, network: 'local' | 'switch'): { field: keyof Rule; why: string } | undefined => {
+  if (network === 'local')
+    return one.drop
+      ? { field: 'drop', why: 'a local network drops what no rule allows; list what is allowed' }
+      : undefined;
+  if (one.host !== undefined) return { field: 'host', why: 'only a local network knows names' };
+  if (one.eidset) return { field: 'eidset', why: 'only a local network knows its applications' };
+  if (one.mapTo !== undefined) return { field: 'mapTo', why: 'only a local network maps ports' };
+  return undefined;
+};
+
+const protocolForm = /^(\d{1,3}|[a-z][a-z0-9-]{0,30})$/;
+
+/** What is wrong with a rule (EVE reference §6.8, ACE). `network`: the kind of network that it is for, where that is known. */
+export const checkRule = (one: Rule, path: Path, network?: 'local' | 'switch'): Cause[] => {
   const causes: Cause[] = [];
+  const wrong = network && misplaced(one, network);
+  if (wrong) causes.push(cause.forbidden([...path, wrong.field], wrong.why));
+  if (one.protocol !== undefined && (!protocolForm.test(one.protocol) || Number(one.protocol) > 255))
+    causes.push(
+      cause.invalid(
+        [...path, 'protocol'],
+        one.protocol,
+        'must be tcp, udp, icmp, all, the name of a protocol, or a number to 255',
+      ),
+    );
+  if (one.adapter !== undefined && one.direction === 'Egress')
+    causes.push(cause.forbidden([...path, 'adapter'], 'is for what comes in'));
   if (one.ip !== undefined && !parseIp(one.ip) && !parseCidr(one.ip))
     causes.push(cause.invalid([...path, 'ip'], one.ip, 'must be an address or a subnet'));
   if (one.host !== undefined && one.eidset)

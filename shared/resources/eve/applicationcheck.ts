@@ -19,9 +19,24 @@ export const checkApplicationSpec = (spec: ApplicationSpec, path: Path): Cause[]
     ),
     ...volumes.flatMap((one, at) => checkVolume(one, [...path, 'volumes', at])),
     ...spec.containers.flatMap((one, at) => checkContainer(one, volumes, [...path, 'containers', at])),
+    ...checkHostPorts(spec.containers, [...path, 'containers']),
     ...checkAffinity(spec.affinity, [...path, 'affinity']),
     ...(spec.eve ? checkEve(spec.eve, [...path, 'eve']) : []),
   ];
+};
+
+/** Containers of one Application are on one device: each of its ports leads to one of them. */
+const checkHostPorts = (containers: readonly Container[], path: Path): Cause[] => {
+  const owners = new Map<string, number>();
+  return containers.flatMap(({ ports = [] }, at) =>
+    ports.flatMap(({ hostPort, protocol = 'TCP' }, n) => {
+      if (hostPort === undefined) return [];
+      const key = `${hostPort}/${protocol}`;
+      const owner = owners.get(key) ?? at;
+      owners.set(key, owner);
+      return owner === at ? [] : [cause.duplicate([...path, at, 'ports', n, 'hostPort'], key)];
+    }),
+  );
 };
 
 const sources = ['persistentVolumeClaim', 'ephemeral', 'emptyDir', 'image'] as const;
@@ -100,6 +115,17 @@ const checkEnv = (one: Container, path: Path): Cause[] =>
     return causes;
   });
 
+const checkSnapshots = (one: NonNullable<EveSettings['snapshots']>, path: Path): Cause[] => {
+  const { items = [], max = 1, active, rollback } = one;
+  const ids = items.map(({ id }) => id);
+  const causes = checkUnique(ids, [...path, 'items'], 'id');
+  if (items.length > max) causes.push(cause.tooMany([...path, 'items'], items.length, max));
+  if (active !== undefined && !ids.includes(active)) causes.push(cause.notFound([...path, 'active'], active));
+  if ((rollback?.counter ?? 0) > 0 && active === undefined)
+    causes.push(cause.required([...path, 'active'], 'a rollback needs to know to which snapshot'));
+  return causes;
+};
+
 const checkEve = (one: EveSettings, path: Path): Cause[] => {
   const causes: Cause[] = [];
   if (one.service && one.mode !== 'NOHYPER')
@@ -110,6 +136,9 @@ const checkEve = (one: EveSettings, path: Path): Cause[] => {
     causes.push(cause.forbidden([...path, 'vnc', 'passwordSecret'], 'may not be set together with password'));
   if (one.resolution !== undefined && !/^\d{3,5}x\d{3,5}$/.test(one.resolution))
     causes.push(cause.invalid([...path, 'resolution'], one.resolution, 'must look like 1920x1080'));
+  if (one.cpus !== undefined && !/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(one.cpus))
+    causes.push(cause.invalid([...path, 'cpus'], one.cpus, 'must look like 1-3,5'));
+  if (one.snapshots) causes.push(...checkSnapshots(one.snapshots, [...path, 'snapshots']));
   const data = one.userData;
   if (data && [data.inline, data.secret, data.configMap].filter(source => source !== undefined).length !== 1)
     causes.push(cause.invalid([...path, 'userData'], '', 'must specify one of: `inline`, `secret` or `configMap`'));

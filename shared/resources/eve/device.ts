@@ -6,11 +6,11 @@ import type { AdmitContext } from '../../kube/resource.ts';
 import type { Marks } from '../../store/marks.ts';
 import { ageColumn, defineResource, type Resource } from '../define.ts';
 import { kubeve } from '../kubeve/group.ts';
-import { checkPorts } from './adapters.ts';
+import { checkDeviceSpec } from './devicecheck.ts';
 import { type DeviceSpec, deviceSpec } from './devicespec.ts';
 import { type DeviceStatus, deviceStatus } from './devicestatus.ts';
 import { uuidOf } from './deviceuuid.ts';
-import { checkCertificate, checkUnique, eve } from './fields.ts';
+import { eve } from './fields.ts';
 import { joinDevices } from './heartbeats.ts';
 import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
 import { checkRising } from './rising.ts';
@@ -127,28 +127,11 @@ const addressOf = (object: ApiObject): string | undefined => {
 // The registry validates every object against the schema that DeviceSpec is inferred from.
 const specOf = (object: ApiObject): DeviceSpec => (object.spec ?? {}) as DeviceSpec;
 
-const checkDevice = (object: ApiObject): Cause[] => {
-  const spec = specOf(object);
-  return [
-    ...checkCertificate(spec.certificate, ['spec', 'certificate']),
-    ...checkCertificate(spec.onboard, ['spec', 'onboard']),
-    ...checkPorts(spec, ['spec']),
-    ...checkUnique(
-      (spec.certificateEnrollments ?? []).map(({ name }) => name),
-      ['spec', 'certificateEnrollments'],
-    ),
-    ...checkAccess(spec),
-    ...checkActivate(object),
-    ...checkDeviceOptions(object),
-  ];
-};
-
-const checkAccess = (spec: DeviceSpec): Cause[] => {
-  const known = (spec.certificateEnrollments ?? []).map(({ name }) => name);
-  return (spec.portAccess ?? []).flatMap(({ enrollment }, at) =>
-    known.includes(enrollment) ? [] : [cause.notFound(['spec', 'portAccess', at, 'enrollment'], enrollment)],
-  );
-};
+const checkDevice = (object: ApiObject): Cause[] => [
+  ...checkDeviceSpec(specOf(object), ['spec']),
+  ...checkActivate(object),
+  ...checkDeviceOptions(object),
+];
 
 const checkActivate = (object: ApiObject): Cause[] => {
   const value = object.metadata.annotations?.[activateAnnotation];

@@ -7,7 +7,7 @@ import { matchesNodeAffinity } from '../../kube/select/affinity.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { checkRule, rule } from './acl.ts';
 import { checkAffinity, nodeAffinity } from './affinity.ts';
-import { checkCidr, checkIp, eve, nameOf, port } from './fields.ts';
+import { checkCidr, checkIp, checkUnique, eve, nameOf, port } from './fields.ts';
 import { checkIpFields, ipFields } from './ip.ts';
 
 const instance = () =>
@@ -124,40 +124,67 @@ function check(object: ApiObject): Cause[] {
   const one = specOf(object);
   return [
     ...checkAffinity(one.affinity, [...at, 'affinity']),
-    ...(one.ports ?? []).flatMap((name, n) =>
-      one.ports?.indexOf(name) === n ? [] : [cause.duplicate([...at, 'ports', n], name)],
-    ),
+    ...checkUnique(one.ports ?? [], [...at, 'ports'], ''),
     ...(one.instance ? checkInstance(one.instance, [...at, 'instance']) : []),
   ];
 }
 
 const checkInstance = (one: InstanceSpec, path: Path): Cause[] => [
   ...checkIpFields(one, path, 4),
-  ...checkSubnet(one, path),
-  ...(one.acls ?? []).flatMap((item, n) => checkRule(item, [...path, 'acls', n])),
-  ...(one.staticRoutes ?? []).flatMap((route, n) => [
-    ...checkCidr(route.destination, [...path, 'staticRoutes', n, 'destination']),
-    ...checkIp(route.gateway, [...path, 'staticRoutes', n, 'gateway']),
-    ...(!route.gateway === !route.port
-      ? [cause.invalid([...path, 'staticRoutes', n], route.destination, 'needs either a gateway or a port')]
-      : []),
-  ]),
+  ...(one.type === 'switch' ? checkSwitch(one, path) : checkLocal(one, path)),
+  ...(one.acls ?? []).flatMap((item, n) => checkRule(item, [...path, 'acls', n], one.type ?? 'local')),
+  ...(one.staticRoutes ?? []).flatMap((route, n) => checkRoute(route, [...path, 'staticRoutes', n])),
+  ...checkUnique(
+    (one.vlanAccessPorts ?? []).map(({ port }) => port),
+    [...path, 'vlanAccessPorts'],
+    'port',
+  ),
 ];
 
-const switchless = ['subnet', 'gateway', 'range', 'domain', 'dns', 'ntp', 'dnsEntries', 'staticRoutes'] as const;
+type Route = NonNullable<InstanceSpec['staticRoutes']>[number];
 
-const checkSubnet = (one: InstanceSpec, path: Path): Cause[] => {
-  if (one.type === 'switch')
-    return switchless
-      .filter(field => one[field] !== undefined)
-      .map(field => cause.forbidden([...path, field], 'a switch has no IP settings'));
+const checkRoute = (route: Route, path: Path): Cause[] => {
+  const causes = [
+    ...checkCidr(route.destination, [...path, 'destination'], 4),
+    ...checkIp(route.gateway, [...path, 'gateway'], 4),
+  ];
+  if (route.destination === '') causes.push(cause.required([...path, 'destination']));
+  if (!route.gateway === !route.port)
+    causes.push(cause.invalid(path, route.destination, 'needs either a gateway or a port'));
+  if (route.gateway && route.probe)
+    causes.push(cause.forbidden([...path, 'probe'], 'only ways through a port are probed'));
+  const { method, host, port } = route.probe ?? {};
+  if (method && !host) causes.push(cause.required([...path, 'probe', 'host'], `method ${method} needs it`));
+  if (method === 'TCP' && port === undefined)
+    causes.push(cause.required([...path, 'probe', 'port'], 'method TCP needs it'));
+  return causes;
+};
+
+const localOnly = ['subnet', 'gateway', 'range', 'domain', 'dns', 'ntp', 'dnsEntries', 'staticRoutes'] as const;
+
+const checkSwitch = (one: InstanceSpec, path: Path): Cause[] => [
+  ...localOnly
+    .filter(field => one[field] !== undefined)
+    .map(field => cause.forbidden([...path, field], 'a switch has no IP settings')),
+  ...(one.propagateConnectedRoutes
+    ? [cause.forbidden([...path, 'propagateConnectedRoutes'], 'a switch has no routes')]
+    : []),
+];
+
+const switchOnly = [
+  ['vlanAccessPorts', 'only a switch has VLAN access ports'],
+  ['bpduGuardPorts', 'only a switch has a spanning tree'],
+  ['forwardLLDP', 'only a switch forwards LLDP'],
+] as const;
+
+const checkLocal = (one: InstanceSpec, path: Path): Cause[] => {
   const causes: Cause[] = [];
   const bits = Number(one.subnet?.split('/')[1]);
   if (bits > 30) causes.push(cause.invalid([...path, 'subnet'], one.subnet, 'must have at least 4 addresses'));
   if (!one.subnet && (one.gateway || one.range))
     causes.push(cause.required([...path, 'subnet'], 'a gateway or a range needs its subnet'));
-  if (one.vlanAccessPorts)
-    causes.push(cause.forbidden([...path, 'vlanAccessPorts'], 'only a switch has VLAN access ports'));
+  for (const [field, why] of switchOnly)
+    if (one[field] !== undefined && one[field] !== false) causes.push(cause.forbidden([...path, field], why));
   return causes;
 };
 

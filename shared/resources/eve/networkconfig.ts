@@ -4,7 +4,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { cause, type Path } from '../../base/path.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
-import { checkCertificate, eve, port, secretKey } from './fields.ts';
+import { checkCertificate, checkUnique, eve, port, secretKey } from './fields.ts';
 import { checkIpFields, ipFields } from './ip.ts';
 import { networkSecrets } from './networksecrets.ts';
 import { parseProxy } from './proxy.ts';
@@ -155,9 +155,28 @@ function check(object: ApiObject): Cause[] {
       : []),
     ...(one.proxies ?? []).flatMap((url, n) => checkProxy(url, [...at, 'proxies', n])),
     ...(one.proxyCertificates ?? []).flatMap((text, n) => checkCertificate(text, [...at, 'proxyCertificates', n])),
+    ...checkExclusively(one),
+    ...(one.proxyExceptions ?? []).flatMap((text, n) =>
+      /[,\s]/.test(text) ? [cause.invalid([...at, 'proxyExceptions', n], text, 'must be one name or subnet')] : [],
+    ),
     ...checkWireless(one),
   ];
 }
+
+/** A device that ignores what DHCP says, and is told nothing instead, is lost. */
+const checkExclusively = ({ exclusively, ...one }: NetworkConfigSpec): Cause[] => {
+  const needed = [
+    ['ntp', 'ntp'],
+    ['dns', 'dns'],
+    ['addresses', 'subnet'],
+    ['gateways', 'gateway'],
+  ] as const;
+  return needed.flatMap(([flag, field]) =>
+    exclusively?.[flag] && !one[field]?.length
+      ? [cause.required([...at, field], `exclusively.${flag} makes the device ignore what DHCP says of it`)]
+      : [],
+  );
+};
 
 const checkProxy = (url: string, path: Path): Cause[] =>
   parseProxy(url)
@@ -171,7 +190,57 @@ const checkWireless = (one: NetworkConfigSpec): Cause[] => [
       ? [cause.required([...at, 'wifi', n, 'identity'], 'WPAEAP needs an identity')]
       : [],
   ),
+  ...checkUnique(
+    (one.wifi ?? []).map(({ ssid }) => ssid),
+    [...at, 'wifi'],
+    'ssid',
+  ),
+  ...(one.cellular ? checkCellular(one.cellular, [...at, 'cellular']) : []),
 ];
+
+const checkCellular = (one: NonNullable<NetworkConfigSpec['cellular']>, path: Path): Cause[] => {
+  const { accessPoints = [], activatedSimSlot: slot, probe } = one;
+  const causes = accessPoints.flatMap((point, n) => checkAccessPoint(point, [...path, 'accessPoints', n]));
+  causes.push(
+    ...checkUnique(
+      accessPoints.map(({ simSlot }) => String(simSlot ?? 0)),
+      [...path, 'accessPoints'],
+      'simSlot',
+    ),
+  );
+  if (slot && !accessPoints.some(({ simSlot }) => !simSlot || simSlot === slot))
+    causes.push(cause.invalid([...path, 'activatedSimSlot'], slot, 'has no access point'));
+  if (probe?.method && !probe.host)
+    causes.push(cause.required([...path, 'probe', 'host'], `method ${probe.method} needs it`));
+  if (probe?.method === 'TCP' && probe.port === undefined)
+    causes.push(cause.required([...path, 'probe', 'port'], 'method TCP needs it'));
+  return causes;
+};
+
+type AccessPoint = z.infer<ReturnType<typeof apn>>;
+
+const checkAccessPoint = (one: AccessPoint, path: Path): Cause[] => [
+  ...checkLogin(one, path),
+  ...(one.attach ? checkLogin(one.attach, [...path, 'attach']) : []),
+  ...(one.preferredPLMNs ?? []).flatMap((text, n) =>
+    /^\d{5,6}$/.test(text)
+      ? []
+      : [cause.invalid([...path, 'preferredPLMNs', n], text, 'must be the 5 or 6 digits of country and network')],
+  ),
+];
+
+/** Secrets are read only when a protocol says what they are for. */
+const checkLogin = (
+  one: Pick<AccessPoint, 'authentication' | 'usernameSecret' | 'passwordSecret'>,
+  path: Path,
+): Cause[] => {
+  const isUsed = one.authentication !== undefined && one.authentication !== 'None';
+  const isGiven = one.usernameSecret !== undefined || one.passwordSecret !== undefined;
+  if (isGiven && !isUsed) return [cause.required([...path, 'authentication'], 'devices ignore the secrets without it')];
+  if (isUsed && !isGiven)
+    return [cause.required([...path, 'usernameSecret'], `authentication ${one.authentication} needs it`)];
+  return [];
+};
 
 async function warnOfSecrets(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
   const { registry, warn } = context;

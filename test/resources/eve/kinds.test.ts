@@ -132,6 +132,266 @@ describe('what is refused, by its field', () => {
       'spec.vlans[0].parent: Not found: "b"',
     ],
     ['Device', { reboot: { counter: -1 } }, 'spec.reboot.counter: Invalid value: -1'],
+    ['Device', { adapters: [{ name: 'a' }] }, 'spec.adapters[0].ptype: Required value: there is no model to say it'],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        vlans: [
+          { name: 'v', parent: 'a', id: 4 },
+          { name: 'w', parent: 'a', id: 4 },
+        ],
+      },
+      'spec.vlans[1].id: Duplicate value: 4',
+    ],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        vlans: [
+          { name: 'v', parent: 'a', id: 4 },
+          { name: 'w', parent: 'v', id: 5 },
+        ],
+      },
+      'spec.vlans[1].parent: Invalid value: "v": must be a port or a bond, not another VLAN',
+    ],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        bonds: [{ name: 'b', members: ['a'], mode: 'BalanceRR' }],
+        vlans: [{ name: 'v', parent: 'a', id: 4 }],
+      },
+      'spec.vlans[0].parent: Invalid value: "a": is part of a bond; put the VLAN on the bond',
+    ],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        bonds: [
+          { name: 'b', members: ['a'], mode: 'BalanceRR' },
+          { name: 'c', members: ['a'], mode: 'BalanceRR' },
+        ],
+      },
+      'spec.bonds[1].members[0]: Invalid value: "a": is part of another bond',
+    ],
+    [
+      'Device',
+      { adapters: [{ name: 'w', ptype: 'NetWLAN' }], bonds: [{ name: 'b', members: ['w'], mode: 'BalanceRR' }] },
+      'spec.bonds[0].members[0]: Invalid value: "w": only Ethernet ports can be joined',
+    ],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        bonds: [{ name: 'b', members: ['a'], mode: 'BalanceRR', lacpRate: 'Fast' }],
+      },
+      'spec.bonds[0].lacpRate: Forbidden',
+    ],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        bonds: [{ name: 'b', members: ['a'], mode: '802.3AD', arp: { interval: 1, targets: ['10.0.0.1'] } }],
+      },
+      'spec.bonds[0].arp: Forbidden: a bond in mode 802.3AD is watched by mii',
+    ],
+    [
+      'Device',
+      { edgeView: {} },
+      'spec.edgeView: Invalid value: "": must specify one of: `dispatcher` or `tokenSecret`',
+    ],
+    ['Device', { edgeView: { dispatcher: 'd:1' } }, 'spec.edgeView.expires: Required value: a token must end'],
+    [
+      'Device',
+      { edgeView: { dispatcher: 'https://d', expires: '2026-01-01T00:00:00Z' } },
+      'spec.edgeView.dispatcher: Invalid value',
+    ],
+    [
+      'Device',
+      { edgeView: { tokenSecret: { name: 's', key: 'k' }, instances: 2 } },
+      'spec.edgeView.instances: Forbidden: the token of tokenSecret says it',
+    ],
+    ['Device', { profile: { localServer: 'http://lps' } }, 'spec.profile.localServer: Invalid value: "http://lps"'],
+    [
+      'Device',
+      { localOperatorConsole: { url: 'console:80' } },
+      'spec.localOperatorConsole.url: Invalid value: "console:80"',
+    ],
+    ['Device', { portAccess: [{ port: 'eth0', enrollment: 'e' }] }, 'spec.portAccess[0].enrollment: Not found: "e"'],
+    [
+      'Device',
+      {
+        adapters: [{ name: 'a', ptype: 'NetEth' }],
+        certificateEnrollments: [{ name: 'e', url: 'https://s' }],
+        portAccess: [{ port: 'b', enrollment: 'e' }],
+      },
+      'spec.portAccess[0].port: Not found: "b"',
+    ],
+    [
+      'Device',
+      { certificateEnrollments: [{ name: 'e', url: 'ldap://s' }] },
+      'spec.certificateEnrollments[0].url: Invalid value',
+    ],
+    [
+      'Device',
+      { disks: { arrayType: 'RAID5', disks: [{ disk: { name: '/dev/sda' }, use: 'ZFSOnline' }] } },
+      'spec.disks.arrayType: Invalid value: "RAID5": needs at least 3 disks or arrays',
+    ],
+    ['Device', { disks: { disks: [{ disk: {}, use: 'Unused' }] } }, 'spec.disks.disks[0].disk: Required value'],
+    [
+      'Device',
+      {
+        disks: {
+          disks: [{ disk: { serial: 'A' }, use: 'AppDirect' }],
+          children: [{ disks: [{ disk: { serial: 'A' }, use: 'AppDirect' }] }],
+        },
+      },
+      'spec.disks.children[0].disks[0].disk: Duplicate value: "A"',
+    ],
+    [
+      'Device',
+      {
+        cluster: {
+          name: 'c',
+          id: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+          interface: 'eth0',
+          ipPrefix: '10.0.0.2/24',
+          joinServerIP: '10.0.1.1',
+          tokenSecret: { name: 's', key: 'k' },
+        },
+      },
+      'spec.cluster.joinServerIP: Invalid value: "10.0.1.1": must be inside the subnet of 10.0.0.2/24',
+    ],
+    [
+      'Device',
+      {
+        cluster: {
+          name: 'c',
+          id: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+          interface: 'eth0',
+          ipPrefix: '10.0.0.0/24',
+          joinServerIP: '10.0.0.1',
+          tokenSecret: { name: 's', key: 'k' },
+        },
+      },
+      'spec.cluster.ipPrefix: Invalid value: "10.0.0.0/24": must hold the node\'s own address',
+    ],
+    [
+      'NetworkConfig',
+      { exclusively: { dns: true } },
+      'spec.dns: Required value: exclusively.dns makes the device ignore',
+    ],
+    ['NetworkConfig', { exclusively: { addresses: true } }, 'spec.subnet: Required value'],
+    ['NetworkConfig', { proxyExceptions: ['a,b'] }, 'spec.proxyExceptions[0]: Invalid value: "a,b": must be one name'],
+    ['NetworkConfig', { wifi: [{ ssid: 'a' }, { ssid: 'a' }] }, 'spec.wifi[1].ssid: Duplicate value: "a"'],
+    [
+      'NetworkConfig',
+      { cellular: { probe: { method: 'TCP', host: 'h' } } },
+      'spec.cellular.probe.port: Required value',
+    ],
+    [
+      'NetworkConfig',
+      { cellular: { accessPoints: [{ usernameSecret: { name: 's', key: 'k' } }] } },
+      'spec.cellular.accessPoints[0].authentication: Required value: devices ignore the secrets without it',
+    ],
+    [
+      'NetworkConfig',
+      { cellular: { accessPoints: [{ authentication: 'PAP' }] } },
+      'spec.cellular.accessPoints[0].usernameSecret: Required value: authentication PAP needs it',
+    ],
+    [
+      'NetworkConfig',
+      { cellular: { accessPoints: [{ simSlot: 1, preferredPLMNs: ['26'] }], activatedSimSlot: 2 } },
+      'spec.cellular.activatedSimSlot: Invalid value: 2: has no access point',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { acls: [{ ip: '10.0.0.0/8', drop: true }] } },
+      'spec.instance.acls[0].drop: Forbidden: a local network drops what no rule allows',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { type: 'switch', acls: [{ host: 'a.b' }] } },
+      'spec.instance.acls[0].host: Forbidden: only a local network knows names',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { acls: [{ protocol: 'TCP/IP' }] } },
+      'spec.instance.acls[0].protocol: Invalid value: "TCP/IP"',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { vlanAccessPorts: [{ vlanId: 1, port: 'a' }] } },
+      'spec.instance.vlanAccessPorts: Forbidden: only a switch has VLAN access ports',
+    ],
+    [
+      'DeviceNetwork',
+      {
+        networkConfig: 'x',
+        instance: {
+          type: 'switch',
+          vlanAccessPorts: [
+            { vlanId: 1, port: 'a' },
+            { vlanId: 2, port: 'a' },
+          ],
+        },
+      },
+      'spec.instance.vlanAccessPorts[1].port: Duplicate value: "a"',
+    ],
+    [
+      'DeviceNetwork',
+      {
+        networkConfig: 'x',
+        instance: { staticRoutes: [{ destination: '0.0.0.0/0', port: 'a', probe: { method: 'TCP', host: 'h' } }] },
+      },
+      'spec.instance.staticRoutes[0].probe.port: Required value: method TCP needs it',
+    ],
+    [
+      'DeviceNetwork',
+      { networkConfig: 'x', instance: { staticRoutes: [{ destination: '::/0', port: 'a' }] } },
+      'spec.instance.staticRoutes[0].destination: Invalid value: "::/0": must be an IPv4 subnet',
+    ],
+    [
+      'Application',
+      {
+        containers: [
+          { name: 'a', image: 'i', ports: [{ containerPort: 80, hostPort: 80 }] },
+          { name: 'b', image: 'i', ports: [{ containerPort: 81, hostPort: 80 }] },
+        ],
+      },
+      'spec.containers[1].ports[0].hostPort: Duplicate value: "80/TCP"',
+    ],
+    [
+      'Application',
+      { containers: containers(), eve: { cpus: 'all' } },
+      'spec.eve.cpus: Invalid value: "all": must look like 1-3,5',
+    ],
+    [
+      'Application',
+      { containers: containers(), eve: { snapshots: { active: '1b4e28ba-2fa1-11d2-883f-0016d3cca427' } } },
+      'spec.eve.snapshots.active: Not found',
+    ],
+    [
+      'Application',
+      { containers: containers(), eve: { snapshots: { rollback: { counter: 1 } } } },
+      'spec.eve.snapshots.active: Required value',
+    ],
+    [
+      'Application',
+      {
+        containers: containers(),
+        eve: {
+          snapshots: {
+            items: [
+              { id: '1b4e28ba-2fa1-11d2-883f-0016d3cca427', type: 'Immediate' },
+              { id: '1b4e28ba-2fa1-11d2-883f-0016d3cca428', type: 'Immediate' },
+            ],
+          },
+        },
+      },
+      'spec.eve.snapshots.items: Too many: 2: must have at most 1 items',
+    ],
     ['OnboardCertificate', { certificate: 'x' }, 'spec.certificate: Invalid value'],
     ['OnboardCertificateAuthority', {}, 'spec.certificate: Required value'],
     [
@@ -223,6 +483,48 @@ describe('what is refused, by its field', () => {
     ['DeviceConfig', { overrides: [{ path: 'a' }] }, 'spec.overrides[0]: Invalid value'],
   ])('%s %j', async (kind, spec, text) => {
     expect((await causesOf(object(kind, spec))).join('\n')).toContain(text);
+  });
+});
+
+describe('commands by counter', () => {
+  test.each<[string, string, JsonMap, JsonMap, string]>([
+    [
+      'Device',
+      'devices',
+      { reboot: { counter: 5 } },
+      { reboot: { counter: 4 } },
+      'spec.reboot.counter: Invalid value: 4: must not go down: it was 5',
+    ],
+    [
+      'Device',
+      'devices',
+      { shutdown: { counter: 5 } },
+      {},
+      'spec.shutdown.counter: Invalid value: 0: must not go down: it was 5',
+    ],
+    ['Device', 'devices', { baseOS: { retry: { counter: 2 } } }, { baseOS: {} }, 'spec.baseOS.retry.counter'],
+    [
+      'Application',
+      'applications',
+      { containers: containers(), eve: { purge: { counter: 2 } } },
+      { containers: containers(), eve: { purge: { counter: 1 } } },
+      'spec.eve.purge.counter: Invalid value: 1: must not go down: it was 2',
+    ],
+    [
+      'Application',
+      'applications',
+      { containers: containers(), eve: { clearText: true } },
+      { containers: containers() },
+      'spec.eve.clearText: Invalid value: false: field is immutable',
+    ],
+  ])('of a %s may not go down', async (kind, plural, before, after, text) => {
+    const made = await kit.create(object(kind, before));
+    const change = kit.update(plural, made.metadata.name, now => ({ ...now, spec: after }));
+    await expect(change).rejects.toThrow(text);
+    await kit.update(plural, made.metadata.name, now => ({
+      ...now,
+      metadata: { ...now.metadata, labels: { a: 'b' } },
+    }));
   });
 });
 
