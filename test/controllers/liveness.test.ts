@@ -43,6 +43,20 @@ describe('liveness', () => {
     await until('True', 'CheckingIn');
   });
 
+  it('bears heartbeats that are written once in a while', async () => {
+    bench.run(createLiveness({ ...bench, sweepMs: 5, hopeMs: 5, heartbeatMs: 120_000 }));
+    const device = await create();
+    await seen(device);
+    const ready = await until('True', 'CheckingIn');
+    bench.clock.advance(300_000);
+    const other = await bench.create('devices', { metadata: { namespace: 'default', name: 'probe' }, spec: {} });
+    await seen(other);
+    await bench.until('devices', { namespace: 'default', name: 'probe' }, one => readyOf(one)?.['status'] === 'True');
+    expect((await bench.get('devices', ref)).metadata.resourceVersion).toBe(ready?.metadata.resourceVersion);
+    bench.clock.advance(1);
+    await until('Unknown', 'Silent');
+  });
+
   it('does not write while nothing changes', async () => {
     run();
     const device = await create();

@@ -1,0 +1,38 @@
+import type { Clock } from '../base/ports.ts';
+import type { Marks } from './marks.ts';
+
+/**
+ * Marks of which those of one space are written no more often than `everyMs`, each: where a write has its price, a heartbeat
+ * need not cost one at every request. Whoever reads such a mark must bear that it is that much older than what it tells of.
+ * Every process spares by itself.
+ */
+export const sparing = (marks: Marks, space: string, everyMs: number, clock: Clock): Marks => {
+  const written = new Map<string, number>();
+  return {
+    async set(of, key, value) {
+      if (of !== space) return marks.set(of, key, value);
+      const now = clock.now();
+      const last = written.get(key);
+      if (last !== undefined && now - last < everyMs && now >= last) return;
+      if (written.size >= maxKnown) written.clear();
+      written.set(key, now);
+      try {
+        await marks.set(of, key, value);
+      } catch (error) {
+        written.delete(key);
+        throw error;
+      }
+    },
+    async delete(of, key) {
+      if (of === space) written.delete(key);
+      await marks.delete(of, key);
+    },
+    get: (of, key) => marks.get(of, key),
+    getMany: (of, keys) => marks.getMany(of, keys),
+    all: of => marks.all(of),
+    close: () => marks.close(),
+  };
+};
+
+/** Some hundred bytes each. */
+const maxKnown = 200_000;
