@@ -138,6 +138,32 @@ export const describeTable = (name: string, open: () => Promise<{ table: Table; 
       await expect(table.transact(twice, `${PK}-3`)).rejects.toMatchObject({ kind: 'unfit' });
     });
 
+    it('reads items as they are at one instant: a transaction wholly or not at all', async () => {
+      const keys = [key('a'), key('missing'), key('b')];
+      expect(await table.transactGet(keys)).toEqual([undefined, undefined, undefined]);
+      let isOver = false;
+      const writing = (async () => {
+        for (let n = 1; !isOver; n++) {
+          const actions = [{ put: { ...key('a'), n } }, { put: { ...key('b'), n } }];
+          await table.transact(actions, `${PK}-${n}`);
+          await new Promise(resolve => setTimeout(resolve, 1));
+        }
+      })();
+      let reads = 0;
+      while (reads < 30) {
+        try {
+          const [a, missing, b] = await table.transactGet(keys);
+          expect([missing, b?.['n']]).toEqual([undefined, a?.['n']]);
+          reads += 1;
+        } catch (error) {
+          expect(error).toMatchObject({ kind: 'conflict' });
+        }
+        await new Promise(resolve => setTimeout(resolve, 1));
+      }
+      isOver = true;
+      await writing;
+    });
+
     it('says that what is too large is unfit', async () => {
       const put = table.put({ ...key('a'), v: new Uint8Array(401 << 10) });
       await expect(put).rejects.toMatchObject({ kind: 'unfit', reason: 'InternalError' });

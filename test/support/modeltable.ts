@@ -79,6 +79,7 @@ export class ModelTable {
             for (const key of keys) this.#single({ delete: key });
           }),
         ),
+      transactGet: keys => through(() => this.#read(() => this.#transactGet(keys))),
       transact: (actions, token) => through(() => this.#write(() => this.#transact(structuredClone(actions), token))),
     };
   }
@@ -123,6 +124,12 @@ export class ModelTable {
   #batchGet(keys: readonly Key[]): (Item | undefined)[] {
     if (new Set(keys.map(toId)).size < keys.length) throw unfit('a key twice in one request');
     return keys.map(key => this.#get(key));
+  }
+
+  #transactGet(keys: readonly Key[]): (Item | undefined)[] {
+    if (keys.length === 0 || keys.length > 100) throw unfit(`${keys.length} items`);
+    if (keys.some(key => this.#locks.has(toId(key)))) throw new TableFault('conflict', 'A write has one of the items.');
+    return this.#batchGet(keys);
   }
 
   #query({ PK, prefix = '', between, after, limit, isDescending }: Query): Rows {

@@ -9,18 +9,24 @@ import { encodeBackup } from '../../../shared/store/backup/encode.ts';
 import type { BackupRecord } from '../../../shared/store/backup/record.ts';
 import { mustBeWhole, restoreBackup, revisionLeap } from '../../../shared/store/backup/restore.ts';
 import { takeBackup } from '../../../shared/store/backup/take.ts';
+import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
 import { createMemoryStore } from '../../../shared/store/drivers/memory.ts';
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { createClock, silentLog } from '../../conformance/clock.ts';
 import { type MovableStore, takeOut } from '../../conformance/movable.ts';
+import { ModelTable } from '../../support/modeltable.ts';
+import { createTestPorts } from '../../support/ports.ts';
 
 const head = { id: 'b-1', at: '2026-01-02T03:04:05.000Z' };
 const clock = createClock();
+const { random } = createTestPorts();
 const dir = mkdtempSync(join(tmpdir(), 'kubeve-backup-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let files = 0;
 const openers = {
   memory: async (): Promise<MovableStore> => createMemoryStore({ clock }),
+  dynamo: async (): Promise<MovableStore> =>
+    openDynamoStore({ table: new ModelTable().connect(), clock, random, log: silentLog, pollMs: 1 }),
   sqlite: (): Promise<MovableStore> => openSqliteStore({ file: join(dir, `${++files}.db`), clock, log: silentLog }),
 };
 
@@ -69,7 +75,8 @@ const mark = fc.record({ space: text, key: text, value: fc.uint8Array({ maxLengt
 describe('backup and restore', () => {
   it.each([
     ['memory', 'sqlite'],
-    ['sqlite', 'memory'],
+    ['sqlite', 'dynamo'],
+    ['dynamo', 'sqlite'],
   ] as const)(
     'keep everything, from %s to %s',
     async (from, to) => {

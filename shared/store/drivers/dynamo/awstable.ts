@@ -14,13 +14,14 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactGetItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { fromAttributes, toAttribute, toAttributes } from './attribute.ts';
 import { toCancellation, toTableFault, toUnmet } from './awsfault.ts';
 import { Expression } from './expression.ts';
-import type { Action, Condition, Item, Key, Meter, Table, Written } from './table.ts';
+import type { Action, Condition, Item, Key, Meter, Reason, Table, Written } from './table.ts';
 import { TableFault } from './tablefault.ts';
 
 export interface AwsTableOptions {
@@ -181,6 +182,21 @@ export const createAwsTable = ({ table, meter, timeoutMs = 5000, ...options }: A
       }
     },
 
+    async transactGet(keys) {
+      const TransactItems = keys.map(key => ({ Get: { TableName: table, Key: toKey(key) } }));
+      try {
+        const command = new TransactGetItemsCommand({ TransactItems, ...metered });
+        const { Responses = [] } = await measure('transactGet', client.send(command));
+        return keys.map((_, i) => {
+          const found = Responses[i]?.Item;
+          return found && fromAttributes(found);
+        });
+      } catch (error) {
+        const reasons = toCancellation(error);
+        throw reasons === undefined ? toTableFault(error, table) : toPassing(reasons);
+      }
+    },
+
     close: () => client.destroy(),
   };
 };
@@ -233,5 +249,11 @@ const toUnits = (operation: keyof Table, consumed: ConsumedCapacity | ConsumedCa
   const units = [consumed].flat().reduce((sum, each) => sum + (each.CapacityUnits ?? 0), 0);
   return isRead(operation) ? { read: units, write: 0 } : { read: 0, write: units };
 };
+
+/** Why a read of many items did not happen: some write had one of them, or the table has enough to do. */
+const toPassing = (reasons: readonly Reason[]): TableFault =>
+  reasons.some(({ code }) => code === 'throttled')
+    ? throttled()
+    : new TableFault('conflict', 'A write has one of the items just now.');
 
 const throttled = (): TableFault => new TableFault('throttled', 'The table takes no more requests now.');

@@ -30,6 +30,7 @@ export const toActions = (names: Names, draft: Draft, now: number, writer: strin
     expiresAt: 'delete' in write ? undefined : write.expiresAt,
     replaced: current?.packed === undefined ? 0 : current.revision,
     previous: toPrevious(names.slot(type, slot), packed, current, now),
+    ...(isOld(current, now) && { before: { terms: current.terms, expiresAt: current.expiresAt } }),
   };
   return [
     { put: toObject(names.object(type, write.key), toStored(row), toTtl(now)), condition: toCondition(current) },
@@ -37,6 +38,10 @@ export const toActions = (names: Names, draft: Draft, now: number, writer: strin
     ...toBlobActions(names, type, row, current?.packed),
   ];
 };
+
+/** A row that was younger when it was replaced outlives the history that needs it. */
+const isOld = (current: Stored | undefined, now: number): current is Stored =>
+  current?.packed !== undefined && current.at < now - keepMs;
 
 /** A tombstone counts as what is there, so that nobody takes an entry for the one before its key was deleted. */
 const toCondition = (current: Stored | undefined): Condition =>
@@ -54,8 +59,7 @@ const toPrevious = (
 ): Packed | undefined => {
   const previous = current?.packed;
   if (current === undefined || previous === undefined || previous.as === 'b') return previous;
-  // A row that was younger when it was replaced outlives the history that needs it.
-  if (current.at < now - keepMs) return previous;
+  if (isOld(current, now)) return previous;
   const size = rowBytes + toSize({ ...key, ...(packed && packed.as !== 'b' && { v: packed.bytes }) });
   return toUnits(size + previous.bytes.length) === toUnits(size) ? previous : undefined;
 };

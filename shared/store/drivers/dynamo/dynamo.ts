@@ -6,10 +6,12 @@ import type { HistoryLimits } from '../../history.ts';
 import type { Request } from '../../image.ts';
 import { checkRequest } from '../../image.ts';
 import type { Marks } from '../../marks.ts';
+import type { Movable } from '../../movable.ts';
 import type { Batch, Entry, ListQuery, Outcome, Page, Store, Write } from '../../store.ts';
 import { Entries } from './entries.ts';
 import { insistent } from './insistent.ts';
 import { TableMarks } from './marks.ts';
+import { createMove } from './move.ts';
 import { checkLength, Names } from './names.ts';
 import type { Limits, Parts } from './parts.ts';
 import { Shelf } from './shelf.ts';
@@ -57,11 +59,13 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
  * it can read again. A revision that `get` or `commit` tells is that of an entry: earlier slots may still be on their
  * way. Those that `head`, `list` and `tail` tell are settled: nothing is ever written below them.
  */
-export const openDynamoStore = (options: DynamoStoreOptions): Store & { readonly marks: Marks } =>
+export const openDynamoStore = (options: DynamoStoreOptions): Store & Movable & { readonly marks: Marks } =>
   new DynamoStore(options);
 
-class DynamoStore implements Store {
+class DynamoStore implements Store, Movable {
   readonly marks: TableMarks;
+  readonly snapshot: Movable['snapshot'];
+  readonly fill: Movable['fill'];
   readonly #parts: Parts;
   readonly #blobs: Blobs | undefined;
   readonly #shelves = new Map<string, Shelf>();
@@ -90,6 +94,14 @@ class DynamoStore implements Store {
     };
     // A mark is not worth waiting for.
     this.marks = new TableMarks(insistent(table, { clock, random, delay, patienceMs: markPatienceMs }), names);
+    const move = createMove({
+      parts: this.#parts,
+      marks: this.marks,
+      shelf: type => this.#shelf(type),
+      forget: type => void this.#shelves.delete(type),
+    });
+    this.snapshot = move.snapshot;
+    this.fill = move.fill;
   }
 
   async get(type: string, key: string): Promise<Entry | undefined> {

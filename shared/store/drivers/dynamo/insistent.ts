@@ -24,6 +24,7 @@ export const insistent = (table: Table, patience: Patience): Table => {
     update: (...args) => again(() => table.update(...args)),
     delete: (...args) => again(() => table.delete(...args)),
     batchDelete: (...args) => again(() => table.batchDelete(...args)),
+    transactGet: (...args) => again(() => table.transactGet(...args)),
     transact: (...args) => table.transact(...args),
     close: () => table.close(),
   };

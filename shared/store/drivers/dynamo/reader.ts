@@ -1,11 +1,12 @@
 import { Fault } from '../../../base/fault.ts';
+import type { Kept } from '../../movable.ts';
 import { compareKeys } from '../../order.ts';
 import type { Entry, ListQuery, Page } from '../../store.ts';
 import type { Changes } from './changes.ts';
 import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { Pasts } from './pasts.ts';
-import type { Stored } from './rows.ts';
+import type { ChangeRow, Stored } from './rows.ts';
 import { fromObject, toNumber, toStored } from './rows.ts';
 import type { Item } from './table.ts';
 
@@ -64,7 +65,19 @@ export class Reader {
    * The state at one revision, made of pages that were read one after the other: what the log says was written meanwhile, or
    * so shortly before that a page may not show it, is laid over them.
    */
-  async list({ prefix = '', after, limit = Number.POSITIVE_INFINITY, at }: ListQuery): Promise<Page> {
+  list(query: ListQuery): Promise<Page> {
+    return this.#list(query, then => this.#entryOf(then));
+  }
+
+  /** The same with all that is kept of entries. */
+  listKept(query: ListQuery): Promise<Page & { readonly entries: readonly Kept[] }> {
+    return this.#list(query, then => this.#keptOf(then));
+  }
+
+  async #list<T extends Entry>(
+    { prefix = '', after, limit = Number.POSITIVE_INFINITY, at }: ListQuery,
+    toEntry: (then: Then) => Promise<T | undefined>,
+  ): Promise<Page & { readonly entries: readonly T[] }> {
     const journal = this.#journal;
     await journal.advance({ settles: true });
     if (at !== undefined && at > journal.head) throw tooLarge(at, journal.head);
@@ -82,7 +95,7 @@ export class Reader {
         const state = await this.#state(found, range, at);
         if (isMore && state.length <= limit) continue;
         const revision = at ?? head;
-        const entries = await this.#entries(state.slice(0, limit), at);
+        const entries = await toEntries(state.slice(0, limit), at, toEntry);
         const remaining = state.length - entries.length;
         const more = isMore || remaining > 0;
         return { entries, revision, more, ...(!isMore && { remaining }) };
@@ -140,15 +153,21 @@ export class Reader {
     return [...state.values()].sort((a, b) => compareKeys(a.key, b.key));
   }
 
-  async #entries(state: readonly Then[], at: number | undefined): Promise<Entry[]> {
-    const entries = await Promise.all(
-      state.map(then =>
-        'stored' in then ? this.entry(then.key, then.stored) : this.#changes.previous(then.replacedBy),
-      ),
-    );
-    const found = entries.filter(entry => entry !== undefined);
-    if (found.length < entries.length) throw new Fault('Expired', `The list at ${at} is too old.`);
-    return found;
+  #entryOf(then: Then): Promise<Entry | undefined> {
+    return 'stored' in then ? this.entry(then.key, then.stored) : this.#changes.previous(then.replacedBy);
+  }
+
+  async #keptOf(then: Then): Promise<Kept | undefined> {
+    const [entry, kept] = await Promise.all([this.#entryOf(then), 'stored' in then ? then.stored : this.#before(then)]);
+    if (entry === undefined || kept === undefined) return undefined;
+    const { terms, expiresAt } = kept;
+    return { ...entry, terms, ...(expiresAt !== undefined && { expiresAt }) };
+  }
+
+  async #before({ replacedBy }: Replaced): Promise<Pick<Stored, 'terms' | 'expiresAt'> | undefined> {
+    if (replacedBy.before !== undefined) return replacedBy.before;
+    const row = await this.#journal.row(replacedBy.replaced);
+    return row === undefined || row.kind === 'fill' ? undefined : row;
   }
 
   #newest(key: string, stored: Stored | undefined): Stored | undefined {
@@ -186,9 +205,23 @@ const isBehind = (prefix: string, after: string | undefined): boolean =>
   after !== undefined && !after.startsWith(prefix) && compareKeys(after, prefix) > 0;
 
 /** A key with what is stored for it, or the change that replaced what it held. */
-type Then =
-  | { readonly key: string; readonly stored: Stored }
-  | { readonly key: string; readonly replacedBy: Parameters<Changes['previous']>[0] };
+type Then = { readonly key: string; readonly stored: Stored } | Replaced;
+
+interface Replaced {
+  readonly key: string;
+  readonly replacedBy: ChangeRow;
+}
+
+const toEntries = async <T>(
+  state: readonly Then[],
+  at: number | undefined,
+  toEntry: (then: Then) => Promise<T | undefined>,
+): Promise<T[]> => {
+  const entries = await Promise.all(state.map(toEntry));
+  const found = entries.filter(entry => entry !== undefined);
+  if (found.length < entries.length) throw new Fault('Expired', `The list at ${at} is too old.`);
+  return found;
+};
 
 const tooLarge = (at: number, head: number): Fault =>
   new Fault('Timeout', `Timeout: Too large resource version: ${at}, current: ${head}`, {

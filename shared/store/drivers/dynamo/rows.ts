@@ -40,6 +40,8 @@ export interface ChangeRow {
   /** Revision of what was there before; 0: nothing. Without `previous` its value is in the log at this revision. */
   readonly replaced: number;
   readonly previous: Packed | undefined;
+  /** What else was kept of it, where the row that says so may be dropped first. */
+  readonly before?: Pick<Stored, 'terms' | 'expiresAt'>;
 }
 
 /** Every item carries it. A program refuses items of a format that it does not know. */
@@ -86,6 +88,7 @@ export const toRow = (key: Key, row: Row, ttl: number): Item => {
     ...(row.expiresAt !== undefined && { x: row.expiresAt }),
     p: row.replaced,
     ...(row.previous && toAttributes(row.previous, 'p')),
+    ...(row.before && { o: JSON.stringify(row.before) }),
     ttl,
   };
 };
@@ -106,6 +109,7 @@ export const fromRow = (item: Item): Row => {
     expiresAt: item['x'] === undefined ? undefined : toNumber(item['x']),
     replaced: toNumber(item['p']),
     previous: fromAttributes(item, 'p'),
+    ...(item['o'] !== undefined && { before: toBefore(item['o']) }),
   };
 };
 
@@ -160,6 +164,12 @@ const fromTermsAttribute = (value: unknown): readonly string[] => {
   const terms: unknown = JSON.parse(value);
   return Array.isArray(terms) ? terms.map(String) : [];
 };
+
+// Written by toRow only; JSON leaves out what is undefined.
+const toBefore = (value: unknown): NonNullable<ChangeRow['before']> => ({
+  expiresAt: undefined,
+  ...(JSON.parse(String(value)) as { terms: string[]; expiresAt?: number }),
+});
 
 export const toNumber = (value: unknown): number => {
   if (typeof value !== 'number') throw new TypeError('an item without a number where one must be');

@@ -1,5 +1,7 @@
+import { expect, it } from 'vitest';
 import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
+import { describeMovable, takeOut } from '../../../conformance/movable.ts';
 import { describeStore } from '../../../conformance/store.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
@@ -19,4 +21,32 @@ describeStore('dynamo on the model', () => {
     crash() {},
     remove: async () => {},
   };
+});
+
+describeMovable('dynamo on the model', () => {
+  const clock = createClock();
+  const model = new ModelTable();
+  return {
+    isDurable: true,
+    open: async () => openDynamoStore({ table: model.connect(), clock, random, log: silentLog, pollMs: 1 }),
+    remove: async () => {},
+  };
+});
+
+it('takes out what was so for long and changes just now, with its terms, though its row was dropped', async () => {
+  const clock = createClock();
+  const model = new ModelTable();
+  const store = openDynamoStore({ table: model.connect(), clock, random, log: silentLog, pollMs: 1 });
+  const value = Uint8Array.of(1);
+  await store.commit('t', { key: 'old', value, expected: 0, terms: ['x=1'], expiresAt: 5e12 });
+  const [row] = model.items().filter(({ PK }) => PK.startsWith('L#'));
+  clock.advance(30 * 3_600_000);
+  const snapshot = await store.snapshot();
+  await store.commit('t', { key: 'old', value: Uint8Array.of(2), expected: 1, terms: ['x=2'] });
+  if (row) await model.connect().delete({ PK: row.PK, SK: row.SK });
+  const taken = await takeOut({ ...store, snapshot: async () => snapshot });
+  expect(taken).toEqual({
+    t: { revision: 1, entries: [{ key: 'old', value, revision: 1, terms: ['x=1'], expiresAt: 5e12 }] },
+  });
+  await store.close();
 });
