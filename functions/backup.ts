@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Fault } from '../shared/base/fault.ts';
 import type { Ports } from '../shared/base/ports.ts';
-import { reportPositions } from '../shared/compose/reports.ts';
+import { reportPositions } from '../shared/compose/uptake.ts';
 import type { PeerEnv } from '../shared/kube/access/peer.ts';
 import { unauthorizedFor } from '../shared/kube/faults.ts';
 import { type VisitParts, visit } from '../shared/kube/visit.ts';

@@ -15,7 +15,7 @@ import { configs } from './kinds.ts';
 import { reflectMetrics, type Told, toTold } from './reflect/metrics.ts';
 import { asMap } from './reflect/value.ts';
 import { type ReflectParts, reflect, reflectHealthOf, subjectOf } from './reflect.ts';
-import { createTurns } from './work.ts';
+import { createUptake, isPassing } from './uptake.ts';
 
 export interface ReportsParts extends ReflectParts {
   readonly store: Store;
@@ -32,87 +32,35 @@ export interface Reports {
   idle(): Promise<void>;
 }
 
-/** Records under work at the same time; those of one device one after the other. */
-const concurrency = 32;
-/** How often the position is written down. What came after it is read again after a crash, which changes nothing. */
-const saveEveryMs = 1_000;
-/** The same, in records, for who settles. */
-const saveEvery = 1_000;
-/** Where positions are kept: store type, with the kind as key. */
-export const reportPositions = 'reports';
-
 export const createReports = (parts: ReportsParts): Reports => {
-  const turn = createTurns();
-  const chains = new Map<string, Promise<void>>();
+  const { store, telemetry, ports } = parts;
   const handlers: Record<string, (record: StoredRecord) => Promise<void>> = {
     info: createInfoHandler(parts),
     metrics: createMetricsHandler(parts),
     hardwarehealth: createHealthHandler(parts),
   };
-
-  const enqueue = (kind: string, record: StoredRecord): void => {
-    const before = chains.get(record.device) ?? Promise.resolve();
-    const next = before.then(turn).then(() => handle(parts, kind, record, handlers[kind]));
-    chains.set(record.device, next);
-    void next.then(() => {
-      if (chains.get(record.device) === next) chains.delete(record.device);
-    });
-  };
-
-  const idle = async (): Promise<void> => {
-    while (chains.size > 0) await Promise.all(chains.values());
-  };
+  const uptake = createUptake({
+    store,
+    clock: ports.clock,
+    handle: (kind, record) => handle(parts, kind, record, handlers[kind]),
+  });
 
   const follow = async (kind: string, signal: AbortSignal): Promise<void> => {
-    let cursor = await readPosition(parts.store, kind);
-    let savedAt = parts.ports.clock.now();
-    const save = async (): Promise<void> => {
-      await idle();
-      if (cursor !== undefined) await writePosition(parts.store, kind, cursor);
-      savedAt = parts.ports.clock.now();
-    };
     while (!signal.aborted) {
       try {
-        for await (const record of parts.telemetry.tail(
-          kind,
-          cursor === undefined ? { since: 0 } : { after: cursor },
-          signal,
-        )) {
-          enqueue(kind, record);
-          cursor = record.cursor;
-          if (chains.size >= concurrency) await Promise.race(chains.values());
-          if (parts.ports.clock.now() - savedAt >= saveEveryMs) await save();
-        }
+        await uptake.take(kind, (query, failed) => telemetry.tail(kind, query, AbortSignal.any([signal, failed])));
       } catch (error) {
-        if (!signal.aborted)
-          parts.ports.log.error('reports: following broke and begins anew', { kind, error: String(error) });
+        const what = 'reports: taking them up broke and begins anew where it was';
+        if (!signal.aborted) ports.log.error(what, { kind, error: error instanceof Error ? error.message : error });
       }
-      await save();
       if (!signal.aborted) await delay(250, signal);
     }
   };
 
-  const catchUp = async (kind: string): Promise<void> => {
-    let cursor = await readPosition(parts.store, kind);
-    let count = 0;
-    const save = async (): Promise<void> => {
-      await idle();
-      if (cursor !== undefined) await writePosition(parts.store, kind, cursor);
-    };
-    const query = cursor === undefined ? { since: 0 } : { after: cursor };
-    for await (const record of parts.telemetry.read(kind, query)) {
-      enqueue(kind, record);
-      cursor = record.cursor;
-      if (chains.size >= concurrency) await Promise.race(chains.values());
-      if (++count % saveEvery === 0) await save();
-    }
-    await save();
-  };
-
   return {
-    idle,
+    idle: uptake.idle,
     settle: async () => {
-      for (const kind of Object.keys(handlers)) await catchUp(kind);
+      for (const kind of Object.keys(handlers)) await uptake.take(kind, query => telemetry.read(kind, query));
     },
     run: async signal => {
       await Promise.all(Object.keys(handlers).map(kind => follow(kind, signal)));
@@ -121,8 +69,8 @@ export const createReports = (parts: ReportsParts): Reports => {
 };
 
 /**
- * A report that cannot be read, or a write that fails, must not stop the reports behind it. One that cannot be read is counted
- * where people look: as an Event of its Device.
+ * A report that cannot be read, or that means something that cannot be written, must not stop the reports behind it. One
+ * that cannot be read is counted where people look: as an Event of its Device.
  */
 const handle = async (
   parts: ReportsParts,
@@ -133,6 +81,7 @@ const handle = async (
   try {
     await handler?.(record);
   } catch (error) {
+    if (isPassing(error)) throw error;
     const { ports } = parts;
     const fields = { kind, device: record.device };
     if (isFault(error, 'BadRequest')) await countUnread(parts, kind, record.device, error.message);
@@ -155,17 +104,6 @@ const countUnread = async (parts: ReportsParts, kind: string, uuid: string, why:
   }
 };
 
-const readPosition = async (store: Store, kind: string): Promise<string | undefined> => {
-  const entry = await store.get(reportPositions, kind);
-  return entry && toUtf8(entry.value);
-};
-
-const writePosition = async (store: Store, key: string, cursor: string): Promise<void> => {
-  const entry = await store.get(reportPositions, key);
-  if (entry && toUtf8(entry.value) === cursor) return;
-  await store.commit(reportPositions, { key, value: fromUtf8(cursor), expected: entry?.revision ?? 0 });
-};
-
 const findDevice = async ({ registry }: ReflectParts, uuid: string): Promise<ApiObject | undefined> =>
   (await registry.findByTerm(registry.catalog.get('eve.lfedge.org', 'devices'), `uuid=${uuid}`))[0];
 
@@ -177,12 +115,12 @@ const createInfoHandler = (parts: ReportsParts) => {
   return async (record: StoredRecord): Promise<void> => {
     const message = decode(eve, 'info.ZInfoMsg', record.body);
     const stamp = toMs(message.atTimeStamp);
-    const isNew = await order.advance(`${record.device}/${subjectOf(message)}`, stamp, record.at);
-    if (!isNew) return;
-    const device = await findDevice(parts, record.device);
-    if (!device) return;
-    const time = Math.abs(stamp - record.at) > maxSkewMs ? record.at : stamp;
-    await reflect(parts, { device, message, time });
+    await order.take(`${record.device}/${subjectOf(message)}`, stamp, record.at, async () => {
+      const device = await findDevice(parts, record.device);
+      if (!device) return;
+      const time = Math.abs(stamp - record.at) > maxSkewMs ? record.at : stamp;
+      await reflect(parts, { device, message, time });
+    });
   };
 };
 
@@ -191,18 +129,24 @@ const maxKnown = 200_000;
 /** How far a device's stamp may lead before it is taken for a wrong clock that was put right since. */
 const maxLeadMs = 600_000;
 
-/** Late, repeated and reordered reports never turn a status back: for each subject the device's own stamps must rise. */
+/**
+ * Late, repeated and reordered reports never turn a status back: for each subject the device's own stamps must rise. The
+ * mark that keeps the stamp is set behind the work: who dies in between has it done again by the next. A report with the
+ * stamp of the mark is taken up once by every process, which puts right what a slower process may have written between.
+ */
 const createOrder = (marks: Marks) => {
   const known = new Map<string, number>();
   return {
-    /** Whether a report with this stamp is newer than all before; `arrived` is the controller's time. */
-    async advance(key: string, stamp: number, arrived: number): Promise<boolean> {
-      const last = known.get(key) ?? (await readMark(marks, key));
-      if (last !== undefined && stamp <= last && last <= arrived + maxLeadMs) return false;
+    /** Does what a report with this stamp means if it is newer than all before; `arrived` is the controller's time. */
+    async take(key: string, stamp: number, arrived: number, act: () => Promise<void>): Promise<void> {
+      const own = known.get(key) ?? Number.NEGATIVE_INFINITY;
+      const mark = (await readMark(marks, key)) ?? Number.NEGATIVE_INFINITY;
+      const isOld = stamp <= own || stamp < mark;
+      if (isOld && Math.max(own, mark) <= arrived + maxLeadMs) return;
+      await act();
       if (known.size >= maxKnown) known.clear();
       known.set(key, stamp);
       await marks.set(space, key, fromUtf8(JSON.stringify({ at: stamp })));
-      return true;
     },
   };
 };
@@ -218,9 +162,10 @@ const createHealthHandler = (parts: ReportsParts) => {
   const order = createOrder(parts.marks);
   return async (record: StoredRecord): Promise<void> => {
     const message = decode(eve, 'hardwarehealth.ZHardwareHealth', record.body);
-    if (!(await order.advance(`${record.device}/health`, toMs(message.at_time_stamp), record.at))) return;
-    const device = await findDevice(parts, record.device);
-    if (device) await reflectHealthOf(parts, device, message);
+    await order.take(`${record.device}/health`, toMs(message.at_time_stamp), record.at, async () => {
+      const device = await findDevice(parts, record.device);
+      if (device) await reflectHealthOf(parts, device, message);
+    });
   };
 };
 

@@ -16,9 +16,9 @@ export const startReporter = async () => {
   let running: Promise<void>;
   let marker = 0;
 
-  const run = (): void => {
-    abort = new AbortController();
-    reports = createReports({
+  /** As another process has it. */
+  const create = (): Reports =>
+    createReports({
       telemetry,
       store: kit.store,
       marks: kit.store.marks,
@@ -27,6 +27,9 @@ export const startReporter = async () => {
       user: controllerUser,
       recorder: { record: async (object, happening) => void kit.events.push({ object, ...happening }) },
     });
+  const run = (): void => {
+    abort = new AbortController();
+    reports = create();
     running = reports.run(abort.signal);
   };
   run();
@@ -74,6 +77,7 @@ spec: {containers: [{name: c, image: web}]}
     kit,
     telemetry,
     uuid,
+    create,
     run,
     settle,
     /** Sends reports and waits until they, and all before, were taken up. */

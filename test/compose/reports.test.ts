@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findCondition } from '../../shared/base/condition.ts';
+import { Fault } from '../../shared/base/fault.ts';
 import { encode } from '../../shared/base/protobuf.ts';
 import type { ZInfoApp, ZInfoDevice, ZInfoMsg } from '../../shared/eve/generated/info.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { fromMs } from '../../shared/eve/timestamp.ts';
 import { instanceUuid } from '../../shared/resources/eve/roles.ts';
+import type { Write } from '../../shared/store/store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { type Reporter, startReporter } from './reporter.ts';
 import type { Kit } from './setup.ts';
@@ -185,6 +187,81 @@ describe('a report of a device about itself', () => {
     ]);
     expect(kit.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'UnreadableReport' }));
   });
+});
+
+describe('a report that cannot be taken up just now', () => {
+  const busy = () => new Fault('ServiceUnavailable', 'The table takes no more requests now.');
+  const isStatus = (type: string, { key }: Write): boolean => type.endsWith('/devices') && key === 'lab/nuc';
+
+  test('is taken up a moment later, in its order', async () => {
+    const { commit } = kit.store;
+    let refusals = 3;
+    kit.store.commit = async (type, write, ...rest) => {
+      if (isStatus(type, write) && refusals-- > 0) throw busy();
+      return commit.call(kit.store, type, write, ...rest);
+    };
+    const now = kit.ports.clock.now();
+    const newer = deviceMessage({ ...about, swList: [{ shortVersion: '14.0.0' }] }, now + 5_000);
+    await send(deviceMessage(about, now), newer);
+    expect((await status('devices', 'nuc'))['eve-os-version']).toBe('14.0.0');
+    expect(refusals).toBeLessThan(0);
+  });
+
+  test('is taken up by the next process when this one dies over it', async () => {
+    const { commit } = kit.store;
+    const waits = new Promise<void>(reached => {
+      kit.store.commit = (type, write, ...rest) => {
+        if (!isStatus(type, write)) return commit.call(kit.store, type, write, ...rest);
+        reached();
+        return new Promise(() => {});
+      };
+    });
+    await telemetry.append('info', [
+      { device: uuid, at: kit.ports.clock.now(), body: encode(eve, 'info.ZInfoMsg', deviceMessage(about).message) },
+    ]);
+    await waits;
+    kit.store.commit = commit;
+    reporter.run();
+    await settle();
+    expect((await status('devices', 'nuc'))['eve-os-version']).toBe('15.0.0');
+  });
+
+  test('is taken up by whoever settles next, when the store stays away', async () => {
+    await reporter.stop();
+    const { commit } = kit.store;
+    kit.store.commit = async (type, write, ...rest) => {
+      if (isStatus(type, write)) throw busy();
+      return commit.call(kit.store, type, write, ...rest);
+    };
+    await telemetry.append('info', [
+      { device: uuid, at: kit.ports.clock.now(), body: encode(eve, 'info.ZInfoMsg', deviceMessage(about).message) },
+    ]);
+    await expect(reporter.create().settle()).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
+    kit.store.commit = commit;
+    await reporter.create().settle();
+    expect((await status('devices', 'nuc'))['eve-os-version']).toBe('15.0.0');
+    reporter.run();
+  });
+});
+
+test('two processes that take up the same reports end with the last, and so does one that comes behind', async () => {
+  const others = Array.from({ length: 2 }, () => reporter.create());
+  const stop = new AbortController();
+  const running = others.map(other => other.run(stop.signal));
+  for (let n = 1; n <= 60; n++) {
+    kit.ports.clock.advance(500);
+    const message = deviceMessage({ ...about, swList: [{ shortVersion: `15.0.${n}` }] }).message;
+    const body = encode(eve, 'info.ZInfoMsg', message);
+    await telemetry.append('info', [{ device: uuid, at: kit.ports.clock.now(), body }]);
+    if (n % 7 === 0) await new Promise(resolve => setTimeout(resolve, 3));
+  }
+  await settle();
+  await Promise.all(others.map(other => other.idle()));
+  expect((await status('devices', 'nuc'))['eve-os-version']).toBe('15.0.60');
+  stop.abort();
+  await Promise.all(running);
+  await reporter.create().settle();
+  expect((await status('devices', 'nuc'))['eve-os-version']).toBe('15.0.60');
 });
 
 describe('a report about an application', () => {
