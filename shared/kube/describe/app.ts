@@ -139,9 +139,9 @@ const cached = (request: Request, description: Description, headers: Record<stri
   const known = (request.headers.get('if-none-match') ?? '').split(',').map(tag => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers: common });
   const type = { 'content-type': description.contentType };
-  if (description.gzipped === undefined || !acceptsGzip(request))
-    return new Response(description.bytes, { headers: { ...type, ...common } });
-  return new Response(description.gzipped, { headers: { ...type, ...common, 'content-encoding': 'gzip' } });
+  const gzipped = acceptsGzip(request) ? description.gzipped() : undefined;
+  if (gzipped === undefined) return new Response(description.bytes, { headers: { ...type, ...common } });
+  return new Response(gzipped, { headers: { ...type, ...common, 'content-encoding': 'gzip' } });
 };
 
 const acceptsGzip = (request: Request): boolean =>

@@ -5,9 +5,8 @@ import { printJson } from '../../base/json.ts';
 import type { Catalog } from '../catalog.ts';
 import { mediaTypes } from '../wire/negotiate.ts';
 import { toAggregated, toApiVersions, toGroup, toGroupList, toResourceList } from './discovery.ts';
-import { toGnostic } from './openapi/gnostic.ts';
-import { toOpenApiV2 } from './openapi/v2.ts';
-import { toOpenApiV3, versionDocument } from './openapi/v3.ts';
+import { toOpenApiV3, toV3Parts, type V3Parts, versionDocument } from './openapi/v3.ts';
+import { createWhole } from './openapi/whole.ts';
 
 /** A document as it is sent. */
 export interface Description {
@@ -15,11 +14,14 @@ export interface Description {
   /** SHA-512 of the bytes, upper-case hex. */
   readonly hash: string;
   readonly contentType: string;
-  /** The bytes compressed; absent where they are few. */
-  readonly gzipped?: Uint8Array<ArrayBuffer>;
+  /** The bytes compressed; undefined where they are few. */
+  gzipped(): Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Everything that follows from the catalog, made when first asked for and again when the catalog changed. */
+/**
+ * Everything that follows from the catalog, made when first asked for and again when the catalog changed: of what follows
+ * from single types only what changed.
+ */
 export const createDescriptions = (catalog: Catalog) => {
   let made = new Map<string, unknown>();
   let version = catalog.version;
@@ -34,8 +36,22 @@ export const createDescriptions = (catalog: Catalog) => {
     made.set(name, value);
     return value;
   };
-  const openApiV3 = (path: string) =>
-    isServed(catalog, path) ? once(`v3 ${path}`, () => toHashed(path, catalog)) : undefined;
+  const whole = createWhole(catalog);
+  const documents = new Map<string, { readonly parts: V3Parts | undefined; readonly hashed: Hashed }>();
+  const paths = () => once('paths', () => toPaths(catalog));
+  const document = (path: string): Hashed => {
+    const parts = toParts(path, catalog);
+    const known = documents.get(path);
+    if (known && isSame(known.parts, parts)) return known.hashed;
+    const hashed = toHashed(path, parts ? toOpenApiV3(catalog, parts) : versionDocument);
+    documents.set(path, { parts, hashed });
+    return hashed;
+  };
+  const openApiV3 = (path: string): Hashed | undefined => {
+    if (paths().has(path)) return once(`v3 ${path}`, () => document(path));
+    documents.delete(path);
+    return undefined;
+  };
   return {
     versions: (address: string) => toApiVersions(address),
     groups: () => once('groups', () => toGroupList(catalog)),
@@ -44,9 +60,9 @@ export const createDescriptions = (catalog: Catalog) => {
     aggregated: (core: boolean) =>
       once(`aggregated ${core}`, () => toDescription(toAggregated(catalog, core), aggregatedType)),
     openApiV3,
-    openApiRoot: () => once('v3', () => toDescription(toRoot(catalog, openApiV3), mediaTypes.json)),
-    openApiV2: () => once('v2', () => toDescription(toOpenApiV2(catalog), mediaTypes.json)),
-    openApiV2Protobuf: () => once('gnostic', () => toProtobuf(catalog)),
+    openApiRoot: () => once('v3', () => toDescription(toRoot(paths(), openApiV3), mediaTypes.json)),
+    openApiV2: () => once('v2', () => pack(new Uint8Array(fromUtf8(whole.json())), mediaTypes.json)),
+    openApiV2Protobuf: () => once('gnostic', () => pack(new Uint8Array(whole.protobuf()), gnosticType)),
   };
 };
 
@@ -58,43 +74,51 @@ const toDescription = (value: unknown, contentType: string): Description => {
   return pack(new Uint8Array(fromUtf8(printJson(value))), contentType);
 };
 
-const pack = (bytes: Uint8Array<ArrayBuffer>, contentType: string): Description => ({
-  bytes,
-  hash: toHash(bytes),
-  contentType,
-  ...(bytes.length > gzipAbove && { gzipped: new Uint8Array(gzipSync(bytes)) }),
-});
+const pack = (bytes: Uint8Array<ArrayBuffer>, contentType: string): Description => {
+  let gzipped: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    bytes,
+    hash: toHash(bytes),
+    contentType,
+    gzipped() {
+      if (bytes.length > gzipAbove) gzipped ??= new Uint8Array(gzipSync(bytes, { level: 1 }));
+      return gzipped;
+    },
+  };
+};
 
 /** Bytes beyond which compression pays, by upstream's measure. */
 const gzipAbove = 128 * 1024;
 
+const gnosticType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
 const toHash = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex').toUpperCase();
 
 /** `api/v1`, `apis/eve.lfedge.org/v1beta1`, `version`: the paths under which documents stand. */
-const toPaths = (catalog: Catalog): string[] => {
-  const paths = catalog
-    .all()
-    .map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`));
-  return [...new Set(paths), 'version'];
+const toPaths = (catalog: Catalog): ReadonlySet<string> =>
+  new Set([
+    ...catalog.all().map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
+    'version',
+  ]);
+
+const toParts = (path: string, catalog: Catalog): V3Parts | undefined => {
+  const [prefix, first = '', second = ''] = path.split('/');
+  return prefix === 'api' ? toV3Parts(catalog, '', first) : toV3Parts(catalog, first, second);
 };
 
-const isServed = (catalog: Catalog, path: string): boolean => toPaths(catalog).includes(path);
+const isSame = (a: V3Parts | undefined, b: V3Parts | undefined): boolean =>
+  isSameList(a?.types ?? [], b?.types ?? []) && isSameList(a?.deletable ?? [], b?.deletable ?? []);
 
-const toHashed = (path: string, catalog: Catalog): Hashed => {
-  const [prefix, first = '', second = ''] = path.split('/');
-  const [group, version] = prefix === 'api' ? ['', first] : [first, second];
-  const document = prefix === 'version' ? versionDocument : toOpenApiV3(catalog, group, version);
+const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, i) => item === b[i]);
+
+const toHashed = (path: string, document: unknown): Hashed => {
   const description = toDescription(document, mediaTypes.json);
   return { ...description, url: `/openapi/v3/${path}?hash=${description.hash}` };
 };
 
-const toRoot = (catalog: Catalog, openApiV3: (path: string) => Hashed | undefined) => ({
+const toRoot = (paths: ReadonlySet<string>, openApiV3: (path: string) => Hashed | undefined) => ({
   paths: Object.fromEntries(
-    toPaths(catalog).map(path => [path, { serverRelativeURL: openApiV3(path)?.url ?? `/openapi/v3/${path}` }]),
+    [...paths].map(path => [path, { serverRelativeURL: openApiV3(path)?.url ?? `/openapi/v3/${path}` }]),
   ),
 });
-
-const toProtobuf = (catalog: Catalog): Description => {
-  const contentType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
-  return pack(new Uint8Array(toGnostic(toOpenApiV2(catalog))), contentType);
-};

@@ -4,8 +4,9 @@ import type { Message, Table } from '../../../base/table.ts';
 import type { DocumentJson } from './v3.ts';
 
 /**
- * A Swagger 2.0 document as google/gnostic's `openapi.v2.Document`, the form in which client-go asks for it. Extensions
- * and other free values are kept as YAML text (JSON is YAML); maps become lists of named values.
+ * A Swagger 2.0 document, or a part of one, as google/gnostic's `openapi.v2.Document`, the form in which client-go asks for
+ * it. Extensions and other free values are kept as YAML text (JSON is YAML); maps become lists of named values. The bytes of
+ * parts one after the other are those of the whole: so protobuf joins what occurs again.
  */
 export const toGnostic = (document: DocumentJson): Uint8Array => encode(gnostic, 'Document', toDocument(document));
 
@@ -64,17 +65,19 @@ export const gnostic: Table = {
   },
 };
 
-const toDocument = (document: DocumentJson): Message => ({
-  swagger: document.swagger,
-  info: document.info,
-  paths: { path: toNamed(document.paths, toPathItem) },
-  definitions: { additional_properties: toNamed(document.definitions, toSchema) },
-  security: asList(document.security).map(item => ({
+const toDocument = ({ swagger, info, paths, definitions, security, securityDefinitions }: DocumentJson): Message => ({
+  ...(swagger !== undefined && { swagger }),
+  ...(info !== undefined && { info }),
+  ...(paths !== undefined && { paths: { path: toNamed(paths, toPathItem) } }),
+  ...(definitions !== undefined && { definitions: { additional_properties: toNamed(definitions, toSchema) } }),
+  security: asList(security).map(item => ({
     additional_properties: toNamed(item, value => ({ value })),
   })),
-  security_definitions: {
-    additional_properties: toNamed(document.securityDefinitions, value => ({ api_key_security: value })),
-  },
+  ...(securityDefinitions !== undefined && {
+    security_definitions: {
+      additional_properties: toNamed(securityDefinitions, value => ({ api_key_security: value })),
+    },
+  }),
 });
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;

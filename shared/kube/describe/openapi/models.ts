@@ -54,19 +54,28 @@ export const toModelName = ({
 /** The list's model; reviews and other types that are never listed have none. */
 export const toListModelName = (type: ResourceType): string => toModelName({ ...type, kind: type.listKind });
 
-/** Every model that operations on these types refer to. */
-export const toModels = (catalog: Catalog, types: readonly ResourceType[]): Models => {
-  const models: Record<string, Model> = { ...sharedModels, [names.deleteOptions]: toDeleteOptions(catalog) };
-  for (const type of types) {
-    models[toModelName(type)] = toObjectModel(type);
-    if (type.verbs.includes('list')) models[toListModelName(type)] = toListModel(type);
-    for (const { name, kind } of subresourcesOf(type)) {
-      if (kind === scaleKind) models[names.scale] = scaleModel;
-      else models[toKindName(catalog, type, kind)] ??= toActionModel(catalog, type, name, kind);
-    }
+/**
+ * Every model that operations on one type refer to, but for the shared ones. Follows from the type alone, and from built-in
+ * types that its subresources answer with.
+ */
+export const toTypeModels = (catalog: Catalog, type: ResourceType): Models => {
+  const models: Record<string, Model> = { [toModelName(type)]: toObjectModel(type) };
+  if (type.verbs.includes('list')) models[toListModelName(type)] = toListModel(type);
+  for (const { name, kind } of subresourcesOf(type)) {
+    if (kind === scaleKind) models[names.scale] = scaleModel;
+    else models[toKindName(catalog, type, kind)] ??= toActionModel(catalog, type, name, kind);
   }
-  return Object.fromEntries(Object.entries(models).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return models;
 };
+
+/** The models that every document has. `types` are those whose objects can be deleted by what it describes. */
+export const toSharedModels = (types: readonly ResourceType[]): Models => ({
+  ...sharedModels,
+  [names.deleteOptions]: toDeleteOptions(types),
+});
+
+export const sortModels = (models: Models): Models =>
+  Object.fromEntries(Object.entries(models).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The model of what a subresource answers. */
 export const toKindName = (catalog: Catalog, type: ResourceType, kind: Gvk): string => {
@@ -199,8 +208,8 @@ const deleteOptions: Model = {
   },
 };
 
-const toDeleteOptions = (catalog: Catalog): Model => {
-  const versions = new Set(catalog.all().map(({ group, version }) => toGroupVersion(group, version)));
+const toDeleteOptions = (types: readonly ResourceType[]): Model => {
+  const versions = new Set(types.map(({ group, version }) => toGroupVersion(group, version)));
   const kinds = [...versions].map(groupVersion => {
     const [first = '', second] = groupVersion.split('/');
     return second === undefined ? { group: '', version: first } : { group: first, version: second };

@@ -1,34 +1,44 @@
 import type { Catalog } from '../../catalog.ts';
+import type { ResourceType } from '../../resource.ts';
 import { minor } from '../version.ts';
-import { type Model, toModels } from './models.ts';
+import { type Model, type Models, toSharedModels, toTypeModels } from './models.ts';
 import { type Operation, toOperations } from './operations.ts';
 import { partsOf, pathParameters, pretty, type QueryParameter, queryParameters } from './parameters.ts';
 import { type DocumentJson, reasonOf, toPaths } from './v3.ts';
 
+/** One type's share of the Swagger 2.0 document. */
+export interface V2Part {
+  readonly paths: DocumentJson;
+  readonly definitions: DocumentJson;
+}
+
+/** What one type adds to the document; follows from what `toTypeModels` follows from. */
+export const toV2Part = (catalog: Catalog, type: ResourceType): V2Part => ({
+  paths: toPaths(toOperations(catalog, type), toShared, toOperation),
+  definitions: toDefinitions(toTypeModels(catalog, type)),
+});
+
 /**
- * The Swagger 2.0 document of everything that is served. What Swagger 2 cannot say is left out of the schemas, which
- * only makes clients more lenient: the server validates by the full ones.
+ * The Swagger 2.0 document without any type's share. What Swagger 2 cannot say is left out of the schemas, which only makes
+ * clients more lenient: the server validates by the full ones.
  */
-export const toOpenApiV2 = (catalog: Catalog): DocumentJson => {
-  const types = catalog.all();
-  const operations = types.flatMap(type => toOperations(catalog, type));
-  const models = Object.entries(toModels(catalog, types)).map(([name, model]) => [name, toDefinition(model)]);
-  return {
-    swagger: '2.0',
-    info: { title: 'Kubernetes', version: `v1.${minor}.0` },
-    paths: toPaths(operations, toShared, toOperation),
-    definitions: Object.fromEntries(models),
-    securityDefinitions: {
-      BearerToken: {
-        description: 'Bearer token: "Bearer " and the token.',
-        type: 'apiKey',
-        name: 'authorization',
-        in: 'header',
-      },
+export const toV2Frame = (catalog: Catalog): DocumentJson & V2Part => ({
+  swagger: '2.0',
+  info: { title: 'Kubernetes', version: `v1.${minor}.0` },
+  paths: {},
+  definitions: toDefinitions(toSharedModels(catalog.all())),
+  securityDefinitions: {
+    BearerToken: {
+      description: 'Bearer token: "Bearer " and the token.',
+      type: 'apiKey',
+      name: 'authorization',
+      in: 'header',
     },
-    security: [{ BearerToken: [] }],
-  };
-};
+  },
+  security: [{ BearerToken: [] }],
+});
+
+const toDefinitions = (models: Models): DocumentJson => mapValues(models, toDefinition);
 
 const toShared = ({ path, kind }: Operation): unknown[] => [
   ...partsOf(path).map(name => ({

@@ -1,24 +1,39 @@
 import type { Catalog } from '../../catalog.ts';
+import type { ResourceType } from '../../resource.ts';
 import { minor } from '../version.ts';
-import { type Model, toModels } from './models.ts';
+import { type Model, sortModels, toSharedModels, toTypeModels } from './models.ts';
 import { type Operation, toOperations } from './operations.ts';
 import { partsOf, pathParameters, pretty, type QueryParameter, queryParameters } from './parameters.ts';
 
 /** A JSON document; built of models and literals only. */
 export type DocumentJson = Record<string, unknown>;
 
-/**
- * The OpenAPI 3.0 document of one group version (kubernetes-api reference §1.6); undefined when it is not served.
- */
-export const toOpenApiV3 = (catalog: Catalog, group: string, version: string): DocumentJson | undefined => {
-  const types = catalog.all().filter(type => type.group === group && type.version === version);
-  if (types.length === 0) return undefined;
+/** What the document of one group version is made of: as long as it is the same, so is the document. */
+export interface V3Parts {
+  /** Those of the group version. */
+  readonly types: readonly ResourceType[];
+  /** Those and the built-in ones: whatever is deleted by the document's DeleteOptions. */
+  readonly deletable: readonly ResourceType[];
+}
+
+/** The parts of a group version; undefined when it is not served. */
+export const toV3Parts = (catalog: Catalog, group: string, version: string): V3Parts | undefined => {
+  const isOwn = (type: ResourceType): boolean => type.group === group && type.version === version;
+  const types = catalog.all().filter(isOwn);
+  const deletable = catalog.all().filter(type => type.definition === undefined || isOwn(type));
+  return types.length === 0 ? undefined : { types, deletable };
+};
+
+/** The OpenAPI 3.0 document of one group version (kubernetes-api reference §1.6). */
+export const toOpenApiV3 = (catalog: Catalog, { types, deletable }: V3Parts): DocumentJson => {
   const operations = types.flatMap(type => toOperations(catalog, type));
+  const own = types.map(type => toTypeModels(catalog, type));
+  const schemas = sortModels(Object.assign({}, toSharedModels(deletable), ...own));
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: `v1.${minor}.0` },
     paths: toPaths(operations, toShared, toOperation),
-    components: { schemas: toModels(catalog, types), securitySchemes },
+    components: { schemas, securitySchemes },
   };
 };
 
