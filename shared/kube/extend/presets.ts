@@ -1,6 +1,7 @@
 import type { Cause } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause, type Path, toFieldPath } from '../../base/path.ts';
+import { embeddedCauses } from '../registry/embedded.ts';
 import { isKnownFormat } from '../schema/formats.ts';
 import { prune } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -44,7 +45,7 @@ const check = (schema: Schema, path: Path): Cause[] => {
   const { default: _, ...bare } = schema;
   const holder = { default: value };
   const around: Schema = { type: 'object', properties: { default: bare } };
-  const causes: Cause[] = validate(holder, around).map(found => ({
+  const causes: Cause[] = [...validate(holder, around), ...embeddedCauses(holder, around)].map(found => ({
     ...found,
     field: (found.field ?? '').replace(/^default/, at),
     message: found.message.replace(': default', `: ${at}`),

@@ -3,6 +3,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { invalid } from '../faults.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { validate } from '../schema/validate.ts';
+import { embeddedCauses } from './embedded.ts';
 import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metadata.ts';
 import { newCauses, ruleCauses } from './structure.ts';
 
@@ -66,7 +67,7 @@ interface Shape {
 }
 
 const shapeOf = (type: ResourceType, draft: ApiObject, old?: ApiObject): Shape => {
-  const faults = validate(draft, type.schema);
+  const faults = [...validate(draft, type.schema), ...embeddedCauses(draft, type.schema)];
   return {
     causes: [
       ...validateMetadata(type, draft.metadata),

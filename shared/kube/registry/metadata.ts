@@ -6,8 +6,11 @@ import { cleanupFinalizer } from '../extend/definition.ts';
 import { labelErrors, labelValueErrors, pathErrors, qualifiedNameErrors, subdomainErrors } from '../names.ts';
 import type { ResourceType } from '../resource.ts';
 
+/** What decides about metadata. */
+type Rules = Pick<ResourceType, 'nameRule' | 'scope' | 'native'>;
+
 /** All that is wrong with an object's metadata, in upstream's order and words (kubernetes-api reference §1.19). */
-export const validateMetadata = (type: ResourceType, meta: ObjectMeta): Cause[] => [
+export const validateMetadata = (type: Rules, meta: ObjectMeta): Cause[] => [
   ...generateNameCauses(type, meta),
   ...nameCauses(type, meta),
   ...namespaceCauses(type, meta),
@@ -51,19 +54,19 @@ const immutable = [
 const frozen = (field: string, value: unknown): Cause =>
   cause.invalid(`metadata.${field}`, value ?? '', 'field is immutable');
 
-const generateNameCauses = (type: ResourceType, { generateName }: ObjectMeta): Cause[] => {
+const generateNameCauses = (type: Rules, { generateName }: ObjectMeta): Cause[] => {
   if (!generateName) return [];
   // A prefix may end in a dash: something is always appended.
   const probe = type.nameRule === 'path' ? generateName : generateName.replace(/-$/, 'a');
   return nameErrors(type.nameRule, probe).map(error => cause.invalid('metadata.generateName', generateName, error));
 };
 
-const nameCauses = (type: ResourceType, { name }: ObjectMeta): Cause[] =>
+const nameCauses = (type: Rules, { name }: ObjectMeta): Cause[] =>
   name
     ? nameErrors(type.nameRule, name).map(error => cause.invalid('metadata.name', name, error))
     : [cause.required('metadata.name', 'name or generateName is required')];
 
-const namespaceCauses = (type: ResourceType, { namespace }: ObjectMeta): Cause[] => {
+const namespaceCauses = (type: Rules, { namespace }: ObjectMeta): Cause[] => {
   if (type.scope === 'Cluster') {
     return namespace ? [cause.forbidden('metadata.namespace', 'not allowed on this type')] : [];
   }
@@ -117,7 +120,7 @@ const ownerReferenceCauses = (owner: OwnerReference): Cause[] => {
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion', cleanupFinalizer]);
 
-const finalizerCauses = (type: ResourceType, finalizers: readonly string[]): Cause[] => {
+const finalizerCauses = (type: Rules, finalizers: readonly string[]): Cause[] => {
   const at = 'metadata.finalizers';
   const causes = finalizers.flatMap(name => {
     const errors = qualifiedNameErrors(name);

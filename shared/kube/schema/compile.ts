@@ -21,6 +21,8 @@ export interface Node {
   readonly anyOf: readonly Node[];
   readonly oneOf: readonly Node[];
   readonly not: Node | undefined;
+  /** True when an embedded resource is here or below. */
+  readonly embeds: boolean;
   /** True when a list with unique items or keys is here or below. */
   readonly keyed: boolean;
 }
@@ -57,6 +59,7 @@ const build = (schema: Schema): Node => {
     anyOf: (schema.anyOf ?? []).map(compile),
     oneOf: (schema.oneOf ?? []).map(compile),
     not: schema.not && compile(schema.not),
+    embeds: schema['x-kubernetes-embedded-resource'] === true || children.some(child => child?.embeds),
     keyed: isKeyed(schema) || children.some(child => child?.keyed),
   };
 };

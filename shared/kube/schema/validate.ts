@@ -8,7 +8,8 @@ import { findDuplicates } from './unique.ts';
 
 /**
  * All that is wrong with an object by its schema, in a stable order, with the texts of kube-apiserver (kubernetes-api
- * reference §1.17, §1.18). `metadata`, and `apiVersion` and `kind` of the root, are not looked at.
+ * reference §1.17, §1.18). What makes a resource of the root, or of an embedded one (`apiVersion`, `kind`, `metadata`), is not
+ * looked at.
  */
 export const validate = (object: object, schema: Schema): Cause[] => {
   const node = compile(schema);
@@ -148,7 +149,6 @@ const toChoice = (value: unknown): string => (typeof value === 'string' ? value 
 
 const checkMap = (map: { [field: string]: unknown }, node: Node, path: string, result: Result): void => {
   const { minProperties, maxProperties, required } = node.schema;
-  if (node.embedded) checkEmbedded(map, path, result);
   const fields = Object.keys(map);
   if (minProperties !== undefined && fields.length < minProperties)
     result.causes.push(complain(path, fields.length, `should have at least ${minProperties} properties`));
@@ -170,12 +170,6 @@ const checkMap = (map: { [field: string]: unknown }, node: Node, path: string, r
 };
 
 const resourceFields = new Set(['apiVersion', 'kind', 'metadata']);
-
-const checkEmbedded = (map: { [field: string]: unknown }, path: string, result: Result): void => {
-  for (const field of ['apiVersion', 'kind'])
-    if (typeof map[field] !== 'string' || map[field] === '')
-      result.causes.push(cause.required(`${path}.${field}`, 'must not be empty'));
-};
 
 const checkCombined = (value: unknown, node: Node, path: string, result: Result): void => {
   const attempt = (alternative: Node): Result => {

@@ -295,6 +295,10 @@ describe('instances', () => {
     ],
     [{ color: 'red', tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'],
     [{ color: 'red', inner: {} }, 'spec.inner.apiVersion: Required value: must not be empty'],
+    [
+      { color: 'red', inner: { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { a: 'b c' } } } },
+      'spec.inner.metadata.labels: Invalid value: "b c": a valid label must be',
+    ],
   ])('refuse %j', async (spec, text) => {
     const { code, body } = await server.ask('POST', at(), toy('a', spec));
     expect(code).toBe(422);

@@ -246,11 +246,6 @@ describe('validate', () => {
     expect(validate({ apiVersion: 1, kind: 2, metadata: 3, spec: {} }, x({ type: 'string' }))).toEqual([]);
   });
 
-  it('asks embedded resources what they are', () => {
-    const schema = x({ type: 'object', 'x-kubernetes-embedded-resource': true });
-    expect(texts(schema, of({ kind: 'A' }))).toEqual(['spec.x.apiVersion: Required value: must not be empty']);
-  });
-
   it('takes linear time for patterns that ruin a backtracking engine', () => {
     const started = performance.now();
     expect(texts(x({ type: 'string', pattern: '^(a+)+$' }), of(`${'a'.repeat(2000)}b`))).toHaveLength(1);
