@@ -171,13 +171,11 @@ describe.each(chosen)('definitions with kubectl $version', ({ path }) => {
     await kubectl('create', 'namespace', 'shop');
     const files = new URL('../../docs/crds/', import.meta.url).pathname;
     await kubectl('apply', '-f', files);
-    const names = readdirSync(files).map(name => name.slice('eve.lfedge.org_'.length, -'.yaml'.length));
-    await kubectl(
-      'wait',
-      '--for=condition=established',
-      '--timeout=20s',
-      ...names.map(name => `crd/${name}.eve.lfedge.org`),
-    );
+    const names = readdirSync(files).map(name => {
+      const [group, plural] = name.slice(0, -'.yaml'.length).split('_');
+      return `crd/${plural}.${group}`;
+    });
+    await kubectl('wait', '--for=condition=established', '--timeout=20s', ...names);
     await kubectl('get', 'devices', '-n', 'shop');
     await kubectl('delete', 'crd', 'devices.eve.lfedge.org', '--timeout=20s');
     await kubectl('get', 'devices', '-n', 'shop');
