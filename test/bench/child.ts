@@ -58,7 +58,7 @@ export const settle = async (pid: number): Promise<void> => {
 };
 
 /** Processor time so far, in milliseconds: ticks of 10 ms for user and system. */
-const cpuMs = (pid: number): number => {
+export const cpuMs = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { parse } from 'yaml';
+import type { Target } from './wire.ts';
 
 interface Kubeconfig {
   clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];
@@ -8,6 +9,19 @@ interface Kubeconfig {
 }
 
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
+
+/** Where a kubeconfig points, and as whom. */
+export const toTarget = (kubeconfig: string): Target => {
+  const config = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
+  const { cluster } = config.clusters[0];
+  const { user } = config.users[0];
+  return {
+    host: '127.0.0.1',
+    port: Number(new URL(cluster.server).port),
+    ca: decode(cluster['certificate-authority-data']),
+    client: { cert: decode(user['client-certificate-data']), key: decode(user['client-key-data']) },
+  };
+};
 
 /** The few requests a bench makes of the Kubernetes API, over TLS with the kubeconfig's client certificate. */
 export const connectKube = (kubeconfig: string) => {
@@ -45,6 +59,7 @@ export const connectKube = (kubeconfig: string) => {
   return {
     get: <T>(path: string) => ask<T>('GET', path),
     create: <T>(path: string, body: unknown) => ask<T>('POST', path, body),
+    remove: <T>(path: string) => ask<T>('DELETE', path),
     merge: <T>(path: string, body: unknown) => ask<T>('PATCH', path, body, 'application/merge-patch+json'),
     /** Calls `event` with each line of a watch until `stop` is called. Resolves when the answer's head has arrived. */
     async watch(path: string, event: (line: string) => void): Promise<{ stop: () => void }> {

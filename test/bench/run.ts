@@ -1,14 +1,17 @@
 /**
  * `npm run bench`: measures what the project promises about speed, as ratios to the P-256 verify rate V of the same run.
  * The server runs in one process, this client in another. Prints a table and keeps it in docs/performance.md.
- * `BENCH_SCALE` (default 1) scales the fleet and the seconds down for a quick look; the page is written at scale 1 only.
+ * `BENCH_SCALE` (default 1) scales the fleet and the seconds down for a quick look; `BENCH_PART`
+ * (`api` or `devices`) measures that part alone. What is measured at scale 1 is kept in the page.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureApi } from './api.ts';
 import { launch, residentMb, settle, stop } from './child.ts';
 import { type BenchDevice, register } from './fleet.ts';
 import { connectKube } from './kube.ts';
+import { keep } from './page.ts';
 import { verifyRate } from './reference.ts';
 import {
   applyToServed,
@@ -24,6 +27,21 @@ import {
 } from './scenarios.ts';
 import { ms, ofV, type Row, toMarkdown } from './table.ts';
 import type { Target } from './wire.ts';
+
+const aboutDevices = `V is the rate of ECDSA P-256 verifications on one thread in the same run: every request of a device costs one, so it bounds
+what a core can serve.
+
+What to know about the rows that are hard to meet:
+
+* Memory is what the kernel counts. With 3,000 devices some 100 MB of objects and 50 MB of stored bytes were alive in a resident
+  set of 380 MB: the rest is heap that V8 has not given back, and the history of the last hour (at most 32 MB a type).
+* The edit of a network makes one configuration per device: gather, compose, check, sign, commit, some 0.7 ms each on one core,
+  while the polls of the same devices are answered on that core too.
+`;
+
+const aboutApi = `The objects are ConfigMaps of 1 KB; writes are durable when they are answered. A cost is the server's processor time for one
+request, the mean of many on one connection. A list costs by the page, a watch by the event: neither by what else is stored.
+`;
 
 const scale = Number(process.env['BENCH_SCALE'] ?? 1);
 const seconds = Math.max(1, 8 * scale);
@@ -42,7 +60,7 @@ const first = (devices: readonly BenchDevice[], count: number): BenchDevice => {
   return device;
 };
 
-const main = async (): Promise<void> => {
+const measureDevices = async (): Promise<void> => {
   const v = verifyRate();
   say(`V = ${Math.round(v)} P-256 verifications per second and thread`);
   const { child, said } = await launch<{ url: string; kubeconfig: string }>('server.ts', [data]);
@@ -173,26 +191,17 @@ const grow = async (kube: ReturnType<typeof connectKube>, had: readonly BenchDev
   });
 };
 
+const part = process.env['BENCH_PART'];
+/** Measures, prints, and keeps what was measured when it is the whole of it. */
+const measure = async (heading: string, run: () => Promise<void>, notes: string): Promise<void> => {
+  rows.length = 0;
+  await run();
+  console.log(`\n${toMarkdown(rows)}`);
+  if (scale === 1) keep(heading, rows, notes);
+};
 try {
-  await main();
+  if (part !== 'devices') await measure('The Kubernetes API', () => measureApi({ note, say, scale }), aboutApi);
+  if (part !== 'api') await measure('Devices', measureDevices, aboutDevices);
 } finally {
   rmSync(data, { recursive: true, force: true });
 }
-const [cpu] = cpus();
-const page = `# Performance
-
-Measured by \`npm run bench\` on ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), Node ${process.version}: the server in one
-process, the client in another, both on this machine. V is the rate of ECDSA P-256 verifications on one thread in the same
-run: every request of a device costs one, so it bounds what a core can serve.
-
-${toMarkdown(rows)}
-
-What to know about the rows that are hard to meet:
-
-* Memory is what the kernel counts. With 3,000 devices some 100 MB of objects and 50 MB of stored bytes were alive in a resident
-  set of 380 MB: the rest is heap that V8 has not given back, and the history of the last hour (at most 32 MB a type).
-* The edit of a network makes one configuration per device: gather, compose, check, sign, commit, some 0.7 ms each on one core,
-  while the polls of the same devices are answered on that core too.
-`;
-console.log(`\n${toMarkdown(rows)}`);
-if (scale === 1) writeFileSync(new URL('../../docs/performance.md', import.meta.url), page);

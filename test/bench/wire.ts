@@ -24,6 +24,7 @@ export class Connection {
       port: target.port,
       ca: target.ca,
       servername: 'localhost',
+      ...(target.client ?? {}),
       ...(session ? { session } : {}),
     });
     socket.setNoDelay(true);
@@ -74,6 +75,8 @@ export interface Target {
   readonly port: number;
   /** PEM of the root that signs the server's certificate. */
   readonly ca: string;
+  /** PEM of who calls, where that is asked. */
+  readonly client?: { readonly cert: string; readonly key: string };
 }
 
 export interface Answer {
@@ -81,12 +84,21 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** The bytes of a POST. */
-export const post = (target: Target, path: string, body: Uint8Array): Buffer =>
+/** The bytes of a request. */
+export const request = (
+  target: Target,
+  { method, path, contentType, body }: { method: string; path: string; contentType?: string; body?: Uint8Array },
+): Buffer =>
   Buffer.concat([
     Buffer.from(
-      `POST ${path} HTTP/1.1\r\nHost: ${target.host}:${target.port}\r\nContent-Type: application/x-proto-binary\r\n` +
-        `Content-Length: ${body.length}\r\n\r\n`,
+      `${method} ${path} HTTP/1.1\r\nHost: ${target.host}:${target.port}\r\n` +
+        (contentType ? `Content-Type: ${contentType}\r\n` : '') +
+        (body ? `Content-Length: ${body.length}\r\n` : '') +
+        '\r\n',
     ),
-    body,
+    body ?? new Uint8Array(),
   ]);
+
+/** The bytes of a POST of a device. */
+export const post = (target: Target, path: string, body: Uint8Array): Buffer =>
+  request(target, { method: 'POST', path, contentType: 'application/x-proto-binary', body });
