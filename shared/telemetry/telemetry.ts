@@ -15,7 +15,10 @@ export interface Telemetry {
    */
   tail(kind: string, query: TelemetryQuery, signal: AbortSignal): AsyncIterable<StoredRecord>;
 
-  /** Drops what arrived before the instant (milliseconds), whole hours at a time. */
+  /**
+   * Drops what arrived before the instant (milliseconds), whole hours at a time, and puts in order what is kept, where the
+   * driver does that. Safe to run anywhere, any number of times; who died over it leaves it to the next.
+   */
   retain(kind: string, before: number): Promise<void>;
 
   close(): Promise<void>;

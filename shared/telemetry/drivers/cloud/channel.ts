@@ -1,3 +1,4 @@
+import { isFault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/ports.ts';
 import { isWanted } from '../../follow.ts';
 import type { StoredRecord, TelemetryQuery, TelemetryRecord } from '../../telemetry.ts';
@@ -104,12 +105,18 @@ export class Channel {
     }
   }
 
-  /** Undefined when the segment is gone. */
+  /** Undefined when the segment is gone. What cannot be read any more must not keep the rest from being read. */
   async #load(row: Row, query: TelemetryQuery): Promise<StoredRecord[] | undefined> {
     const { segment } = row;
     if (segment === undefined || !mayMatch(segment, query)) return [];
-    const records = await this.#parts.reader.read(row, segment, query.device);
-    return records?.filter(record => isWanted(record, query));
+    try {
+      const records = await this.#parts.reader.read(row, segment, query.device);
+      return records?.filter(record => isWanted(record, query));
+    } catch (error) {
+      if (isFault(error)) throw error;
+      this.#parts.log.error('a telemetry segment is damaged', { segment: segment.key, error: String(error) });
+      return [];
+    }
   }
 }
 

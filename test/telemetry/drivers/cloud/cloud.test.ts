@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Blobs } from '../../../shared/blob/blobs.ts';
-import { createMemoryBlobs } from '../../../shared/blob/drivers/memory.ts';
-import type { Item, Table } from '../../../shared/store/drivers/dynamo/table.ts';
-import { createCloudTelemetry } from '../../../shared/telemetry/drivers/cloud/cloud.ts';
-import { createRandom } from '../../conformance/checker.ts';
-import { silentLog } from '../../conformance/clock.ts';
-import { describeTelemetry } from '../../conformance/telemetry.ts';
-import { checkTelemetry } from '../../conformance/telemetrychecker.ts';
-import { ModelTable, type Mutations, type Weather } from '../../support/modeltable.ts';
-import { createTestPorts } from '../../support/ports.ts';
+import type { Blobs } from '../../../../shared/blob/blobs.ts';
+import { createMemoryBlobs } from '../../../../shared/blob/drivers/memory.ts';
+import type { Item, Table } from '../../../../shared/store/drivers/dynamo/table.ts';
+import { createCloudTelemetry } from '../../../../shared/telemetry/drivers/cloud/cloud.ts';
+import { createRandom } from '../../../conformance/checker.ts';
+import { silentLog } from '../../../conformance/clock.ts';
+import { describeTelemetry } from '../../../conformance/telemetry.ts';
+import { checkTelemetry } from '../../../conformance/telemetrychecker.ts';
+import { ModelTable, type Mutations, type Weather } from '../../../support/modeltable.ts';
+import { createTestPorts } from '../../../support/ports.ts';
 
 const newPorts = () => {
   const { random } = createTestPorts();
