@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --import tsx
 import { serve } from '../functions/node/serve.ts';
 import { backup } from './backup.ts';
+import { certs } from './certs.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { model } from './model.ts';
 import { onboard } from './onboard.ts';
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   model,
   backup,
   restore,
+  certs,
 };
 
 const usage = `usage: kubeve COMMAND [flags]
@@ -26,6 +28,7 @@ const usage = `usage: kubeve COMMAND [flags]
   kubeconfig  print the kubeconfig of a stack in AWS
   backup      write all that a controller holds to a file
   restore     put such a file into an empty data folder
+  certs       show or rotate the certificates that devices know
 
 kubeve COMMAND --help tells more.
 `;

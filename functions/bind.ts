@@ -45,7 +45,7 @@ export interface Bound {
   readonly fetch: Fetch;
   readonly loops: Loops;
   /** Signs and encrypts with other certificates from now on, for every device. */
-  replace(identity: Pick<Serving, 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
+  replace(identity: Pick<Serving, 'signing' | 'ecdh' | 'formerEcdh' | 'intermediates'>): Promise<void>;
   /** Knows callers by other credentials from now on; see `Access`. */
   readonly renew: Access['renew'];
 }
@@ -87,6 +87,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     store,
     telemetry,
     objects,
+    controller,
     checks,
     closing,
     ...(movable && { movable }),

@@ -16,6 +16,9 @@ export const replaceable = (first: Controller): { controller: Controller; replac
       get ecdh() {
         return current.ecdh;
       },
+      get exchanges() {
+        return current.exchanges;
+      },
     },
     replace(next) {
       current = next;

@@ -1,5 +1,7 @@
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
+import { createPreview } from '../shared/compose/preview.ts';
+import type { Controller } from '../shared/eve/controller.ts';
 import { createFairness } from '../shared/kube/access/fairness.ts';
 import { createKubeApp } from '../shared/kube/app.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
@@ -20,6 +22,8 @@ export interface KubeParts {
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly objects: Objects;
+  /** Who the controller is to devices: for previews of what they would be told. */
+  readonly controller?: Controller;
   readonly checks?: Checks;
   /** Whose backup may be taken. */
   readonly movable?: Movable;
@@ -33,7 +37,7 @@ export interface KubeParts {
 export const openKube = (
   parts: KubeParts,
 ): { readonly kube: Fetch; readonly stream: Fetch; readonly backup?: Fetch } => {
-  const { ports, store, telemetry, objects, checks, movable, auditor, closing } = parts;
+  const { ports, store, telemetry, objects, controller, checks, movable, auditor, closing } = parts;
   const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
   const { catalog } = registry;
   /** Who lets people in, everywhere. */
@@ -52,6 +56,7 @@ export const openKube = (
     telemetry,
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
     decode: decodeTelemetry,
+    ...(controller && { preview: createPreview({ store, controller, ports, over: objects.over }) }),
     signal: closing,
     ports,
   });

@@ -28,6 +28,8 @@ export interface Objects extends Access {
   readonly registry: Registry;
   readonly extensions: Extensions;
   readonly rbac: Rbac;
+  /** The same objects over another store: `isAdmitted` says whether policies, webhooks and quotas are asked. */
+  over(store: Store, isAdmitted: boolean): Registry;
 }
 
 /** Puts the machinery of objects together. Reads nothing yet: whatever a request needs is read when it comes. */
@@ -45,9 +47,15 @@ export const openObjects = ({ ports, store, identity, keys, outbound, ...parts }
   const { tokens, accounts } = access;
   const builtIn = resources({ rbac, tokens, accounts, marks: store.marks });
   const catalog = createCatalog(builtIn);
-  const admission = createAdmission({ store, catalog, authorizer: rbac, post, ...ports });
-  const registry = createRegistry({ store, catalog, admission, quota: createQuota(store), ...ports });
+  // What there is decides on what is tried, too.
+  const guards = {
+    admission: createAdmission({ store, catalog, authorizer: rbac, post, ...ports }),
+    quota: createQuota(store),
+  };
+  const over = (other: Store, isAdmitted: boolean): Registry =>
+    createRegistry({ store: other, catalog, ...(isAdmitted && guards), ...ports });
+  const registry = over(store, true);
   const { log, random } = ports;
   const extensions = createExtensions({ store, catalog, builtIn, log, convert: { random, post } });
-  return { ...access, registry, extensions, rbac };
+  return { ...access, registry, extensions, rbac, over };
 };

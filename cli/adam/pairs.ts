@@ -26,7 +26,7 @@ export const adoptPairs =
       // Whoever trusts the certificate of TLS trusts just that one: who issued it is not known here.
       ...(server && { server: { ...server.leaf, certificatePem: server.text }, root: { ...own.root, ...server.leaf } }),
       ...(signing && { signing: signing.leaf }),
-      ...(ecdh && { ecdh: ecdh.leaf }),
+      ...(ecdh && { ecdh: ecdh.leaf, formerEcdh: [] }),
       ...(intermediates.size > 0 && { intermediates: [...intermediates] }),
     };
   };

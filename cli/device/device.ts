@@ -205,11 +205,12 @@ export class SimulatedDevice {
     this.facts.maintenance = config.maintenance_mode ?? false;
     this.say(`applies config version ${config.id?.version} (${config.apps?.length ?? 0} applications)`);
     this.log({ severity: 'info', source: 'zedagent', content: `config ${config.id?.version} applied` });
-    if (config.controllercert_confighash !== before.controllercert_confighash) await this.session.certs();
     if (await this.obey(config)) return;
     this.world.isHalted = this.facts.maintenance || this.poweredOff;
     if (!this.facts.maintenance) this.world.apply(config);
     for (const app of config.apps ?? []) this.openUserData(app);
+    // Agents decrypt at once, with the certificates that are there; new ones are read meanwhile.
+    if (config.controllercert_confighash !== before.controllercert_confighash) await this.session.certs();
     const isNewEpoch = config.controller_epoch !== before.controller_epoch && this.configs > 1;
     this.outbox.add([this.deviceReport(), ...this.world.drain(), ...(isNewEpoch ? this.world.everything() : [])]);
     await this.flush();

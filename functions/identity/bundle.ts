@@ -16,6 +16,7 @@ export const openBundle = (text?: string): Bundle => {
   return {
     read: name => files.get(name),
     write: (name, content) => void files.set(name, content),
+    remove: name => void files.delete(name),
     names: () => [...files.keys()].sort(),
     toText: () => JSON.stringify(Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)))),
   };

@@ -1,5 +1,6 @@
 import type { Ports } from '../../shared/base/ports.ts';
 import { createKeyring, type Pair, recallPair, recallSecret } from './keyring.ts';
+import { recallFormer } from './rotate.ts';
 import type { Vault } from './vault.ts';
 
 /** Who this installation is. Made at the first start, the same ever after. */
@@ -12,6 +13,8 @@ export interface Identity {
   readonly signing: Pair;
   /** Agrees on keys with devices for their secrets (`ZCert` type 3). */
   readonly ecdh: Pair;
+  /** What `ecdh` took the place of and devices may still use, the newest first. */
+  readonly formerEcdh?: readonly Pair[];
   /** PEM of what stands between those two and what devices trust. */
   readonly intermediates?: readonly string[];
   /** Signs client certificates and nothing else. */
@@ -57,11 +60,15 @@ export const openIdentity = (
     }),
     onboard: pair('onboard', { subject: [['CN', 'kubeve onboarding']], days: decades(2) }),
     escrow: secret('escrow'),
+    formerEcdh: recallFormer(vault),
   };
 };
 
 /** What of it those need who serve. */
-export type Serving = Pick<Identity, 'signing' | 'ecdh' | 'intermediates' | 'clientAuthority' | 'escrow'> & {
+export type Serving = Pick<
+  Identity,
+  'signing' | 'ecdh' | 'formerEcdh' | 'intermediates' | 'clientAuthority' | 'escrow'
+> & {
   /** Whom the certificate of the server chains to, as clients are to trust it. */
   readonly root: Pick<Pair, 'certificatePem'>;
 };
@@ -79,6 +86,7 @@ export const recallIdentity = (vault: Vault): Serving => {
     ecdh: recallPair(vault, 'ecdh'),
     clientAuthority: recallPair(vault, 'client-authority'),
     escrow: recallSecret(vault, 'escrow'),
+    formerEcdh: recallFormer(vault),
   };
 };
 

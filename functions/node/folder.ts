@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vault } from '../identity/vault.ts';
 import { readFile, writeFile } from './files.ts';
@@ -7,5 +7,6 @@ import { readFile, writeFile } from './files.ts';
 export const openFolder = (dir: string): Vault => ({
   read: name => readFile(join(dir, name)),
   write: (name, text) => writeFile(join(dir, name), text),
+  remove: name => rmSync(join(dir, name), { force: true }),
   names: () => (existsSync(dir) ? readdirSync(dir).sort() : []),
 });

@@ -24,6 +24,7 @@ import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { outbound } from './outbound.ts';
 import { systemPorts } from './ports.ts';
+import { followRotation } from './rotation.ts';
 
 export type StartOptions = Pick<Flags, 'data'> &
   Partial<Omit<Flags, 'data' | 'help'>> & {
@@ -41,7 +42,7 @@ export interface Running {
   /** Folder with the files of a device's config partition. */
   readonly partition: string;
   /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
-  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh' | 'intermediates'>): Promise<void>;
+  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh' | 'formerEcdh' | 'intermediates'>): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -110,12 +111,22 @@ export const start = async (options: StartOptions): Promise<Running> => {
       renew(credentials);
       for (const door of doors) door.trust(credentials.clientCa);
     }, stop.signal);
+    const goOn: Running['replace'] = async next => {
+      for (const door of doors) door.replace(next);
+      await replace(next);
+    };
+    closers.unshift(
+      followRotation({
+        dir: join(dir, 'pki'),
+        vault,
+        store,
+        reload: () => goOn(adopt(openIdentity(vault, namesOf(host, san), ports))),
+        ...ports,
+      }),
+    );
     return {
       ...tell(dir, identity, { host, san, port: doors[0]?.port ?? port }),
-      replace: async next => {
-        for (const door of doors) door.replace(next);
-        await replace(next);
-      },
+      replace: goOn,
       close,
     };
   } catch (error) {

@@ -90,7 +90,7 @@ const complete = (bundle: Bundle, ports: Pick<Ports, 'clock' | 'random'>): void 
 };
 
 const servingFiles =
-  /^(root\.pem|tls-root\.pem|tokens\.csv|(signing|ecdh|client-authority)(\.key)?\.pem|service-account.*\.pem)$/;
+  /^(root\.pem|tls-root\.pem|tokens\.csv|(signing|ecdh|ecdh-former-\d+|client-authority)(\.key)?\.pem|escrow\.key\.pem|service-account.*\.pem)$/;
 
 const toServing = (bundle: Bundle): Bundle => {
   const serving = openBundle();

@@ -4,8 +4,8 @@ import type { EdgeDevConfig, WirelessConfig } from '../eve/generated/config.ts';
 import type { Complain } from './check.ts';
 
 export interface CipherParties {
-  /** `certHash` of the controller's certificate as `/certs` has it today. */
-  readonly controllerCertHash: Uint8Array;
+  /** `certHash` of each of the controller's certificates as `/certs` has them today. */
+  readonly controllerCertHashes: readonly Uint8Array[];
   /** `certHash` of the device's present certificate, as the device gave it. */
   readonly deviceCertHash: Uint8Array | undefined;
 }
@@ -17,7 +17,7 @@ export const checkCiphers = (config: EdgeDevConfig, parties: CipherParties, comp
     const path = `cipherContexts[${at}]`;
     if (!one.contextId || known.has(one.contextId)) complain(path, 'has no id of its own');
     known.add(one.contextId ?? '');
-    if (!isSame(one.controllerCertHash, parties.controllerCertHash))
+    if (!parties.controllerCertHashes.some(hash => isSame(one.controllerCertHash, hash)))
       complain(path, 'is not for the certificate of the controller');
     if (!isSame(one.deviceCertHash, parties.deviceCertHash))
       complain(path, 'is not for the present certificate of the device');

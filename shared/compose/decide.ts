@@ -39,9 +39,18 @@ export const decide = (from: Gathered, controller: Controller, served: ServedNow
     const held = previous && wanted.problems.some(one => holds(previous, one.lacks));
     if (wrong.length === 0 && !held) return { ...wanted, problems };
   }
-  if (previous) return { config: undefined, problems, overridden: wanted.overridden };
+  if (previous) return { config: renewed(previous, controller), problems, overridden: wanted.overridden };
   return { config: fallback(from, controller), problems, overridden: [] };
 };
+
+/**
+ * What a device keeps is signed anew when the controller's certificates change, for it would be lost to a signature that it
+ * no longer knows. Undefined when they did not.
+ */
+const renewed = (previous: EdgeDevConfig, { confighash }: Controller): EdgeDevConfig | undefined =>
+  previous.controllercert_confighash === confighash
+    ? undefined
+    : { ...previous, controllercert_confighash: confighash };
 
 /** Leaves out applications that the checks refuse (of two that clash: the younger), so that one does not hold up all others. */
 const withoutBroken = (wanted: Wanted, from: Gathered, context: CheckContext): Wanted => {
@@ -124,7 +133,7 @@ const fallback = (from: Gathered, controller: Controller): EdgeDevConfig | undef
 const contextOf = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): CheckContext => ({
   uuid: from.uuid,
   previous,
-  controllerCertHash: controller.ecdh.certHash,
+  controllerCertHashes: controller.exchanges.map(({ certHash }) => certHash),
   deviceCertHash: from.keys?.certHash,
 });
 

@@ -1,3 +1,4 @@
+import { toHex } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
@@ -10,6 +11,7 @@ import { claimsIn } from './claims.ts';
 import type { Contribution } from './contribution.ts';
 import { decide } from './decide.ts';
 import { digestOf } from './digest.ts';
+import { chooseExchange } from './exchange.ts';
 import { type Gathered, gather } from './gather.ts';
 import { configs, kinds } from './kinds.ts';
 import type { Problem } from './problem.ts';
@@ -50,7 +52,7 @@ export const composeDevice = async (parts: DeviceParts, key: string): Promise<Ou
 const maxTries = 5;
 
 const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undefined | 'raced'> => {
-  const { store, controller, ports } = parts;
+  const { store, ports } = parts;
   const object = await store.get(kinds.device, key);
   if (!object) return undefined;
   // Validated by the registry against the schemas that Device is inferred from.
@@ -59,9 +61,15 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undef
   const entry = await store.get(configs, uuid);
   const before = entry && decodeServed(entry.value);
   const notes = decodeNotes(before);
+  const { exchange, isBlind } = chooseExchange(parts.controller, device, notes);
+  const controller = { ...parts.controller, ecdh: exchange };
   const reader = createReader(store);
   reader.dependencies.add(onKey(kinds.device, key));
-  const from = await gather(reader, device, uuid, { networkConcerns: parts.networkConcerns, held: notes.claims });
+  const from = await gather(reader, device, uuid, {
+    networkConcerns: parts.networkConcerns,
+    held: notes.claims,
+    isBlind,
+  });
   const decision = decide(from, controller, before && { digest: notes.digest, config: () => decodeConfig(before) });
   const digest = decision.config ? digestOf(decision.config) : notes.digest;
   const fresh =
@@ -73,7 +81,9 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undef
   if (!base || !config) throw new Fault('InternalError', `no configuration of device ${key} passes the checks`);
   const next: Notes = {
     digest,
-    terms: [...reader.dependencies].sort(),
+    terms: [...reader.dependencies, ...exchangesIn(config).map(toExchangeTerm)].sort(),
+    certificates: config.controllercert_confighash,
+    exchange: exchangesIn(config)[0] ?? notes.exchange,
     claims: claimsIn(from, config).map(({ metadata }) => metadata.name),
   };
   const result = { from, config, problems: decision.problems, overridden: decision.overridden };
@@ -87,4 +97,14 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undef
 const isSame = (a: Notes, b: Notes): boolean =>
   a.terms.length === b.terms.length &&
   a.terms.every((term, at) => term === b.terms[at]) &&
-  a.claims.join() === b.claims.join();
+  a.claims.join() === b.claims.join() &&
+  a.certificates === b.certificates &&
+  a.exchange === b.exchange;
+
+/** Names of the controller's certificates that secrets in a configuration are encrypted under. */
+const exchangesIn = ({ cipherContexts = [] }: EdgeDevConfig): string[] => [
+  ...new Set(cipherContexts.map(({ controllerCertHash }) => toHex(controllerCertHash ?? new Uint8Array()))),
+];
+
+/** Index term of configurations with secrets under that certificate of the controller. */
+export const toExchangeTerm = (certHash: string): string => `exchange=${certHash}`;

@@ -36,7 +36,7 @@ export type DraftConfig = EdgeDevConfig & { [L in List]: NonNullable<EdgeDevConf
 
 export const createDraft = (from: Gathered, controller: Controller): Draft => ({
   from,
-  sealer: createSealer(controller, from.keys),
+  sealer: createSealer(controller, from.keys, from.isBlind),
   edgeViewToken: controller.edgeViewToken,
   problems: [],
   config: {

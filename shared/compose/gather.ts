@@ -31,6 +31,8 @@ export interface Gathered {
   readonly namespaceOptions: ApiObject | undefined;
   /** The certificate for secrets that the device sent last. */
   readonly keys: DeviceKeys | undefined;
+  /** Whether secrets are encrypted under a certificate that the device cannot know yet. */
+  readonly isBlind: boolean;
   /** What the device room made of the device's attestation. */
   readonly verdict: Verdict | undefined;
   /** Claims that live on the device without an Application that mounts them. */
@@ -43,6 +45,7 @@ export interface GatherOptions {
   readonly networkConcerns: Contribution['concerns'];
   /** Names of claims whose volumes the device has already: they stay until the claim goes. */
   readonly held: readonly string[];
+  readonly isBlind?: boolean;
 }
 
 /** Reads the whole state that matters to a device. Everything is asked through `reader`, which remembers it. */
@@ -90,6 +93,7 @@ export const gather = async (
     globalOptions,
     namespaceOptions,
     keys: keys && toDeviceKeys(keys.value),
+    isBlind: options.isBlind ?? false,
     verdict: keys && decodeKnown(keys.value).verdict,
     claims: claims.sort(byAge),
     look: follow.look,

@@ -15,6 +15,7 @@ import { configs } from './kinds.ts';
 import { reflectMetrics, type Told, toTold } from './reflect/metrics.ts';
 import { asMap } from './reflect/value.ts';
 import { type ReflectParts, reflect, reflectHealthOf, subjectOf } from './reflect.ts';
+import { decodeNotes } from './served.ts';
 import { createUptake, isPassing } from './uptake.ts';
 
 export interface ReportsParts extends ReflectParts {
@@ -176,18 +177,23 @@ const createMetricsHandler = (parts: ReportsParts) => {
     const { dm } = decode(eve, 'metrics.ZMetricMsg', record.body);
     if (!dm) return;
     const entry = await parts.store.get(configs, record.device);
-    const told = toTold(dm, entry && decodeServed(entry.value));
+    const served = entry && decodeServed(entry.value);
+    const told = toTold(dm, served, served && decodeNotes(served).certificates);
     const fingerprint = JSON.stringify(told);
     if (written.get(record.device) === fingerprint) return;
     const device = await findDevice(parts, record.device);
     if (device) await writeMetrics(parts, device, told);
     // What is served may not stand in the object yet: then the next metrics say it again.
     const shown = asMap(device?.status?.['config'])['version'];
-    if (told.applied && shown !== told.version) return;
+    if (told.applied && (shown !== told.version || awaitsMore(device, told))) return;
     if (written.size >= maxKnown) written.clear();
     written.set(record.device, fingerprint);
   };
 };
+
+/** Whether the next metrics will say more, though they say the same. */
+const awaitsMore = (device: ApiObject | undefined, { certificates }: Told): boolean =>
+  certificates !== undefined && asMap(device?.status?.['config'])['certificates'] !== certificates;
 
 const writeMetrics = async (parts: ReportsParts, device: ApiObject, told: Told): Promise<void> => {
   const { registry, user, ports } = parts;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sha256, toHex } from '../base/bytes.ts';
 import { cipherContext, cipherKey, encryptBlock, toPlaintext } from '../eve/cipher.ts';
-import type { Controller } from '../eve/controller.ts';
+import type { Controller, Exchange } from '../eve/controller.ts';
 import type { CipherBlock, CipherContext, EncryptionBlock } from '../eve/generated/common.ts';
 import type { DeviceKeys } from './devicekeys.ts';
 
@@ -23,17 +23,26 @@ export interface Sealer {
 /**
  * Encrypting the same secret for the same place gives the same block, so that a configuration is a change only when the
  * secret or a certificate is. The initial value is HMAC-SHA-256 of place and plaintext under a key that only controller and
- * device can derive: to everybody else it is random, and it repeats only together with the whole plaintext.
+ * device can derive: to everybody else it is random, and it repeats only together with the whole plaintext. What is encrypted
+ * blindly, before the device can know the certificate, comes out another way: told again, it is tried again.
  */
-export const createSealer = (controller: Controller, keys: DeviceKeys | undefined): Sealer => {
+export const createSealer = (
+  { ecdh }: Pick<Controller, 'ecdh'>,
+  keys: DeviceKeys | undefined,
+  isBlind = false,
+): Sealer => {
   const used = new Map<string, CipherContext>();
   const sealBytes = (place: string, plain: Uint8Array): CipherBlock | undefined => {
     if (!keys || plain.length === 0) return undefined;
-    const context = cipherContext(keys.certHash, controller.ecdh.certHash);
+    const context = cipherContext(keys.certHash, ecdh.certHash);
     const contextId = context.contextId ?? '';
     used.set(contextId, context);
-    const { key, ivKey } = keysFor(controller, keys);
-    const iv = createHmac('sha256', ivKey).update(`${place}\0`).update(plain).digest().subarray(0, 16);
+    const { key, ivKey } = keysFor(ecdh, keys);
+    const iv = createHmac('sha256', ivKey)
+      .update(`${isBlind ? 'blind\0' : ''}${place}\0`)
+      .update(plain)
+      .digest()
+      .subarray(0, 16);
     return encryptBlock(key, contextId, plain, iv);
   };
   return {
@@ -50,16 +59,16 @@ interface Derived {
 }
 
 const cacheSize = 20_000;
-const caches = new WeakMap<Controller, Map<string, Derived>>();
+const caches = new WeakMap<Exchange, Map<string, Derived>>();
 
 /** Keys between controller and device; deriving them costs a millisecond, so they are kept. */
-const keysFor = (controller: Controller, keys: DeviceKeys): Derived => {
-  const cache = caches.get(controller) ?? new Map<string, Derived>();
-  caches.set(controller, cache);
+const keysFor = (exchange: Exchange, keys: DeviceKeys): Derived => {
+  const cache = caches.get(exchange) ?? new Map<string, Derived>();
+  caches.set(exchange, cache);
   const id = toHex(sha256(keys.certificate));
   const known = cache.get(id);
   if (known) return known;
-  const key = cipherKey(controller.ecdh.key, keys.publicKey());
+  const key = cipherKey(exchange.key, keys.publicKey());
   const derived = { key, ivKey: createHmac('sha256', key).update('initial value').digest() };
   if (cache.size >= cacheSize) cache.clear();
   cache.set(id, derived);

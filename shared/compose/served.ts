@@ -15,6 +15,10 @@ export interface Notes {
   readonly terms: readonly string[];
   /** Names of claims whose volumes the device has. */
   readonly claims: readonly string[];
+  /** `controllercert_confighash` of the configuration. */
+  readonly certificates?: string | undefined;
+  /** `certHash` (hex) of the controller's certificate that its secrets are encrypted under. */
+  readonly exchange?: string | undefined;
 }
 
 export const encodeNotes = (notes: Notes): Uint8Array => fromUtf8(JSON.stringify(notes));

@@ -4,9 +4,10 @@ import { toJson } from '../eve/json.ts';
 
 const hidden = '(hidden)';
 
-/** A configuration for people: as JSON, with everything secret that stands in the clear hidden. */
-export const show = (config: EdgeDevConfig): JsonMap =>
-  toJson('config.EdgeDevConfig', {
+/** A configuration for people: as JSON, with everything secret that stands in the clear hidden, or made something else of. */
+export const show = (config: EdgeDevConfig, hideText = (_: string): string => hidden): JsonMap => {
+  const hide = (text: string | undefined): string | undefined => (text ? hideText(text) : text);
+  return toJson('config.EdgeDevConfig', {
     ...config,
     profile_server_token: hide(config.profile_server_token),
     edgeview: config.edgeview && { ...config.edgeview, token: hide(config.edgeview.token) },
@@ -23,5 +24,4 @@ export const show = (config: EdgeDevConfig): JsonMap =>
       },
     })),
   });
-
-const hide = (text: string | undefined): string | undefined => (text ? hidden : text);
+};

@@ -18,13 +18,23 @@ export interface Controller {
   readonly confighash: string;
   /** The token of a session of EdgeView; the same for the same session. */
   edgeViewToken(session: EdgeViewSession): string;
-  /** With which secrets are encrypted, and the name of its certificate in cipher contexts. */
-  readonly ecdh: { readonly key: KeyObject; readonly certHash: Uint8Array };
+  /** With which secrets are encrypted: of `exchanges` the newest, where nothing says otherwise. */
+  readonly ecdh: Exchange;
+  /** All that devices are told, the newest first: while one takes the place of another, both are there. */
+  readonly exchanges: readonly [Exchange, ...Exchange[]];
+}
+
+/** A key for secrets, and the name of its certificate in cipher contexts. */
+export interface Exchange {
+  readonly key: KeyObject;
+  readonly certHash: Uint8Array;
 }
 
 export interface ControllerIdentity {
   readonly signing: KeyAndCertificate;
   readonly ecdh: KeyAndCertificate;
+  /** What `ecdh` took the place of, and what some devices still use; the newest first. */
+  readonly formerEcdh?: readonly KeyAndCertificate[];
   /** PEM of what stands between the two and the devices' root. */
   readonly intermediates?: readonly string[];
 }
@@ -37,24 +47,34 @@ interface KeyAndCertificate {
 
 /** Throws when a key does not belong to its certificate. */
 export const createController = (identity: ControllerIdentity): Controller => {
-  const { signing, ecdh, intermediates = [] } = identity;
-  for (const pair of [signing, ecdh]) requireMatch(pair);
+  const { signing, ecdh, formerEcdh = [], intermediates = [] } = identity;
+  for (const pair of [signing, ecdh, ...formerEcdh]) requireMatch(pair);
   const signingPem = fromUtf8(signing.certificatePem);
-  const ecdhPem = fromUtf8(ecdh.certificatePem);
   const certs = [
     toZCert(signingPem, ZCertType.CERT_TYPE_CONTROLLER_SIGNING),
     ...intermediates.map(pem => toZCert(fromUtf8(pem), ZCertType.CERT_TYPE_CONTROLLER_INTERMEDIATE)),
-    toZCert(ecdhPem, ZCertType.CERT_TYPE_CONTROLLER_ECDH_EXCHANGE),
+    ...[...formerEcdh].reverse().map(toExchangeCert),
+    toExchangeCert(ecdh),
   ];
+  const newest = toExchange(ecdh);
   const seal = (payload: Uint8Array) => sealEnvelope(payload, { key: signing.key, certificate: signingPem });
   return {
     seal,
     certs: seal(encode(eve, 'certs.ZControllerCert', { certs })),
     confighash: toBase64Url(sha256(Buffer.concat(certs.map(cert => sha256(cert.cert ?? new Uint8Array()))))),
     edgeViewToken: session => edgeViewToken(signing.key, session),
-    ecdh: { key: ecdh.key, certHash: certHash(ecdhPem) },
+    ecdh: newest,
+    exchanges: [newest, ...formerEcdh.map(toExchange)],
   };
 };
+
+const toExchange = ({ key, certificatePem }: KeyAndCertificate): Exchange => ({
+  key,
+  certHash: certHash(fromUtf8(certificatePem)),
+});
+
+const toExchangeCert = ({ certificatePem }: KeyAndCertificate) =>
+  toZCert(fromUtf8(certificatePem), ZCertType.CERT_TYPE_CONTROLLER_ECDH_EXCHANGE);
 
 const requireMatch = ({ key, certificatePem }: KeyAndCertificate): void => {
   const certificate = new X509Certificate(certificatePem);

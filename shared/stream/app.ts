@@ -8,6 +8,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { authorizePath, authorizeTarget } from './access.ts';
 import { toBody } from './body.ts';
 import { readEntries } from './entries.ts';
+import { type Preview, servePreview, toPreviewTarget } from './preview.ts';
 import type { StreamRequest } from './request.ts';
 import { toStreamRequest } from './request.ts';
 import { toErrorResponse } from './status.ts';
@@ -19,6 +20,8 @@ export interface StreamParts extends VisitParts {
   /** The Device that has a UUID; the UUID is lower case. */
   findDevice(uuid: string): Promise<ObjectRef | undefined>;
   readonly decode: Decode;
+  /** What a Device would be told if objects were applied; absent: nobody can ask. */
+  readonly preview?: Preview;
   readonly ports: Ports;
   /** Ends everything that is followed: the process is about to end. */
   readonly signal?: AbortSignal;
@@ -70,6 +73,8 @@ const createServe = (parts: StreamParts, limits: StreamLimits) => {
   ): Promise<Response> => {
     const guard = { ...parts, authorizer };
     const url = new URL(request.url);
+    const previewed = toPreviewTarget(url.pathname);
+    if (previewed !== undefined && parts.preview) return servePreview(parts, parts.preview, request, user, previewed);
     const target = toTarget(url.pathname);
     if (target === undefined) return authorizePath(guard, user, url.pathname);
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -6,7 +6,7 @@ import type { AppInstanceConfig, EdgeDevConfig } from '../../shared/eve/generate
 const uuid = '00000000-0000-4000-8000-00000000000a';
 const id = (n: number) => `00000000-0000-4000-8000-0000000000${n}`;
 const hash = (byte: number) => new Uint8Array(16).fill(byte);
-const context: CheckContext = { uuid, previous: undefined, controllerCertHash: hash(1), deviceCertHash: hash(2) };
+const context: CheckContext = { uuid, previous: undefined, controllerCertHashes: [hash(1)], deviceCertHash: hash(2) };
 
 const app = (more: Partial<AppInstanceConfig> = {}): AppInstanceConfig => ({
   uuidandversion: { uuid: id(10), version: '1' },

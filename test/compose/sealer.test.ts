@@ -4,12 +4,14 @@ import { createSealer } from '../../shared/compose/sealer.ts';
 import type { Controller } from '../../shared/eve/controller.ts';
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const exchange = { key: pair().privateKey, certHash: new Uint8Array(16).fill(1) };
 const controller: Controller = {
   seal: payload => payload,
   edgeViewToken: () => '',
   certs: new Uint8Array(),
   confighash: '',
-  ecdh: { key: pair().privateKey, certHash: new Uint8Array(16).fill(1) },
+  ecdh: exchange,
+  exchanges: [exchange],
 };
 const keysOf = (name: string) => {
   const { publicKey } = pair();

@@ -11,6 +11,8 @@ export interface Told {
   readonly version: number;
   /** Whether the device has processed it. */
   readonly applied: boolean;
+  /** Hash of the controller's certificates that it names. */
+  readonly certificates?: string | undefined;
   /** MiB that EVE leaves to applications. */
   readonly memory: number | undefined;
   /** Seconds of silence after which the device asks to be taken for lost. */
@@ -19,8 +21,13 @@ export interface Told {
   readonly unreadable: string;
 }
 
-export const toTold = (dm: deviceMetric, served: { version: number; configTimestampMs: number } | undefined): Told => ({
+export const toTold = (
+  dm: deviceMetric,
+  served: { version: number; configTimestampMs: number } | undefined,
+  certificates?: string,
+): Told => ({
   version: served?.version ?? 0,
+  certificates,
   applied: served !== undefined && toMs(dm.last_processed_config) >= served.configTimestampMs,
   memory: allocatableMiB(dm),
   dormant: Number(dm.dormant_time_in_seconds ?? 0),
@@ -55,6 +62,7 @@ export const reflectMetrics = (status: JsonMap, told: Told, now: number): JsonMa
       allocatable: { ...asMap(status['allocatable']), memory: `${told.memory}Mi` },
     }),
     ...(isNew && { config: { ...kept, appliedVersion: told.version, appliedAt: toTime(now) } }),
+    ...(hasCertificates(config, told) && { config: { ...kept, certificates: told.certificates ?? '' } }),
     ...(conditions.length > 0 && {
       conditions: conditions.reduce(
         (list, one) => setCondition(list, one, now),
@@ -63,6 +71,16 @@ export const reflectMetrics = (status: JsonMap, told: Told, now: number): JsonMa
     }),
   };
 };
+
+/**
+ * A device that applies a configuration reads the certificates that it names soon after. It is known to have them with the
+ * next metrics that come after those that told of the applying.
+ */
+export const hasCertificates = (config: JsonMap, { applied, version, certificates }: Told): boolean =>
+  applied &&
+  config['appliedVersion'] === version &&
+  certificates !== undefined &&
+  config['certificates'] !== certificates;
 
 const applied = (version: number): Condition => ({
   type: 'ConfigApplied',

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { fromBase64 } from '../../base/bytes.ts';
+import { equal, fromBase64 } from '../../base/bytes.ts';
 import { decode, encode } from '../../base/protobuf.ts';
 import { cipherContext, cipherKey, encryptBlock } from '../../eve/cipher.ts';
+import type { Exchange } from '../../eve/controller.ts';
 import type { AuthContainer } from '../../eve/generated/auth.ts';
 import { eve } from '../../eve/generated/table.ts';
 import { exchangeCertificate } from '../../eve/known.ts';
@@ -32,13 +33,27 @@ export const compound = (room: Room): Endpoint => {
   };
 };
 
+/**
+ * Which key to encrypt under, while there are several: that of the secrets inside, which the device is known to be able to
+ * open. Without secrets the oldest, which it has had longest.
+ */
+const exchangeFor = ({ controller: { exchanges } }: Room, payload: Uint8Array): Exchange => {
+  const [newest, ...older] = exchanges;
+  if (older.length === 0) return newest;
+  const { cipherContexts = [] } = decode(eve, 'config.ConfigResponse', payload).config ?? {};
+  const inUse = exchanges.find(({ certHash }) =>
+    cipherContexts.some(({ controllerCertHash }) => controllerCertHash && equal(controllerCertHash, certHash)),
+  );
+  return inUse ?? older.at(-1) ?? newest;
+};
+
 /** The signature stays that of the payload in the clear. */
 const encryptFor = async (room: Room, member: Member, container: AuthContainer): Promise<AuthContainer> => {
   const certificate = exchangeCertificate(await deviceState(room.store).read(member.uuid));
   const payload = container.protectedPayload?.payload;
   if (!certificate || !payload) return container;
   const { publicKey } = new X509Certificate(fromBase64(certificate.pem));
-  const { key, certHash } = room.controller.ecdh;
+  const { key, certHash } = exchangeFor(room, payload);
   const context = cipherContext(fromBase64(certificate.hash), certHash);
   const block = encryptBlock(cipherKey(key, publicKey), context.contextId ?? '', payload, room.ports.random.bytes(16));
   const { protectedPayload: _, ...rest } = container;

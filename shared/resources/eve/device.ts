@@ -108,10 +108,12 @@ const columns = [
 /** What of a Device's status goes into its configuration. */
 const inputsOf = (object: ApiObject): Json => {
   const info = object.status?.['nodeInfo'];
+  const config = object.status?.['config'];
   return [
     uuidOf(object),
     object.status?.['eve-os-version'] ?? null,
     isMap(info) ? (info['architecture'] ?? null) : null,
+    isMap(config) ? (config['certificates'] ?? null) : null,
   ];
 };
 

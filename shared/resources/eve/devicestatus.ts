@@ -66,6 +66,7 @@ export const deviceStatus = () =>
         fetchedAt: time(),
         appliedVersion: count(),
         appliedAt: time(),
+        certificates: text().describe("Hash of the controller's certificates that the device is known to have."),
       })
       .optional(),
     baseos: z
