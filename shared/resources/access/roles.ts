@@ -148,7 +148,14 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
         rule(group, ['deviceconfigs', 'deviceconfigs/status'], read),
         rule(group, scales, ['patch', 'update']),
         rule('kubeve.io', ['patchenvelopes'], write),
+        rule(group, ['devices/preview'], ['create']),
       ],
+    },
+    {
+      // What devices have to prove is not for everybody to say who may edit what they run.
+      name: 'kubeve:aggregate-to-admin',
+      labels: { [into('admin')]: 'true' },
+      rules: [rule('kubeve.io', ['attestationpolicies'], write)],
     },
     {
       name: 'kubeve:aggregate-to-view',
@@ -159,7 +166,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
           [...visible, ...visible.map(plural => `${plural}/status`), ...scales, ...streams, 'applications/log'],
           read,
         ),
-        rule('kubeve.io', ['applicationrevisions', 'devicemodels', 'patchenvelopes'], read),
+        rule('kubeve.io', ['applicationrevisions', 'attestationpolicies', 'devicemodels', 'patchenvelopes'], read),
       ],
     },
   ];
