@@ -26,11 +26,13 @@ export interface StoreSetup {
     readonly historyBytes?: true;
     /** Revisions without gaps. */
     readonly density?: true;
+    /** Showing a write in all ways at once: `get` and `find` may see it shortly before `head` tells of it. */
+    readonly atomicity?: true;
   };
 }
 
-/** The contract of `shared/store/store.ts` as tests that any driver must pass. */
-export const describeStore = (name: string, create: () => StoreSetup): void => {
+/** The contract of `shared/store/store.ts` as tests that any driver must pass; `runs`: of the randomized checker. */
+export const describeStore = (name: string, create: () => StoreSetup, runs = { seeds: 6, writes: 1200 }): void => {
   describe(`store ${name}`, () => {
     let setup: StoreSetup;
     let store: MarkedStore;
@@ -496,11 +498,11 @@ export const describeStore = (name: string, create: () => StoreSetup): void => {
     });
 
     describe('randomized', () => {
-      it.each([1, 2, 3, 4, 5, 6])('seed %i', async seed => {
+      it.each(Array.from({ length: runs.seeds }, (_, i) => i + 1))('seed %i', async seed => {
         await store.close();
         await setup.remove();
         setup = create();
-        store = await checkStore(setup, seed);
+        store = await checkStore(setup, seed, runs.writes);
       });
     });
 

@@ -53,18 +53,23 @@ export class ModelTable {
   }
 
   /** A client of its own. After `cut` nothing gets out any more, and no answer gets in. */
-  connect(): Table & { cut(): void } {
+  connect(): Table & { cut(): void; isCut(): boolean } {
     let isCut = false;
     const through = async <T>(request: () => Promise<T>): Promise<T> => {
-      if (isCut) throw new TableFault('unreachable', 'The table cannot be reached.');
+      const mustReach = (): void => {
+        if (isCut) throw new TableFault('unreachable', 'The table cannot be reached.');
+      };
+      mustReach();
       const answer = await request();
-      return isCut ? new Promise<T>(() => {}) : answer;
+      mustReach();
+      return answer;
     };
     const single = (operation: () => Written): Promise<Written> => through(() => this.#write(async () => operation()));
     return {
       cut: () => {
         isCut = true;
       },
+      isCut: () => isCut,
       close() {},
       get: key => through(() => this.#read(() => this.#get(key))),
       batchGet: keys => through(() => this.#read(() => this.#batchGet(keys))),

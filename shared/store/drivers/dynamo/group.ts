@@ -1,6 +1,7 @@
 import { toHex } from '../../../base/bytes.ts';
 import { Fault } from '../../../base/fault.ts';
 import type { Entry, Outcome } from '../../store.ts';
+import type { Counter, Tickets } from './counter.ts';
 import type { Draft } from './draft.ts';
 import { toActions } from './draft.ts';
 import { endSlot } from './endslot.ts';
@@ -14,8 +15,6 @@ import type { Stored } from './rows.ts';
 import { fromObject } from './rows.ts';
 import type { Action, Item, Reason } from './table.ts';
 import { isPassing, TableFault } from './tablefault.ts';
-import type { Tickets } from './tickets.ts';
-import { takeTickets } from './tickets.ts';
 import type { Packed } from './values.ts';
 import type { Pending } from './writer.ts';
 
@@ -25,6 +24,7 @@ export interface Desk {
   readonly journal: Journal;
   readonly reader: Reader;
   readonly notes: Notes;
+  readonly counter: Counter;
   /** Called when something was committed. */
   onCommit(): void;
 }
@@ -89,7 +89,7 @@ export class Group {
   async #check(): Promise<Found[]> {
     const { reader } = this.#desk;
     const [stored, unmet] = await Promise.all([
-      reader.stored(this.#waiting.map(({ request }) => request.write.key)),
+      reader.current(this.#waiting.map(({ request: { write } }) => write)),
       this.#unmet(),
     ]);
     const found = this.#waiting.map(async (pending, i): Promise<Found | undefined> => {
@@ -136,13 +136,13 @@ export class Group {
 
   /** A slot for each, above the one that its key was written at before. */
   async #assign(found: readonly Found[]): Promise<Drafted[]> {
-    const { parts, journal } = this.#desk;
+    const { parts, journal, counter } = this.#desk;
     const highest = Math.max(0, ...found.map(({ current }) => current?.revision ?? 0));
     const isYoung = parts.clock.now() - this.#tickets.at < parts.limits.holdMs / 2;
     await this.#give(isYoung ? this.#tickets.slots.filter(slot => slot <= highest) : this.#tickets.slots);
     if (this.#tickets.slots.length < found.length) {
       await this.#give(this.#tickets.slots);
-      this.#tickets = await takeTickets(parts, journal.type, found.length);
+      this.#tickets = await counter.take(found.length);
     }
     return found.map(({ pending, packed, current }, i) => {
       const slot = this.#tickets.slots[i];

@@ -38,6 +38,7 @@ export class Journal {
   readonly #listeners = new Set<() => void>();
   #state: State | undefined;
   #isCovered = false;
+  #covering: Promise<void> | undefined;
   #wanted: Advance = {};
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -101,18 +102,11 @@ export class Journal {
   }
 
   /** Reads back until every slot below `floor` is so old that all that its transaction wrote is visible. */
-  async cover(): Promise<void> {
-    while (!this.#isCovered) {
-      const { clock, limits } = this.#parts;
-      const isOld = (at: number): boolean => at < clock.now() - limits.marginMs;
-      if (this.#floor === 0 || isOld(this.#floorAt)) break;
-      const from = Math.floor(this.#floor / blockSize) * blockSize;
-      const rows = await this.#fetch(Math.max(from, 1), this.#floor);
-      // Rows that the table has dropped are older than any margin.
-      if (rows.size < this.#floor - Math.max(from, 1) + 1) break;
-      this.#prepend([...rows.values()].sort((a, b) => a.revision - b.revision));
-    }
-    this.#isCovered = true;
+  cover(): Promise<void> {
+    this.#covering ??= this.#cover().finally(() => {
+      this.#covering = undefined;
+    });
+    return this.#covering;
   }
 
   /** Up to `count` rows after a revision that is not above `head`; more in one page of the log. Throws Expired. */
@@ -152,6 +146,19 @@ export class Journal {
     this.#state = await this.#states.resolve(this.type, this.head, last.at);
   }
 
+  async #cover(): Promise<void> {
+    while (!this.#isCovered) {
+      const { clock, limits } = this.#parts;
+      if (this.#floor === 0 || this.#floorAt < clock.now() - limits.marginMs) break;
+      const from = Math.max(1, Math.floor(this.#floor / blockSize) * blockSize);
+      const rows = await this.#fetch(from, this.#floor);
+      // Rows that the table has dropped are older than any margin.
+      if (rows.size < this.#floor - from + 1) break;
+      this.#prepend([...rows.values()].sort((a, b) => a.revision - b.revision));
+    }
+    this.#isCovered = true;
+  }
+
   async #run(): Promise<void> {
     const { settles = false, isFresh = false, isPoll = false } = this.#wanted;
     this.#wanted = {};
@@ -167,12 +174,12 @@ export class Journal {
     if (unnoted >= blockSize || (before === this.#floor && unnoted >= blockSize / 4)) await this.note();
   }
 
-  async #readCounter(isConsistent: boolean): Promise<Counter> {
+  async #readCounter(isConsistent: boolean): Promise<Count> {
     const { table, names, clock, limits } = this.#parts;
     const key = names.counter(this.type);
-    if (this.#state !== undefined) return toCounter(await table.get(key, { isEventual: !isConsistent }));
+    if (this.#state !== undefined) return toCount(await table.get(key, { isEventual: !isConsistent }));
     const [item, stateItem] = await table.batchGet([key, names.state(this.type)]);
-    const counter = toCounter(item);
+    const counter = toCount(item);
     this.#state = this.#states.read(stateItem);
     this.#floor = this.#state.resolved;
     this.#floorAt = this.#state.at;
@@ -180,7 +187,7 @@ export class Journal {
     return counter;
   }
 
-  async #walk(counter: Counter, settles: boolean, isPoll: boolean): Promise<void> {
+  async #walk(counter: Count, settles: boolean, isPoll: boolean): Promise<void> {
     const { clock, limits, delay } = this.#parts;
     while (this.head < counter.count) {
       const last = Math.min(counter.count, (Math.floor((this.head + 1) / blockSize) + 16) * blockSize - 1);
@@ -279,14 +286,14 @@ export class Journal {
   }
 }
 
-interface Counter {
+interface Count {
   /** Tickets given so far. */
   readonly count: number;
   /** When the last one was given. */
   readonly at: number;
 }
 
-const toCounter = (item: Awaited<ReturnType<Parts['table']['get']>>): Counter => {
+const toCount = (item: Awaited<ReturnType<Parts['table']['get']>>): Count => {
   if (item === undefined) return { count: 0, at: 0 };
   mustKnow(item);
   return { count: toNumber(item['n']), at: toNumber(item['at']) };

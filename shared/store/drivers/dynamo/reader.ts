@@ -33,6 +33,15 @@ export class Reader {
     return items.map((item, i) => this.#newest(keys[i] ?? '', item && fromObject(item)));
   }
 
+  /** The same for what is to be written. Who expects more than the table shows may have it from the log: that is read then. */
+  async current(writes: readonly { readonly key: string; readonly expected: number }[]) {
+    const keys = writes.map(write => write.key);
+    const stored = await this.stored(keys);
+    if (writes.every(({ expected }, i) => expected <= (stored[i]?.revision ?? 0))) return stored;
+    await this.#journal.advance({ settles: true });
+    return stored.map((each, i) => this.#newest(keys[i] ?? '', each));
+  }
+
   async get(key: string): Promise<Entry | undefined> {
     const [stored] = await this.stored([key]);
     return this.entry(key, stored);

@@ -1,4 +1,5 @@
 import { Changes } from './changes.ts';
+import { Counter } from './counter.ts';
 import { Follow } from './follow.ts';
 import { Journal } from './journal.ts';
 import { Notes } from './notes.ts';
@@ -22,6 +23,7 @@ export class Shelf {
     this.journal = journal;
     this.reader = reader;
     this.follow = follow;
-    this.writer = new Writer({ parts, journal, reader, notes, onCommit: () => follow.nudge() });
+    const counter = new Counter(parts, type);
+    this.writer = new Writer({ parts, journal, reader, notes, counter, onCommit: () => follow.nudge() });
   }
 }

@@ -1,13 +1,16 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAwsTable } from '../../../../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
+import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
 import { describeMovable, takeOut } from '../../../conformance/movable.ts';
 import { describeStore } from '../../../conformance/store.ts';
+import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 
 const { random } = createTestPorts();
-const without = { remaining: true, historyBytes: true } as const;
+const without = { remaining: true, historyBytes: true, density: true } as const;
 
 describeStore('dynamo on the model', () => {
   const clock = createClock();
@@ -49,4 +52,40 @@ it('takes out what was so for long and changes just now, with its terms, though 
     t: { revision: 1, entries: [{ key: 'old', value, revision: 1, terms: ['x=1'], expiresAt: 5e12 }] },
   });
   await store.close();
+});
+
+const program = findDynoxide();
+describe.skipIf(program === undefined)('dynoxide (is not there for this platform)', () => {
+  let server: LocalDynamo;
+  let count = 0;
+  beforeAll(async () => {
+    server = await startDynoxide(program ?? '');
+    await server.createTable('stores');
+  });
+  afterAll(() => server.stop());
+
+  describeStore(
+    'dynamo on dynoxide',
+    () => {
+      const clock = createClock();
+      const tenant = `t${++count}`;
+      const tables: Table[] = [];
+      return {
+        clock,
+        isDurable: true,
+        without,
+        async open(limits) {
+          const table = createAwsTable({ ...server, table: 'stores' });
+          tables.push(table);
+          return openDynamoStore({ table, tenant, clock, random, log: silentLog, pollMs: 1, ...limits });
+        },
+        crash() {},
+        async remove() {
+          for (const table of tables) table.close();
+        },
+      };
+      // Each write is some requests to another process; the test in bad weather makes many more.
+    },
+    { seeds: 2, writes: 300 },
+  );
 });
