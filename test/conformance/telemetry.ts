@@ -7,6 +7,8 @@ export interface TelemetrySetup {
   open(): Promise<Telemetry>;
   /** True when records outlive `close`. */
   readonly isDurable: boolean;
+  /** How long to wait until a tail has begun to listen, where that takes more than turns of the event loop. */
+  readonly pauseMs?: number;
   /** Leaves what is open as a killed process would; the next `open` finds what was on disk, torn as it may be. */
   crash?(): Promise<void>;
   remove(): Promise<void>;
@@ -28,6 +30,10 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
     const reopen = async () => {
       await telemetry.close();
       telemetry = await setup.open();
+    };
+    const breathe = async () => {
+      if (setup.pauseMs !== undefined) await new Promise(resolve => setTimeout(resolve, setup.pauseMs));
+      for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
     };
     const append = (...records: TelemetryRecord[]) => telemetry.append('log', records);
     const read = async (query: TelemetryQuery = {}) => (await collect(telemetry.read('log', query))).map(toText);
@@ -278,9 +284,4 @@ const take = async (telemetry: Telemetry, query: TelemetryQuery, last: string): 
     if (texts.at(-1) === last) break;
   }
   return texts;
-};
-
-/** Lets everything that is ready happen. */
-const breathe = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
 };
