@@ -13,9 +13,13 @@ export const joinDevices = async (devices: readonly ApiObject[], marks: Marks): 
 
 /** Adds to DeviceConfigs which configuration the device fetched last. Never stored. */
 export const joinConfigs = async (configs: readonly ApiObject[], marks: Marks): Promise<ApiObject[]> => {
-  const fetched = await marks.getMany('fetched', configs.map(uuidIn));
+  const uuids = configs.map(uuidIn);
+  // A configuration that was not composed yet was not fetched either, and has no UUID to ask for.
+  const asked = [...new Set(uuids)].filter(uuid => uuid !== '');
+  const marked = await marks.getMany('fetched', asked);
+  const fetched = new Map(asked.map((uuid, at) => [uuid, marked[at]]));
   return configs.map((config, at) => {
-    const found = toFetched(fetched[at]);
+    const found = toFetched(fetched.get(uuids[at] ?? ''));
     return found ? { ...config, status: { ...config.status, ...found } } : config;
   });
 };
