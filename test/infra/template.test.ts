@@ -107,7 +107,10 @@ describe('the stack', () => {
     const patterns = mapping?.Properties.FilterCriteria.Filters.map((one: { Pattern: string }) =>
       JSON.parse(one.Pattern),
     );
-    expect(patterns[0]).toEqual({ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: [{ prefix: 'acme|L#' }] } } } });
+    const prefixes = ['acme|L#', 'acme|T#info#', 'acme|T#metrics#', 'acme|T#hardwarehealth#'].map(prefix => ({
+      prefix,
+    }));
+    expect(patterns).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: prefixes } } } }]);
   }, 60_000);
 
   it('runs four functions on arm64, whose logs end', () => {

@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAllDocuments } from 'yaml';
+import { SimulatedDevice } from '../../../cli/device/device.ts';
+import { toMetrics } from '../../../cli/device/metrics.ts';
+import { readOnboard } from '../../../cli/partition.ts';
+import { bind } from '../../../functions/bind.ts';
+import { openBundle } from '../../../functions/identity/bundle.ts';
+import { openIdentity } from '../../../functions/identity/identity.ts';
+import { openTokenKeys } from '../../../functions/identity/tokenkeys.ts';
+import { openDoor } from '../../../functions/node/door.ts';
+import { outbound } from '../../../functions/node/outbound.ts';
+import { systemPorts } from '../../../functions/node/ports.ts';
+import type { Measured, Use } from '../../../infra/cost/measured.ts';
+import type { ApiObject } from '../../../shared/base/object.ts';
+import { encode } from '../../../shared/base/protobuf.ts';
+import type { Blobs } from '../../../shared/blob/blobs.ts';
+import { createMemoryBlobs } from '../../../shared/blob/drivers/memory.ts';
+import { eve } from '../../../shared/eve/generated/table.ts';
+import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
+import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
+import { createCloudTelemetry } from '../../../shared/telemetry/drivers/cloud/cloud.ts';
+import { startDynoxide } from '../../support/dynoxide.ts';
+
+const quickstart = new URL('../../../examples/quickstart', import.meta.url).pathname;
+
+/**
+ * What the requests of a device use, measured: the quickstart with its application on a simulated device, over a table of
+ * DynamoDB's (an emulator, which reports units as DynamoDB does) and counted blobs.
+ */
+export const measure = async (program: string): Promise<Measured> => {
+  const dynamo = await startDynoxide(program);
+  const closers: (() => unknown)[] = [() => dynamo.stop()];
+  try {
+    await dynamo.createTable('cost');
+    const counts = { readUnits: 0, writeUnits: 0, puts: 0, gets: 0 };
+    const ports = systemPorts('warn');
+    const meter = (_: string, units: { read: number; write: number }): void => {
+      counts.readUnits += units.read;
+      counts.writeUnits += units.write;
+    };
+    const table = createAwsTable({ ...dynamo, table: 'cost', meter });
+    const blobs = counted(createMemoryBlobs(ports), counts);
+    const store = openDynamoStore({ table, ...ports, spill: blobs });
+    const telemetry = createCloudTelemetry({ table, blobs, ports, flushMs: 0 });
+    const vault = openBundle();
+    const identity = openIdentity(vault, ['127.0.0.1'], ports);
+    const closing = new AbortController();
+    const keys = openTokenKeys(vault);
+    const bound = await bind({ store, telemetry, identity, keys, outbound, closing: closing.signal, ...ports });
+    let last: () => Request = () => new Request('https://localhost/');
+    const fetch = async (request: Request): Promise<Response> => {
+      const body = new Uint8Array(await request.arrayBuffer());
+      const { url, method, headers } = request;
+      last = () => new Request(url, { method, headers, ...(body.length > 0 && { body }) });
+      return bound.fetch(last(), {});
+    };
+    const door = await openDoor({ identity, host: '127.0.0.1', port: 0, fetch, log: ports.log });
+    const stop = new AbortController();
+    const loops = bound.loops.run(stop.signal);
+    closers.push(async () => {
+      stop.abort();
+      closing.abort();
+      await Promise.all([loops, door.close()]);
+      await telemetry.close();
+      await store.close();
+      table.close();
+    });
+    const admin = { verified: true, certificate: new Uint8Array(identity.admin.certificate.raw) };
+    for (const object of readObjects()) await create(request => bound.fetch(request, { peer: admin }), object);
+    const device = new SimulatedDevice({
+      server: `127.0.0.1:${door.port}`,
+      rootPem: identity.root.certificatePem,
+      onboard: readOnboard(join(quickstart, 'config')),
+      serial: 'QUICKSTART-1',
+      keepAlive: true,
+    });
+    closers.push(() => device.close());
+    await device.onboard();
+    await device.boot();
+    for (let i = 0; i < 200 && ![...device.world.apps.values()].some(({ state }) => state === 7); i++) {
+      await device.poll();
+      await device.step();
+      await sleep(20);
+    }
+    await device.sendMetrics();
+    await sleep(3000);
+    const idle = await during(counts, () => sleep(windowMs));
+    // Of the device's own making, but without the flow logs that it sends beside.
+    const metrics = () =>
+      device['session'].post(device.uuid, 'metrics', encode(eve, 'metrics.ZMetricMsg', toMetrics(device['context']())));
+    const log = async () => {
+      device.log({ severity: 'info', source: 'zedagent', content: 'a line of some words, as devices write them' });
+      await device.sendLogs();
+    };
+    // What follows from metrics behind the request, apart from what goes on anyway while some come: two rates tell them apart.
+    const slow = await during(counts, () => atRate(metrics, windowMs / 5));
+    const fast = await during(counts, () => atRate(metrics, windowMs / 25));
+    stop.abort();
+    await loops;
+    /** What a request takes of a processor, without TLS and without the device. */
+    const processorOf = async (act: () => Promise<unknown>): Promise<number> => {
+      await act();
+      const again = last;
+      for (let i = 0; i < 50; i++) await bound.fetch(again(), {});
+      const cpu = process.cpuUsage();
+      for (let i = 0; i < 200; i++) await bound.fetch(again(), {});
+      const { user, system } = process.cpuUsage(cpu);
+      return (user + system) / 1000 / 200;
+    };
+    const front = {
+      poll: await per(counts, () => device.poll()),
+      metrics: await per(counts, metrics),
+      log: await per(counts, log),
+    };
+    const processor = ((await processorOf(() => device.poll())) + (await processorOf(metrics))) / 2;
+    return {
+      processorMs: round(processor),
+      idle: combine(idle, nothing, 1, 0, 1000 / windowMs),
+      metricsBehind: combine(combine(fast, slow, 1, 1, 1 / 20), front.metrics, 1, 1, 1),
+      front,
+    };
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+};
+
+const times = 10;
+const windowMs = 5_000;
+const nothing: Use = { readUnits: 0, writeUnits: 0, puts: 0, gets: 0 };
+
+const atRate = async (act: () => Promise<unknown>, everyMs: number): Promise<void> => {
+  const end = Date.now() + windowMs;
+  for (let at = Date.now(); at < end; at += everyMs) {
+    await act();
+    await sleep(Math.max(at + everyMs - Date.now(), 0));
+  }
+};
+
+const during = async (counts: Use, act: () => Promise<unknown>): Promise<Use> => {
+  const before = { ...counts };
+  await act();
+  return combine(counts, before, 1, 1, 1);
+};
+
+/** Of one call, once everything is warm. */
+const per = async (counts: Use, act: () => Promise<unknown>): Promise<Use> => {
+  await act();
+  const used = await during(counts, async () => {
+    for (let i = 0; i < times; i++) await act();
+  });
+  return combine(used, nothing, 1, 0, 1 / times);
+};
+
+/** (`a` × `one` − `b` × `other`) × `scale` */
+const combine = (a: Use, b: Use, one: number, other: number, scale: number): Use => {
+  const of = (name: keyof Use) => round((a[name] * one - b[name] * other) * scale);
+  return { readUnits: of('readUnits'), writeUnits: of('writeUnits'), puts: of('puts'), gets: of('gets') };
+};
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+const counted = (blobs: Blobs, counts: { puts: number; gets: number }): Blobs => ({
+  put: (...args) => {
+    counts.puts += 1;
+    return blobs.put(...args);
+  },
+  get: (...args) => {
+    counts.gets += 1;
+    return blobs.get(...args);
+  },
+  head: key => blobs.head(key),
+  delete: keys => blobs.delete(keys),
+  list: (...args) => blobs.list(...args),
+  close: () => blobs.close(),
+});
+
+const readObjects = (): ApiObject[] =>
+  readdirSync(quickstart)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .flatMap(name => parseAllDocuments(readFileSync(join(quickstart, name), 'utf8')))
+    .map(document => document.toJS() as ApiObject); // this project's own files
+
+const create = async (fetch: (request: Request) => Response | Promise<Response>, object: ApiObject): Promise<void> => {
+  const { apiVersion, kind, metadata } = object;
+  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const place = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
+  const plural = kind === 'StorageClass' ? 'storageclasses' : `${kind.toLowerCase()}s`;
+  const url = `https://localhost${group}${place}/${plural}`;
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(new Request(url, { method: 'POST', headers, body: JSON.stringify(object) }));
+  if (answer.status !== 201) throw new Error(`${kind} ${metadata.name}: ${answer.status} ${await answer.text()}`);
+};

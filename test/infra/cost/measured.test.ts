@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { measured, type Use } from '../../../infra/cost/measured.ts';
+import { findDynoxide } from '../../support/dynoxide.ts';
+import { measure } from './measure.ts';
+
+const program = findDynoxide();
+
+// The emulator is there on Linux x64 only.
+describe.skipIf(program === undefined)('what requests use', () => {
+  it('is what the cost is made of', { timeout: 180_000 }, async () => {
+    const found = await measure(program ?? '');
+    const near = (use: Use, expected: Use, tolerance: number): void => {
+      for (const name of ['readUnits', 'writeUnits', 'puts', 'gets'] as const) {
+        const margin = Math.max(expected[name] * tolerance, 0.3);
+        expect(Math.abs(use[name] - expected[name]), `${name}: ${use[name]}, not ${expected[name]}`).toBeLessThan(
+          margin,
+        );
+      }
+    };
+    near(found.front.poll, measured.front.poll, 0.1);
+    near(found.front.metrics, measured.front.metrics, 0.1);
+    near(found.front.log, measured.front.log, 0.1);
+    // What goes on in time depends on how busy the machine is.
+    near(found.metricsBehind, measured.metricsBehind, 0.6);
+    near(found.idle, measured.idle, 0.3);
+  });
+});
