@@ -1,4 +1,11 @@
-import type { AppInstanceConfig, EdgeDevConfig, SystemAdapter } from '../../shared/eve/generated/config.ts';
+import type {
+  AppInstanceConfig,
+  EdgeDevConfig,
+  NetworkInstanceConfig,
+  SystemAdapter,
+} from '../../shared/eve/generated/config.ts';
+import { checkPatches } from './checkpatches.ts';
+import { checkSealed } from './checksealed.ts';
 
 /**
  * What EVE would stumble over in a config: the reference check list (eve-device-api §6.15) and the rules of §6 whose breach
@@ -11,6 +18,8 @@ export const check = (config: EdgeDevConfig): string[] => [
   ...checkNetworkInstances(config),
   ...(config.apps ?? []).flatMap(app => checkApp(config, app)),
   ...checkExclusive(config),
+  ...checkSealed(config),
+  ...checkPatches(config),
 ];
 
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -58,6 +67,21 @@ const checkPorts = (config: EdgeDevConfig): string[] => {
     if (adapter.uplink && !adapter.networkUUID) out.push(`adapter ${adapter.name}: management without a network`);
   }
   if (new Set(adapters.map(adapter => adapter.name)).size !== adapters.length) out.push('two adapters have one name');
+  const ports = new Set(ios.map(io => io.logicallabel || io.phylabel));
+  const members = bonds.flatMap(bond => bond.lower_layer_names ?? []);
+  for (const member of members) if (!ports.has(member)) out.push(`bond: no port ${member}`);
+  if (new Set(members).size !== members.length) out.push('one port is in two bonds');
+  for (const { lower_layer_name: lower = '', logicallabel } of vlans) {
+    if (!ports.has(lower) && !bonds.some(bond => bond.logicallabel === lower))
+      out.push(`VLAN ${logicallabel}: no port ${lower}`);
+    if (members.includes(lower)) out.push(`VLAN ${logicallabel}: ${lower} is in a bond`);
+  }
+  for (const io of ios)
+    if ((io.vflist?.data?.length ?? 0) > (io.vflist?.vf_count ?? 0))
+      out.push(`${io.logicallabel}: more functions than its count crash the agent`);
+  for (const network of networks.values())
+    if (network.wireless?.type === 2 && network.wireless.cellularCfg?.length !== 1)
+      out.push(`network ${network.id}: ${network.wireless.cellularCfg?.length ?? 0} cellular configs`);
   if (ios.some(io => io.usagePolicy)) out.push('usagePolicy is set: costs would be ignored');
   return out;
 };
@@ -97,6 +121,8 @@ const checkNetworkInstances = (config: EdgeDevConfig): string[] => {
     if (!instance.uuidandversion) out.push(`network instance ${name}: no uuidandversion`);
     if (instance.instType !== 1 && instance.instType !== 2)
       out.push(`network instance ${name}: type ${instance.instType ?? 0}`);
+    if (!instance.activate) out.push(`network instance ${name}: not activated, its apps would wait`);
+    out.push(...checkReach(config, instance).map(text => `network instance ${name}: ${text}`));
     if (instance.instType !== 2) continue;
     const range = toRange(instance.ip?.subnet ?? '');
     if (!range) out.push(`network instance ${name}: subnet '${instance.ip?.subnet ?? ''}'`);
@@ -106,6 +132,27 @@ const checkNetworkInstances = (config: EdgeDevConfig): string[] => {
       subnets.push([name, ...range]);
     }
   }
+  return out;
+};
+
+/** Ports and labels that a network instance speaks of. */
+const checkReach = (config: EdgeDevConfig, instance: NetworkInstanceConfig): string[] => {
+  const adapters = config.systemAdapterList ?? [];
+  const labels = new Set([
+    'all',
+    'uplink',
+    'freeuplink',
+    ...adapters.flatMap(one => [one.name, ...(one.shared_labels ?? [])]),
+  ]);
+  const out: string[] = [];
+  const port = instance.port?.name;
+  if (port && !labels.has(port)) out.push(`no port ${port}`);
+  for (const { port: way, gateway } of instance.static_routes ?? []) {
+    if (!way === !gateway) out.push('a route needs either a gateway or a port');
+    if (way && !labels.has(way)) out.push(`no port ${way} for a route`);
+  }
+  for (const { access_port: access } of instance.vlan_access_ports ?? [])
+    if (!labels.has(access)) out.push(`no port ${access} for a VLAN`);
   return out;
 };
 
@@ -170,9 +217,5 @@ const checkExclusive = (config: EdgeDevConfig): string[] => {
     'the port map',
     mapped.map(ace => `${matchOf(ace, 'protocol')}/${matchOf(ace, 'lport')}/${matchOf(ace, 'adapter')}`),
   );
-  const contexts = new Set(config.cipherContexts?.map(context => context.contextId));
-  const blocks = [...apps.map(app => app.cipherData), ...(config.datastores ?? []).map(store => store.cipherData)];
-  for (const block of blocks)
-    if (block && !contexts.has(block.cipherContextId)) out.push(`no cipher context ${block.cipherContextId}`);
   return out;
 };

@@ -4,8 +4,10 @@ import { checkApps } from './checkapps.ts';
 import { type CipherParties, checkCiphers } from './checkciphers.ts';
 import { checkCounters } from './checkcounters.ts';
 import { checkInstances } from './checkinstances.ts';
+import { checkPatches } from './checkpatches.ts';
 import { checkPorts } from './checkports.ts';
 import { checkStorage } from './checkstorage.ts';
+import { checkSystem } from './checksystem.ts';
 
 /** Says what is wrong, and where. */
 export type Complain = (path: string, message: string) => void;
@@ -32,6 +34,8 @@ export const check = (config: EdgeDevConfig, context: CheckContext): string[] =>
   checkInstances(config, complain);
   checkStorage(config, complain);
   checkApps(config, complain);
+  checkPatches(config, complain);
+  checkSystem(config, complain);
   checkCiphers(config, context, complain);
   if (context.previous) checkCounters(config, context.previous, complain);
   return problems;

@@ -1,10 +1,20 @@
-import { type ACE, type AppInstanceConfig, type EdgeDevConfig, VmMode } from '../eve/generated/config.ts';
+import { isInside, parseCidr, parseIp } from '../base/ip.ts';
+import {
+  type ACE,
+  type AppInstanceConfig,
+  type EdgeDevConfig,
+  type NetworkAdapter,
+  type NetworkInstanceConfig,
+  VmMode,
+  ZNetworkInstType,
+} from '../eve/generated/config.ts';
 import type { Complain } from './check.ts';
 
 /** Applications (reference §6.8). */
 export const checkApps = (config: EdgeDevConfig, complain: Complain): void => {
   const known = {
-    instances: new Set((config.networkInstances ?? []).map(one => one.uuidandversion?.uuid)),
+    instances: new Map((config.networkInstances ?? []).map(one => [one.uuidandversion?.uuid, one])),
+    addresses: new Map<string, number>(),
     volumes: new Set((config.volumes ?? []).map(one => `${one.uuid}#${one.generationCount ?? 0}`)),
     groups: new Set((config.deviceIoList ?? []).map(one => one.assigngrp).filter(group => group)),
     owners: new Map<string, number>(),
@@ -21,7 +31,7 @@ export const checkApps = (config: EdgeDevConfig, complain: Complain): void => {
     checkMachine(app, at, known.displays, path, complain);
     checkVolumes(app, at, known, path, complain);
     checkAdapters(app, at, known, path, complain);
-    checkInterfaces(app, known, path, complain);
+    checkInterfaces(app, at, known, path, complain);
   }
 };
 
@@ -61,7 +71,9 @@ const checkMachine = (
 };
 
 interface Known {
-  readonly instances: ReadonlySet<string | undefined>;
+  readonly instances: ReadonlyMap<string | undefined, NetworkInstanceConfig>;
+  /** Fixed addresses by network → place of the application that has them. */
+  readonly addresses: Map<string, number>;
   readonly volumes: ReadonlySet<string>;
   readonly groups: ReadonlySet<string | undefined>;
   readonly owners: Map<string, number>;
@@ -88,18 +100,64 @@ const checkAdapters = (app: AppInstanceConfig, at: number, known: Known, path: s
   }
 };
 
-const checkInterfaces = (app: AppInstanceConfig, known: Known, path: string, complain: Complain): void => {
+const checkInterfaces = (app: AppInstanceConfig, at: number, known: Known, path: string, complain: Complain): void => {
   const ids = new Set<number>();
   const names = new Set<string | undefined>();
   for (const nic of app.interfaces ?? []) {
-    if (!known.instances.has(nic.networkId)) complain(path, `there is no network instance ${nic.networkId}`);
+    const network = known.instances.get(nic.networkId);
+    if (!network) complain(path, `there is no network instance ${nic.networkId}`);
+    else checkAddress(nic, network, at, known.addresses, path, complain);
     if (names.has(nic.name)) complain(path, `has the interface "${nic.name}" twice`);
     names.add(nic.name);
-    for (const ace of nic.acls ?? []) checkAce(ace, ids, known.maps, `${path} interface "${nic.name}"`, complain);
+    for (const ace of nic.acls ?? []) {
+      checkAce(ace, ids, known.maps, `${path} interface "${nic.name}"`, complain);
+      if (network) checkPlace(ace, network, `${path} interface "${nic.name}"`, complain);
+    }
   }
+  checkSnapshots(app, path, complain);
   if (!app.fixedresources?.enforce_network_interface_order) return;
   const orders = [...(app.interfaces ?? []), ...(app.adapters ?? [])].map(one => one.interface_order ?? 0);
   if (new Set(orders).size !== orders.length) complain(path, 'enforces the order of interfaces, and two have the same');
+};
+
+const checkSnapshots = ({ snapshot }: AppInstanceConfig, path: string, complain: Complain): void => {
+  const ids = (snapshot?.snapshots ?? []).map(one => one.id);
+  if (new Set(ids).size !== ids.length) complain(path, 'has two snapshots with one id');
+  if (snapshot?.active_snapshot && !ids.includes(snapshot.active_snapshot))
+    complain(path, `there is no snapshot ${snapshot.active_snapshot} to go back to`);
+};
+
+/** Fixed addresses: inside the network, and of one machine only. */
+const checkAddress = (
+  nic: NetworkAdapter,
+  network: NetworkInstanceConfig,
+  at: number,
+  owners: Map<string, number>,
+  path: string,
+  complain: Complain,
+): void => {
+  const ip = nic.addr ? parseIp(nic.addr) : undefined;
+  const block = parseCidr(network.ip?.subnet ?? '');
+  if (nic.addr && (!ip || (block && !isInside(ip, block))))
+    complain(path, `has the address ${nic.addr}, which is not of its network`);
+  if (nic.addr && nic.addr === network.ip?.gateway) complain(path, `has the address ${nic.addr} of the gateway`);
+  for (const value of [nic.addr, nic.macAddress?.toLowerCase()]) {
+    if (!value) continue;
+    const key = `${nic.networkId}/${value}`;
+    const owner = owners.get(key);
+    if (owner !== undefined && owner !== at) complain(path, `has the address ${value} like apps[${owner}]`);
+    owners.set(key, at);
+  }
+};
+
+/** Rules that a kind of network does not know are ignored without a word. */
+const checkPlace = (ace: ACE, network: NetworkInstanceConfig, path: string, complain: Complain): void => {
+  const types = new Set((ace.matches ?? []).map(one => one.type));
+  const [action] = ace.actions ?? [];
+  if (network.instType !== ZNetworkInstType.ZnetInstSwitch) {
+    if (action?.drop) complain(path, 'has a rule that drops, which a local network does not know');
+  } else if (types.has('host') || types.has('eidset') || action?.portmap)
+    complain(path, 'has a rule by name or with a port map, which a switch does not know');
 };
 
 const matchTypes = ['ip', 'host', 'eidset', 'protocol', 'lport', 'fport', 'adapter'];

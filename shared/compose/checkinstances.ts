@@ -15,6 +15,12 @@ export const checkInstances = (config: EdgeDevConfig, complain: Complain): void 
     if (!one.uuidandversion) complain(path, 'has no uuidandversion');
     const label = one.port?.name ?? '';
     if (label !== '' && !labels.has(label)) complain(path, `there is no port or label "${label}"`);
+    checkRoutes(one, labels, path, complain);
+    for (const { access_port: access = '', vlan_id: id = 0 } of one.vlan_access_ports ?? []) {
+      if (!labels.has(access)) complain(path, `there is no port or label "${access}" for a VLAN`);
+      if (id < 1 || id > 4094) complain(path, `has the VLAN id ${id}`);
+    }
+    if (one.mtu && (one.mtu < 1280 || one.mtu > 65535)) complain(path, 'has an MTU outside of 1280 to 65535');
     const block = checkType(one, path, complain);
     if (!block) continue;
     for (const [other, taken] of blocks)
@@ -27,6 +33,21 @@ const labelsOf = (config: EdgeDevConfig): Set<string> => {
   const adapters = config.systemAdapterList ?? [];
   const names = adapters.flatMap(one => [one.name ?? '', ...(one.shared_labels ?? [])]);
   return new Set(['all', 'uplink', 'freeuplink', ...names]);
+};
+
+const checkRoutes = (
+  one: NetworkInstanceConfig,
+  labels: ReadonlySet<string>,
+  path: string,
+  complain: Complain,
+): void => {
+  for (const [at, { destination_network: to, gateway, port }] of (one.static_routes ?? []).entries()) {
+    const where = `${path}.static_routes[${at}]`;
+    if (parseCidr(to ?? '')?.family !== 4) complain(where, 'has no IPv4 subnet to go to');
+    if (!gateway === !port) complain(where, 'needs either a gateway or a port');
+    if (gateway && !parseIp(gateway)) complain(where, 'has a gateway that is no address');
+    if (port && !labels.has(port)) complain(where, `there is no port or label "${port}"`);
+  }
 };
 
 /** The subnet of a local network. */

@@ -31,16 +31,25 @@ const checkLabels = (config: EdgeDevConfig, complain: Complain): void => {
 const checkLayers = (config: EdgeDevConfig, complain: Complain): void => {
   const physical = new Set((config.deviceIoList ?? []).map(one => one.logicallabel || one.phylabel));
   const bonds = new Set((config.bonds ?? []).map(one => one.logicallabel));
+  const bonded = new Set<string>();
+  const tags = new Set<string>();
   for (const [at, one] of (config.bonds ?? []).entries()) {
     checkInterface(one.interface_name, `bonds[${at}]`, complain);
-    for (const member of one.lower_layer_names ?? [])
+    for (const member of one.lower_layer_names ?? []) {
       if (!physical.has(member)) complain(`bonds[${at}]`, `there is no port "${member}"`);
+      if (bonded.has(member)) complain(`bonds[${at}]`, `"${member}" is part of another bond`);
+      bonded.add(member);
+    }
     if (!one.bond_mode) complain(`bonds[${at}]`, 'has no mode');
   }
   for (const [at, one] of (config.vlans ?? []).entries()) {
     const lower = one.lower_layer_name;
     checkInterface(one.interface_name, `vlans[${at}]`, complain);
     if (!physical.has(lower) && !bonds.has(lower)) complain(`vlans[${at}]`, `there is no port or bond "${lower}"`);
+    if (lower !== undefined && bonded.has(lower)) complain(`vlans[${at}]`, `"${lower}" is part of a bond`);
+    if (tags.has(`${lower}/${one.vlan_id}`))
+      complain(`vlans[${at}]`, `has the id ${one.vlan_id} like another one on "${lower}"`);
+    tags.add(`${lower}/${one.vlan_id}`);
     if (!one.vlan_id || one.vlan_id > 4094) complain(`vlans[${at}]`, 'has no VLAN id from 1 to 4094');
   }
 };
@@ -83,6 +92,9 @@ const checkAdapters = (config: EdgeDevConfig, complain: Complain): void => {
     const lower = one.lowerLayerName || one.name || '';
     if (names.has(one.name)) complain(path, `has the name "${one.name}" like another one`);
     names.add(one.name);
+    for (const label of one.shared_labels ?? [])
+      if (physical.has(label) || upper.has(label))
+        complain(path, `has the shared label "${label}", which is the name of a port`);
     if (!physical.has(lower) && !upper.has(lower)) complain(path, `there is no port, VLAN or bond "${lower}"`);
     if (bonded.has(lower)) complain(path, `"${lower}" is part of a bond and cannot have a network of its own`);
     if ((one.cost ?? 0) > 255) complain(path, 'costs more than 255');

@@ -1,5 +1,6 @@
 import { isFault } from '../base/fault.ts';
 import type { JsonMap } from '../base/object.ts';
+import { toUuid } from '../base/uuid.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { fromJson } from '../eve/json.ts';
@@ -9,7 +10,8 @@ import { compose } from './compose.ts';
 import { digestOf } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import { override } from './overrides.ts';
-import type { Problem } from './problem.ts';
+import { envelopeUuid } from './patches.ts';
+import type { Named, Problem } from './problem.ts';
 
 /** What a device shall be served, and what stands in the way. */
 export interface Decision {
@@ -52,36 +54,72 @@ const renewed = (previous: EdgeDevConfig, { confighash }: Controller): EdgeDevCo
     ? undefined
     : { ...previous, controllercert_confighash: confighash };
 
-/** Leaves out applications that the checks refuse (of two that clash: the younger), so that one does not hold up all others. */
+/**
+ * Leaves out what the checks refuse of things that others can do without (of two that clash: the younger), so that one does
+ * not hold up all others.
+ */
 const withoutBroken = (wanted: Wanted, from: Gathered, context: CheckContext): Wanted => {
   let config = wanted.config;
   const problems = [...wanted.problems];
   while (config) {
-    const refused = refusedApps(check(config, context));
-    if (refused.size === 0) break;
-    const { apps = [] }: EdgeDevConfig = config;
-    for (const [at, message] of refused)
-      problems.push(toAppProblem(from, apps[at]?.uuidandversion?.uuid ?? '', message));
-    config = { ...config, apps: apps.filter((_, at) => !refused.has(at)) };
+    const refused = refusedItems(check(config, context));
+    if (refused.length === 0) break;
+    for (const one of refused) problems.push(toItemProblem(from, config, one));
+    config = without(config, refused);
   }
   return { ...wanted, config, problems };
 };
 
-/** The first complaint about each application, by its place in the list. */
-const refusedApps = (wrong: readonly string[]): Map<number, string> => {
-  const refused = new Map<number, string>();
+/** Lists whose items stand for themselves. */
+const separable = ['apps', 'networkInstances', 'patchEnvelopes'] as const;
+
+interface Refused {
+  readonly list: (typeof separable)[number];
+  readonly at: number;
+  readonly message: string;
+}
+
+/** The first complaint about each item. */
+const refusedItems = (wrong: readonly string[]): Refused[] => {
+  const refused = new Map<string, Refused>();
   for (const text of wrong) {
-    const [, at, message] = /^apps\[(\d+)\] ?(.*)$/s.exec(text) ?? [];
-    if (at !== undefined && !refused.has(Number(at))) refused.set(Number(at), (message ?? '').replace(/^: /, ''));
+    const [, name, at = '', message = ''] = /^(\w+)\[(\d+)\][:. ]*(.*)$/s.exec(text) ?? [];
+    const list = separable.find(one => one === name);
+    const key = `${name}/${at}`;
+    if (list && !refused.has(key)) refused.set(key, { list, at: Number(at), message });
   }
-  return refused;
+  return [...refused.values()];
 };
 
-const toAppProblem = (from: Gathered, uuid: string, message: string): Problem => {
-  const owner = from.applications.find(({ metadata, spec }) =>
+const without = (config: EdgeDevConfig, refused: readonly Refused[]): EdgeDevConfig => {
+  const keep = <T>(list: Refused['list'], items: readonly T[] = []) =>
+    items.filter((_, at) => !refused.some(one => one.list === list && one.at === at));
+  const apps = keep('apps', config.apps);
+  const running = new Set(apps.map(app => app.uuidandversion?.uuid));
+  const patchEnvelopes = keep('patchEnvelopes', config.patchEnvelopes)
+    .map(one => ({ ...one, appInstIdsAllowed: one.appInstIdsAllowed?.filter(id => running.has(id)) }))
+    .filter(one => one.appInstIdsAllowed?.length !== 0);
+  return { ...config, apps, networkInstances: keep('networkInstances', config.networkInstances), patchEnvelopes };
+};
+
+const toItemProblem = (from: Gathered, config: EdgeDevConfig, { list, at, message }: Refused): Problem => {
+  const named = message.replace(
+    /\bapps\[(\d+)\]/g,
+    (_, other: string) => `Application "${config.apps?.[Number(other)]?.displayname ?? ''}"`,
+  );
+  const item = config[list]?.[at];
+  const uuid = (item && ('uuidandversion' in item ? item.uuidandversion?.uuid : 'uuid' in item ? item.uuid : '')) ?? '';
+  return { about: ownerOf(from, list, uuid) ?? from.device, reason: 'InvalidConfig', message: named, lacks: [uuid] };
+};
+
+/** The object that an item was made from. */
+const ownerOf = (from: Gathered, list: Refused['list'], uuid: string): Named | undefined => {
+  if (list === 'networkInstances')
+    return from.networks.find(({ metadata }) => toUuid(metadata.uid ?? '', 'instance') === uuid);
+  if (list === 'patchEnvelopes') return from.patches.find(({ metadata }) => envelopeUuid(metadata.uid ?? '') === uuid);
+  return from.applications.find(({ metadata, spec }) =>
     (spec?.containers ?? []).some(({ name }, at) => instanceUuid(metadata.uid ?? '', at, name) === uuid),
   );
-  return { about: owner ?? from.device, reason: 'InvalidConfig', message, lacks: [uuid] };
 };
 
 /** What a device is served now. */
@@ -153,4 +191,5 @@ const holds = (config: EdgeDevConfig, ids: readonly string[]): boolean =>
     ...(config.networks ?? []).map(one => one.id),
     ...(config.networkInstances ?? []).map(one => one.uuidandversion?.uuid),
     ...(config.volumes ?? []).map(one => one.uuid),
+    ...(config.patchEnvelopes ?? []).map(one => one.uuid),
   ].some(id => id !== undefined && ids.includes(id));

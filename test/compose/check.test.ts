@@ -218,6 +218,97 @@ describe('what would harm a device is found', () => {
         ],
       },
     ],
+    ['outside of 1280 to 65535', { networkInstances: [{ ...good.networkInstances?.[0], mtu: 70000 }] }],
+    [
+      'static_routes[0]: needs either a gateway or a port',
+      { networkInstances: [{ ...good.networkInstances?.[0], static_routes: [{ destination_network: '0.0.0.0/0' }] }] },
+    ],
+    [
+      'static_routes[0]: there is no port or label "eth9"',
+      {
+        networkInstances: [
+          { ...good.networkInstances?.[0], static_routes: [{ destination_network: '0.0.0.0/0', port: 'eth9' }] },
+        ],
+      },
+    ],
+    [
+      'there is no port or label "eth9" for a VLAN',
+      {
+        networkInstances: [
+          { uuidandversion: { uuid: id(20) }, instType: 1, vlan_access_ports: [{ vlan_id: 5, access_port: 'eth9' }] },
+        ],
+      },
+    ],
+    [
+      'which is not of its network',
+      { apps: [app({ interfaces: [{ name: 'a', networkId: id(20), addr: '10.2.0.9' }] })] },
+    ],
+    [
+      'the address 10.1.0.1 of the gateway',
+      { apps: [app({ interfaces: [{ name: 'a', networkId: id(20), addr: '10.1.0.1' }] })] },
+    ],
+    [
+      'has the address 10.1.0.9 like apps[0]',
+      {
+        apps: [
+          app({ interfaces: [{ name: 'a', networkId: id(20), addr: '10.1.0.9' }] }),
+          app({
+            uuidandversion: { uuid: id(11) },
+            displayname: 'b',
+            interfaces: [{ name: 'a', networkId: id(20), addr: '10.1.0.9' }],
+          }),
+        ],
+      },
+    ],
+    [
+      'a rule that drops, which a local network does not know',
+      {
+        apps: [
+          app({
+            interfaces: nic([{ id: 1, matches: [{ type: 'ip', value: '10.0.0.1' }], actions: [{ drop: true }] }]),
+          }),
+        ],
+      },
+    ],
+    [
+      'which a switch does not know',
+      {
+        networkInstances: [{ uuidandversion: { uuid: id(20) }, instType: 1 }],
+        apps: [app({ interfaces: nic([{ id: 1, matches: [{ type: 'host', value: 'a.b' }] }]) })],
+      },
+    ],
+    ['there is no snapshot s', { apps: [app({ snapshot: { active_snapshot: 's' } })] }],
+    ['needs exactly one content', { patchEnvelopes: [{ uuid: id(70), displayName: 'p', artifacts: [{}] }] }],
+    ['there is no application', { patchEnvelopes: [{ uuid: id(70), displayName: 'p', appInstIdsAllowed: [id(99)] }] }],
+    [
+      'has the file name "a" like patchEnvelopes[0].artifacts[0]',
+      {
+        patchEnvelopes: [
+          { uuid: id(70), displayName: 'p', artifacts: [{ inline: { fileNameToUse: 'a' } }] },
+          { uuid: id(71), displayName: 'q', artifacts: [{ inline: { fileNameToUse: 'a' } }] },
+        ],
+      },
+    ],
+    [
+      'fewer than 16 encrypted bytes',
+      {
+        patchEnvelopes: [
+          {
+            uuid: id(70),
+            displayName: 'p',
+            artifacts: [{ encrypted_inline: { cipher_data: { ...block, cipherData: new Uint8Array(15) } } }],
+          },
+        ],
+      },
+    ],
+    ['pnacs[0]: there is no enrolment "e"', { pnacs: [{ logicallabel: 'eth0', cert_enrollment_profile_name: 'e' }] }],
+    ['edgeview: has no token of three parts', { edgeview: { token: 'a.b' } }],
+    ['cluster: there is no port "eth9"', { cluster: { cluster_interface: 'eth9' } }],
+    ['disks.children[0].disks[0]: names no disk', { disks: { children: [{ disks: [{}] }] } }],
+    [
+      'which is the name of a port',
+      { systemAdapterList: [{ ...good.systemAdapterList?.[0], shared_labels: ['gpu'] }] },
+    ],
     ['not in the configuration', { apps: [app({ cipherData: { ...block, cipherContextId: 'y' } })] }],
     [
       'not 16 bytes long: the device would crash',

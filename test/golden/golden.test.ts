@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { check } from '../../cli/device/check.ts';
 import type { ApiObject, Json } from '../../shared/base/object.ts';
 import { toJson } from '../../shared/eve/json.ts';
 import { type Kit, startComposer } from '../compose/setup.ts';
@@ -46,6 +47,7 @@ const composeScenario = async (text: string) => {
 test.each(scenarios)('%s composes to what stands beside it', async name => {
   const { device, outcome } = await composeScenario(readFileSync(folder + name, 'utf8'));
   expect(outcome?.problems.map(one => one.message)).toEqual([]);
+  expect(check(await kit.config(device)), 'what a device would stumble over').toEqual([]);
   const config = masked(toJson('config.EdgeDevConfig', await kit.config(device)));
   const file = folder + name.replace(/yaml$/, 'json');
   if (process.env['UPDATE_GOLDEN']) writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
