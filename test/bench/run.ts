@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureApi } from './api.ts';
 import { launch, residentMb, settle, stop } from './child.ts';
+import { composeCost } from './compose.ts';
 import { type BenchDevice, register } from './fleet.ts';
 import { connectKube } from './kube.ts';
 import { keep } from './page.ts';
@@ -61,6 +62,7 @@ const first = (devices: readonly BenchDevice[], count: number): BenchDevice => {
 };
 
 const measureDevices = async (): Promise<void> => {
+  await measureCompose();
   const v = verifyRate();
   say(`V = ${Math.round(v)} P-256 verifications per second and thread`);
   const { child, said } = await launch<{ url: string; kubeconfig: string }>('server.ts', [data]);
@@ -93,6 +95,25 @@ const measureDevices = async (): Promise<void> => {
     kube.close();
     await stop(child);
   }
+};
+
+/** In this process, before there is a server that competes with it. */
+const measureCompose = async (): Promise<void> => {
+  const rounds = Math.max(50, Math.round(500 * scale));
+  const twenty = await composeCost(20, rounds);
+  note({
+    what: 'a changed configuration with 20 applications: composed, checked, signed, stored',
+    measured: `${ms(twenty)} of CPU`,
+    target: '≤ 3 ms',
+    isMet: twenty <= 3,
+  });
+  const forty = await composeCost(40, rounds);
+  note({
+    what: 'the same with 40 applications',
+    measured: `${(forty / twenty).toFixed(2)} times that`,
+    target: '≤ 2.2 times',
+    isMet: forty <= 2.2 * twenty,
+  });
 };
 
 let smallRate = 0;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { check as checkAsDevice } from '../../cli/device/check.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
 import { check } from '../../shared/compose/check.ts';
 import { decodeNotes } from '../../shared/compose/served.ts';
+import { misplaced } from '../../shared/resources/eve/acl.ts';
 import { type Kit, startComposer } from './setup.ts';
 
 let kit: Kit | undefined;
@@ -31,12 +33,48 @@ const ports = fc.subarray([
   { name: 'gpu', ptype: 'HDMI' },
 ]);
 
+const label = fc.constantFrom('eth0', 'eth1', 'eth2', 'bond1', 'nowhere');
+
+/** VLANs and bonds, as a Device may say them. */
+const upper = fc.record({
+  bond: maybe(fc.subarray(['eth0', 'eth1'], { minLength: 1 })),
+  vlan: maybe(fc.record({ parent: label, id: fc.constantFrom(5, 6) })),
+});
+
+const rule = fc.constantFrom<JsonMap>(
+  { ip: '10.0.0.0/8' },
+  { host: 'example.com' },
+  { eidset: true },
+  { ip: '10.0.0.1', drop: true },
+  { protocol: 'tcp', localPort: '8080', mapTo: 80 },
+  { protocol: 'udp', remotePort: '53', limit: { rate: 1, per: 's' } },
+);
+
+const patch = fc.record({
+  name: pick,
+  applications: fc.uniqueArray(pick, { maxLength: 3 }),
+  file: fc.constantFrom('a.conf', 'b.conf'),
+  content: fc.constantFrom<JsonMap>(
+    { inline: 'x' },
+    { secret: { name: 'creds', key: 'password' } },
+    { secret: { name: 'nope', key: 'x' } },
+    { image: 'a' },
+    { image: 'b', encrypted: true },
+  ),
+});
+
 const network = fc.record({
   name: pick,
   networkConfig: pick,
   ports: maybe(fc.uniqueArray(fc.constantFrom('eth0', 'eth1', 'eth2', 'wlan0', 'nowhere'), { maxLength: 2 })),
   instance: maybe(
-    fc.record({ type: fc.constantFrom('local', 'switch'), port: maybe(fc.constantFrom('eth0', 'uplink', '', 'none')) }),
+    fc.record({
+      type: fc.constantFrom('local', 'switch'),
+      port: maybe(fc.constantFrom('eth0', 'uplink', 'shared', '', 'none')),
+      subnet: maybe(fc.constantFrom('10.0.0.0/24', '10.7.0.0/16', '10.7.7.0/24')),
+      route: maybe(fc.constantFrom<JsonMap>({ port: 'shared' }, { port: 'nope' }, { gateway: '10.7.7.9' })),
+      acls: maybe(some(rule, 2)),
+    }),
   ),
 });
 
@@ -49,10 +87,16 @@ const application = fc.record({
   adapter: maybe(fc.constantFrom('gpu', 'none')),
   hostPort: maybe(fc.constantFrom(80, 8080)),
   purge: fc.nat(3),
+  acls: maybe(some(rule, 2)),
+  address: maybe(fc.constantFrom('10.7.7.9', '10.7.7.1', '192.168.0.5')),
+  patch: maybe(pick),
 });
 
 const world = fc.record({
   ports,
+  upper,
+  model: fc.constantFrom('none', 'missing', 'one'),
+  patches: unique(patch),
   configs: fc.uniqueArray(fc.record({ name: pick, ip: fc.constantFrom('dhcp', 'static', 'none') }), {
     selector: one => one.name,
     maxLength: 4,
@@ -71,7 +115,24 @@ const world = fc.record({
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
 const toObjects = (from: World): ApiObject[] => [
-  object('Device', 'box', from.ports.length > 0 ? { adapters: from.ports } : {}),
+  object('Device', 'box', toDevice(from)),
+  {
+    apiVersion: 'kubeve.io/v1alpha1',
+    kind: 'DeviceModel',
+    metadata: { name: 'one' },
+    spec: {
+      adapters: [
+        { name: 'eth0', ptype: 'NetEth', sharedLabels: ['shared'] },
+        { name: 'eth1', ptype: 'NetEth' },
+      ],
+    },
+  },
+  ...from.patches.map(({ name, applications, file, content }) => ({
+    apiVersion: 'kubeve.io/v1alpha1',
+    kind: 'PatchEnvelope',
+    metadata: { name, namespace: 'lab' },
+    spec: { applications, artifacts: [{ name: file, ...content }] },
+  })),
   {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -105,7 +166,7 @@ const toObjects = (from: World): ApiObject[] => [
     object('DeviceNetwork', name, {
       networkConfig,
       ...(on ? { ports: on } : {}),
-      ...(instance ? { instance: clean(instance) } : {}),
+      ...(instance ? { instance: toInstance(instance) } : {}),
     }),
   ),
   ...from.images.map(one =>
@@ -123,6 +184,35 @@ const toObjects = (from: World): ApiObject[] => [
   })),
   ...from.applications.map(toApplication),
 ];
+
+const toDevice = ({ ports: adapters, upper: { bond, vlan }, model }: World): JsonMap => {
+  const names = adapters.map(({ name }) => name);
+  const isKnown = (name: string) => model !== 'none' || names.length === 0 || names.includes(name);
+  const joined = bond?.every(isKnown) ? bond : undefined;
+  const parents = (name: string) =>
+    name === 'bond1' ? joined !== undefined : isKnown(name) && !joined?.includes(name);
+  return clean({
+    model: model === 'none' ? undefined : model,
+    adapters: names.length > 0 ? adapters : undefined,
+    bonds: joined && [{ name: 'bond1', members: joined, mode: 'ActiveBackup' }],
+    vlans: vlan && parents(vlan.parent) ? [{ name: 'vlan1', ...vlan }] : undefined,
+  });
+};
+
+type Instance = NonNullable<World['networks'][number]['instance']>;
+
+/** Only what can be written: what is wrong in itself is refused at once, and tested elsewhere. */
+const toInstance = ({ type, port, subnet, route, acls }: Instance): JsonMap => {
+  const isLocal = type === 'local';
+  const network = isLocal ? ('local' as const) : ('switch' as const);
+  return clean({
+    type,
+    port,
+    subnet: isLocal ? subnet : undefined,
+    staticRoutes: isLocal && route ? [{ destination: '0.0.0.0/0', ...route }] : undefined,
+    acls: acls?.filter(one => !misplaced(one, network)),
+  });
+};
 
 const clean = (map: object): JsonMap => JSON.parse(JSON.stringify(map));
 const valid = (options: Record<string, string>) => ({
@@ -147,6 +237,9 @@ const toApplication = (one: World['applications'][number]): ApiObject =>
       eve: {
         vnc: { enabled: one.vnc },
         purge: { counter: one.purge },
+        patchEnvelopes: one.patch ? [one.patch] : undefined,
+        interfaces:
+          one.acls || one.address ? [clean({ name: 'lan', acls: one.acls, address: one.address })] : undefined,
         adapters: one.adapter ? [{ name: one.adapter }] : undefined,
       },
     }),
@@ -179,15 +272,16 @@ test('whatever objects there are: what is served passes every check, and composi
         deviceCertHash: outcome.from.keys?.certHash,
       };
       expect(check(await own.config('box'), context)).toEqual([]);
+      expect(checkAsDevice(await own.config('box'))).toEqual([]);
       own.ports.clock.advance(1000);
       const again = await own.composer.composeDevice(ref);
       expect(again?.changed).toBe(false);
       expect(again?.served.configHash).toBe(served.configHash);
       await own.store.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
-});
+}, 120_000);
 
 test('the order in which objects were written does not matter', async () => {
   await fc.assert(
@@ -203,6 +297,7 @@ test('the order in which objects were written does not matter', async () => {
         outcome?.config.systemAdapterList?.map(adapter => [adapter.name, adapter.uplink]),
         outcome?.config.volumes?.map(volume => volume.displayName).sort(),
         outcome?.config.configItems,
+        outcome?.config.patchEnvelopes?.map(one => [one.displayName, one.artifacts?.length]),
         outcome?.problems.map(problem => `${problem.about.metadata.name}: ${problem.message}`),
         // Each has a controller, and so certificates, of its own.
         decodeNotes(outcome?.served).terms.filter(term => !term.startsWith('exchange=')),
@@ -214,7 +309,7 @@ test('the order in which objects were written does not matter', async () => {
     }),
     { numRuns: 10 },
   );
-});
+}, 120_000);
 
 const shuffle = <T>(items: readonly T[], numbers: fc.Stream<number>): T[] => {
   const rest = [...items];
