@@ -41,15 +41,16 @@ export const applyConfig = (application: Application): Applied => {
   const { live, config, name, subresource, views, time } = application;
   const { shape, apiVersion } = views.own;
   const known = knownManagers(application);
-  const self: Manager = {
+  const nobody: Manager = {
     name,
     operation: 'Apply',
     apiVersion,
     subresource,
     time,
-    fields: ownFields(config, views.own),
+    fields: emptySet,
   };
-  const last = known.find(manager => isSame(manager, self));
+  const last = known.find(manager => isSame(manager, nobody));
+  const self: Manager = { ...nobody, fields: ownFields(config, views.own, last?.fields) };
   const others = known.filter(manager => manager !== last);
   // An object joined with one of its shape is one; the shapes of applied configurations were checked.
   const merged = overlay(live ?? {}, config, shape) as ApiObject;
@@ -64,9 +65,9 @@ export const applyConfig = (application: Application): Applied => {
 /** The only manager that takes over from its own client-side applies. */
 const migrated = 'kubectl';
 
-const ownFields = (config: ApiObject, view: View): FieldSet => {
+const ownFields = (config: ApiObject, view: View, like: FieldSet | undefined): FieldSet => {
   const { metadata, ...rest } = toOwnable(config);
-  return collect(isMap(metadata) && Object.keys(metadata).length > 0 ? { ...rest, metadata } : rest, view.shape);
+  return collect(isMap(metadata) && Object.keys(metadata).length > 0 ? { ...rest, metadata } : rest, view.shape, like);
 };
 
 /** An object that nobody was known to own belongs to a manager of the past: an apply must not take it by stealth. */

@@ -51,6 +51,12 @@ export const isSubset = (part: FieldSet, whole: FieldSet): boolean => {
 /** Whether this node of a trie, not the root, is a member itself. */
 export const isMember = (node: FieldSet): boolean => ownChild(node, self) !== undefined || isEmptySet(node);
 
+/** Whether a node says itself that it is a member, as those with children must. */
+export const hasMark = (node: FieldSet): boolean => ownChild(node, self) !== undefined;
+
+/** How many elements a node has. */
+export const sizeOf = (node: FieldSet): number => Object.keys(node).length - (hasMark(node) ? 1 : 0);
+
 /** The node below an element. */
 export const childSet = (node: FieldSet | undefined, element: string): FieldSet | undefined =>
   node === undefined || element === self ? undefined : ownChild(node, element);
@@ -99,8 +105,8 @@ export const compareElements = (a: string, b: string): number => {
 const self = '.';
 const ranks: Readonly<Record<string, number>> = { [self]: 0, f: 1, k: 2, v: 3, i: 4 };
 
-const ownChild = (node: FieldSet, element: string): FieldSet | undefined =>
-  Object.hasOwn(node, element) ? node[element] : undefined;
+/** No element is spelled as anything that objects inherit. */
+const ownChild = (node: FieldSet, element: string): FieldSet | undefined => node[element];
 
 const uniteNodes = (a: FieldSet, b: FieldSet): FieldSet => {
   if (a === b) return a;

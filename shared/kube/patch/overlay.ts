@@ -1,3 +1,4 @@
+import { isEqual } from '../../base/equal.ts';
 import { isMap, setOwn } from '../../base/own.ts';
 import { indexItems, toElement } from './element.ts';
 import { type Form, formsOf, isVoid } from './form.ts';
@@ -6,16 +7,16 @@ import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.t
 /**
  * A live value with an applied configuration laid over it (kubernetes-api reference §1.13, step 1): maps join, items of
  * lists with keys meet by their keys, of sets by their value; of scalars and of what is atomic the configuration's counts.
- * The inputs are not changed; the result may share parts with them.
+ * The inputs are not changed; the result shares parts with them, and live parts that do not change stay the same instances.
  */
 export const overlay = (live: unknown, config: unknown, shape: Shape): unknown => {
   if (config === undefined) return live;
   if (live === undefined && !isPlural(config)) return config;
   const [first = 'scalar', last = first] = formsOf(live, config, shape);
   const form = last;
-  if (form === 'scalar' || isAtomic(shape, form)) return config;
+  if (form === 'scalar' || isAtomic(shape, form)) return isEqual(live, config) ? live : config;
   const [before, after] = [inForm(live, form), inForm(config, form)];
-  if (isVoid(before) && isVoid(after)) return config;
+  if (isVoid(before) && isVoid(after)) return isEqual(live, config) ? live : config;
   if (form === 'list' && shape.list) return overlayItems(asList(before), asList(after), shape.list);
   return shape.map ? overlayFields(asMap(before), asMap(after), shape.map) : config;
 };
@@ -35,21 +36,25 @@ const asMap = (value: unknown): Fields => (isMap(value) ? value : {});
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const overlayFields = (live: Fields, config: Fields, shape: MapShape): Fields => {
-  const out: Fields = { ...live };
-  for (const [field, value] of Object.entries(config)) {
+  let out: Fields | undefined;
+  for (const field of Object.keys(config)) {
+    const value = config[field];
     if (value === undefined) continue;
     const below = fieldShape(shape, field);
     const had = Object.hasOwn(live, field) ? live[field] : undefined;
-    setOwn(out, field, below ? overlay(had, value, below) : value);
+    const has = below ? overlay(had, value, below) : value;
+    if (has === had) continue;
+    out ??= { ...live };
+    setOwn(out, field, has);
   }
-  return out;
+  return out ?? live;
 };
 
 /**
  * Items that both have come in the configuration's order; an item that only the live list has keeps its place between them,
  * and one that only the configuration has stands where the configuration puts it.
  */
-const overlayItems = (live: readonly unknown[], config: readonly unknown[], shape: ListShape): unknown[] => {
+const overlayItems = (live: readonly unknown[], config: readonly unknown[], shape: ListShape): readonly unknown[] => {
   const liveNames = live.map(item => nameOf(shape, item));
   const before = groupBy(liveNames, live);
   const after = indexItems(shape, config);
@@ -92,7 +97,7 @@ const overlayItems = (live: readonly unknown[], config: readonly unknown[], shap
       next++;
     }
   }
-  return out;
+  return out.length === live.length && out.every((item, i) => item === live[i]) ? live : out;
 };
 
 const groupBy = (names: readonly (string | undefined)[], items: readonly unknown[]): Map<string, unknown[]> => {

@@ -42,6 +42,17 @@ const namedBelow = (node: FieldSet, shape: Shape | undefined): [string, FieldSet
  * `along` leads, everywhere without it. The same instance when nothing changed.
  */
 export const reconcile = (set: FieldSet, shape: Shape, along: FieldSet = set): FieldSet => {
+  if (along !== set) return reconcileAlong(set, shape, along);
+  if (current.get(set) === shape) return set;
+  const now = reconcileAlong(set, shape, set);
+  if (now === set) current.set(set, shape);
+  return now;
+};
+
+/** Sets that are as a shape has them: most are looked at again and again. */
+const current = new WeakMap<FieldSet, Shape>();
+
+const reconcileAlong = (set: FieldSet, shape: Shape, along: FieldSet): FieldSet => {
   let changed: { [element: string]: FieldSet } | undefined;
   for (const element in along) {
     const [child, path] = [childSet(set, element), along[element]];
@@ -58,5 +69,5 @@ export const reconcile = (set: FieldSet, shape: Shape, along: FieldSet = set): F
 const reconcileNode = (node: FieldSet, shape: Shape, along: FieldSet): FieldSet => {
   if (shape.scalar !== undefined || isEmptySet(node)) return node;
   const isAtomic = shape.map?.atomic ?? shape.list?.atomic ?? false;
-  return isAtomic ? emptySet : reconcile(node, shape, along);
+  return isAtomic ? emptySet : reconcileAlong(node, shape, along);
 };

@@ -1,3 +1,4 @@
+import { cloneJson } from '../../base/clone.ts';
 import { parseJson, printJson } from '../../base/json.ts';
 import type { ApiObject } from '../../base/object.ts';
 import type { ResourceType } from '../resource.ts';
@@ -14,6 +15,8 @@ export interface Codec {
    */
   decode(type: ResourceType, entry: Versioned): ApiObject;
   encode(type: ResourceType, object: ApiObject): Uint8Array;
+  /** As `decode`, of an entry that was written for `draft` this very moment: it need not be read to know what it says. */
+  wrote(type: ResourceType, entry: Versioned, draft: ApiObject): ApiObject;
   /** To be awaited before entries are decoded: what somebody else must convert is converted, all at once. */
   prepare(type: ResourceType, entries: readonly Pick<Versioned, 'value'>[]): Promise<void> | undefined;
 }
@@ -40,23 +43,29 @@ interface Slot {
 export const createCodec = (): Codec => {
   const conversions = createConversions();
   const caches = new WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>();
+  const keep = (type: ResourceType, { value, revision }: Versioned, make: () => ApiObject): ApiObject => {
+    const cache = cacheOf(caches, type);
+    const known = cache.get(value);
+    const found = [known?.first, known?.again].find(slot => slot?.revision === revision)?.object.deref();
+    if (found) return found;
+    const object = make();
+    const slot = { revision, object: new WeakRef(object) };
+    if (known === undefined) cache.set(value, { first: slot });
+    else if (known.first.revision === revision) known.first = slot;
+    else known.again = slot;
+    return object;
+  };
+  const decode = (type: ResourceType, entry: Versioned): ApiObject =>
+    keep(type, entry, () =>
+      // Only the registry writes these bytes, and it writes objects.
+      view(type, conversions.find(type, entry.value) ?? (parseJson(entry.value) as unknown as ApiObject), entry),
+    );
   return {
-    decode(type, { value, revision }) {
-      const cache = cacheOf(caches, type);
-      const known = cache.get(value);
-      const found = [known?.first, known?.again].find(slot => slot?.revision === revision)?.object.deref();
-      if (found) return found;
-      const object = read(type, value, revision, conversions.find(type, value));
-      const slot = { revision, object: new WeakRef(object) };
-      if (known === undefined) cache.set(value, { first: slot });
-      else if (known.first.revision === revision) known.first = slot;
-      else known.again = slot;
-      return object;
-    },
+    decode,
+    wrote: (type, entry, draft) =>
+      type.converter ? decode(type, entry) : keep(type, entry, () => view(type, toPrinted(type, draft), entry)),
     encode(type, object) {
-      const { resourceVersion: _, ...metadata } = object.metadata;
-      const bare = { ...object, metadata };
-      return encoder.encode(printJson(type.toStored ? type.toStored(bare) : bare));
+      return encoder.encode(printJson(toStored(type, object)));
     },
     prepare: (type, entries) =>
       type.converter &&
@@ -81,9 +90,21 @@ const cacheOf = (caches: WeakMap<ResourceType, WeakMap<Uint8Array, Decoded>>, ty
   return cache;
 };
 
-const read = (type: ResourceType, value: Uint8Array, revision: number, converted?: ApiObject): ApiObject => {
-  // Only the registry writes these bytes, and it writes objects.
-  const stored = converted ?? (parseJson(value) as unknown as ApiObject);
+const toStored = (type: ResourceType, object: ApiObject): ApiObject => {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const bare = { ...object, metadata };
+  return type.toStored ? type.toStored(bare) : bare;
+};
+
+/** What printing an object and reading it again gives: a copy. Who manages which fields is immutable, and stays the same. */
+const toPrinted = (type: ResourceType, object: ApiObject): ApiObject => {
+  const stored = toStored(type, object);
+  const { managedFields, ...metadata } = stored.metadata;
+  const copy = cloneJson({ ...stored, metadata });
+  return managedFields === undefined ? copy : { ...copy, metadata: { ...copy.metadata, managedFields } };
+};
+
+const view = (type: ResourceType, stored: ApiObject, { revision }: Versioned): ApiObject => {
   const viewed = type.fromStored ? type.fromStored(stored) : { ...stored, ...toTypeMeta(type) };
   // Defaults that were declared after the object was written show without a write. Native types fill theirs on writes.
   const object = type.native ? viewed : applyDefaults(viewed, type.schema);

@@ -9,24 +9,37 @@ export const findDuplicates = (value: unknown, node: Node | undefined, path: Pat
   if (Array.isArray(value)) {
     const found = duplicatesIn(value, node, path);
     causes.push(...found);
+    if (!node.items?.keyed) return;
     for (let i = 0; i < value.length; i++) findDuplicates(value[i], node.items, [...path, i], causes);
   } else if (isMap(value)) {
     for (const field of Object.keys(value)) {
       const property = node.properties.get(field);
-      findDuplicates(value[field], property ?? node.additional, [...path, property ? field : { key: field }], causes);
+      const child = property ?? node.additional;
+      if (child?.keyed) findDuplicates(value[field], child, [...path, property ? field : { key: field }], causes);
     }
   }
 };
 
 const duplicatesIn = (list: readonly unknown[], { schema }: Node, path: Path): Cause[] => {
   if (schema['x-kubernetes-list-type'] === 'set')
-    return repeatsOf(list).map(i => cause.duplicate([...path, i], list[i]));
+    return repeatsOf(list.map(identify)).map(i => cause.duplicate([...path, i], list[i]));
   if (schema['x-kubernetes-list-type'] !== 'map') return [];
   const stranger = list.findIndex(item => item !== null && !isMap(item));
   if (stranger >= 0)
     return [cause.invalid([...path, stranger], list[stranger], 'must be an object for an array of list-type map')];
-  const keys = list.map(item => keyOf(item, schema['x-kubernetes-list-map-keys'] ?? []));
-  return repeatsOf(keys).map(i => cause.duplicate([...path, i], keys[i]));
+  const names = schema['x-kubernetes-list-map-keys'] ?? [];
+  const repeats = repeatsOf(list.map(item => idOf(item, names)));
+  return repeats.map(i => cause.duplicate([...path, i], keyOf(list[i], names)));
+};
+
+/** A text that items with the same key share. Most keys are one text. */
+const idOf = (item: unknown, names: readonly string[]): string => {
+  const [name, other] = names;
+  if (name !== undefined && other === undefined && isMap(item)) {
+    const value = Object.hasOwn(item, name) ? item[name] : undefined;
+    if (typeof value === 'string') return `:${value}`;
+  }
+  return identify(keyOf(item, names));
 };
 
 const keyOf = (item: unknown, names: readonly string[]): { [name: string]: unknown } => {
@@ -34,11 +47,10 @@ const keyOf = (item: unknown, names: readonly string[]): { [name: string]: unkno
   return Object.fromEntries(names.filter(name => Object.hasOwn(item, name)).map(name => [name, item[name]]));
 };
 
-/** Indices at which a value stands for the second time; each value is named once. */
-const repeatsOf = (values: readonly unknown[]): number[] => {
+/** Indices at which an id stands for the second time; each is named once. */
+const repeatsOf = (ids: readonly string[]): number[] => {
   const seen = new Map<string, number>();
-  return values.flatMap((value, i) => {
-    const id = identify(value);
+  return ids.flatMap((id, i) => {
     const times = (seen.get(id) ?? 0) + 1;
     seen.set(id, times);
     return times === 2 ? [i] : [];
