@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, an operator
-# on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one program from one Go module, where moto would want Python and
-# s3mock a JVM; it keeps objects as plain files and does conditional writes as S3 does: of many racers one wins.
-# Needs Go. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin), and built once per version.
+# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, the Python client,
+# an operator on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one
+# program from one Go module, where moto would want Python and s3mock a JVM; it keeps objects as plain files and does
+# conditional writes as S3 does: of many racers one wins.
+# Needs Go, and Python for its client. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin),
+# and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,6 +15,7 @@ helm3=v3.22.0
 helm4=v4.3.1
 k9s=v0.50.16
 kubectl=1.37
+python=37.0.2
 versitygw=v1.8.0
 
 missing=0
@@ -31,6 +34,10 @@ helm() {
   rm -rf "$place"
 }
 
+if ! [ "$("$GOBIN/python/bin/python" -c 'import kubernetes; print(kubernetes.__version__)' 2>/dev/null)" = "$python" ]; then
+  { python3 -m venv "$GOBIN/python" && "$GOBIN/python/bin/pip" install --quiet "kubernetes==$python"; } ||
+    leave_out "the Python client: kubernetes==$python could not be installed"
+fi
 if ! command -v go >/dev/null; then
   leave_out 'Helm 3, Helm 4, k9s, kubectl, the operator, Flux, Argo CD and versitygw: there is no Go toolchain'
   exit "$missing"

@@ -48,7 +48,7 @@ export const startClient = (
 ): { readonly process: ChildProcess; said(): string; end(signal?: NodeJS.Signals): Promise<void> } => {
   const child = spawn(path, args, {
     env: toEnv(setting),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr])

@@ -39,9 +39,18 @@ const checkFields = (map: JsonMap, types: Readonly<Record<string, Type>>, at: st
   for (const [field, value] of Object.entries(map)) {
     if (value === null && field !== 'creationTimestamp') continue;
     if (Object.hasOwn(types, field)) check(value, types[field], `${at}.${field}`, fail);
-    out[field] = value;
+    out[field] = types[field] === 'time' && typeof value === 'string' ? toUtc(value) : value;
   }
   return out;
+};
+
+/** A time as the server writes it, so that one that comes back from another client is the same. */
+const toUtc = (text: string): string => {
+  if (text === '') return text;
+  const [fraction = ''] = /\.\d*[1-9]/.exec(text) ?? [];
+  const [seconds, rest] = new Date(text).toISOString().split('.');
+  // Beyond the years that have four digits a time has no such form.
+  return rest === undefined || seconds?.length !== 19 ? text : `${seconds}${fraction}Z`;
 };
 
 const check = (value: Json, type: Type | undefined, field: string, fail: Fail): void => {

@@ -142,6 +142,19 @@ describe('POST', () => {
 });
 
 describe('PUT', () => {
+  it.each(['+00:00', '.000Z', '.000000+00:00'])(
+    'takes the time of creation as other clients write it: %s',
+    async end => {
+      const kube = await startKube();
+      const { body: made } = await read(kube.send('POST', base, widget('a', { color: 'red' })));
+      const { creationTimestamp } = made.metadata;
+      const metadata = { ...made.metadata, creationTimestamp: creationTimestamp?.replace('Z', end) };
+      const { code, body } = await read(kube.send('PUT', `${base}/a`, { ...made, metadata, spec: { color: 'blue' } }));
+      expect(code).toBe(200);
+      expect(body.metadata.creationTimestamp).toBe(creationTimestamp);
+    },
+  );
+
   it('replaces, with the version that was read', async () => {
     const kube = await startKube();
     const { body: made } = await read(kube.send('POST', base, widget('a')));

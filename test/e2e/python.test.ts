@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findClient, runClient, startClient } from '../support/clients.ts';
+import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
+import { openRelay, type Relay } from '../support/relay.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const python = findClient('python/bin/python');
+const kubectlPath = findPrograms().at(-1)?.path;
+const script = new URL('python/client.py', import.meta.url).pathname;
+
+/** The Python client of Kubernetes: typed and dynamic, its informer over cut connections, its leader election. */
+describe.skipIf(!python || !kubectlPath)('Python', () => {
+  let server: TestServer;
+  let relay: Relay;
+  let kubectl: Kubectl;
+  let home: string;
+  beforeAll(async () => {
+    server = await startServer();
+    relay = await openRelay(server.url);
+    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
+    home = mkdtempSync(join(tmpdir(), 'kubeve-python-'));
+    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
+    await kubectl('create', 'namespace', 'shop');
+  });
+  afterAll(async () => {
+    kubectl?.close();
+    await relay?.close();
+    await server?.close();
+    if (home) rmSync(home, { recursive: true, force: true });
+  });
+  const begin = (...args: string[]) =>
+    startClient(python ?? '', [script, ...args], { kubeconfig: join(home, 'far'), home });
+  const apply = (object: object) => kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(object) });
+
+  it('finds kinds, and makes, applies, patches, watches and deletes objects of them', async () => {
+    const out = await runClient(python ?? '', [script, 'dynamic', 'shop'], { kubeconfig: server.kubeconfig, home });
+    expect(out.trim().split('\n')).toEqual([
+      'created till',
+      'applied lab',
+      'patched roof',
+      'watched MODIFIED roof',
+      'left 0',
+      'typed ADDED dQ==',
+      'refused 409 AlreadyExists',
+    ]);
+  });
+
+  it('keeps what the server has in its informer, however often connections are cut', async () => {
+    const informer = begin('informer', 'shop');
+    try {
+      await vi.waitFor(() => expect(informer.said()).toContain('started'), 20_000);
+      for (const value of ['a', 'b', 'c', 'd']) {
+        relay.cut();
+        for (const name of ['one', 'two'])
+          await apply({
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name, namespace: 'shop' },
+            data: { value: `${name}-${value}` },
+          });
+      }
+      await kubectl('-n', 'shop', 'delete', 'configmap', 'two');
+      await vi.waitFor(
+        () => {
+          informer.process.stdin?.write('\n');
+          expect(informer.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt": null, "one": "one-d"}');
+        },
+        { timeout: 30_000, interval: 250 },
+      );
+    } finally {
+      await informer.end('SIGKILL');
+    }
+  });
+
+  it('leads by a Lease; another takes over', async () => {
+    const [one, two] = [begin('lead', 'one'), begin('lead', 'two')];
+    try {
+      const leads = /leads (one|two)/;
+      const first = await vi.waitFor(() => {
+        const [leader] = [one, two].filter(each => leads.test(each.said()));
+        if (leader === undefined) throw new Error(`nobody leads: ${one.said()}${two.said()}`);
+        return leader;
+      }, 20_000);
+      relay.cut();
+      await first.end('SIGKILL');
+      await vi.waitFor(() => expect((first === one ? two : one).said()).toMatch(leads), 30_000);
+    } finally {
+      await one.end('SIGKILL');
+      await two.end('SIGKILL');
+    }
+  });
+});
