@@ -8,7 +8,12 @@ export interface Partition {
   readonly rootPem: string;
   readonly onboard?: DeviceKey;
   readonly softSerial?: string;
+  /** First settings, signed. */
+  readonly bootstrap?: Uint8Array;
 }
+
+/** Under which name EVE looks for first settings. */
+export const bootstrapFile = 'bootstrap-config.pb';
 
 /** Throws an Error that names the file which is missing. */
 export const readPartition = (dir: string): Partition => {
@@ -19,8 +24,21 @@ export const readPartition = (dir: string): Partition => {
     rootPem: required(dir, 'root-certificate.pem'),
     ...(hasOnboard ? { onboard: readOnboard(dir) } : {}),
     ...(softSerial ? { softSerial } : {}),
+    ...(existsSync(join(dir, bootstrapFile)) ? { bootstrap: readFileSync(join(dir, bootstrapFile)) } : {}),
   };
 };
+
+/** All files of a config partition that make a device one of this installation: name → content. */
+export const readFiles = (dir: string): Record<string, string> => ({
+  server: required(dir, 'server'),
+  'root-certificate.pem': required(dir, 'root-certificate.pem'),
+  ...Object.fromEntries(
+    ['v2tlsbaseroot-certificates.pem', 'onboard.cert.pem', 'onboard.key.pem'].flatMap(name => {
+      const text = optional(dir, name);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  ),
+});
 
 /** An onboarding certificate and its key. */
 export const readOnboard = (dir: string): DeviceKey =>

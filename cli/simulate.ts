@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bootstrap } from './bootstrap.ts';
 import { type Pace, SimulatedDevice } from './device/device.ts';
 import { readOnboard, readPartition } from './partition.ts';
 
 const usage = `usage: kubeve device [flags]
+       kubeve device bootstrap NAME [flags]    (kubeve device bootstrap --help)
 
 Runs simulated EVE devices: real protocol, no hardware. Stops with Ctrl-C.
 
@@ -21,6 +23,7 @@ Runs simulated EVE devices: real protocol, no hardware. Stops with Ctrl-C.
 
 /** `kubeve device`. */
 export const simulate = async (args: readonly string[]): Promise<void> => {
+  if (args[0] === 'bootstrap') return bootstrap(args.slice(1));
   const { values } = parseArgs({
     args: [...args],
     options: {

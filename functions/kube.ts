@@ -1,5 +1,6 @@
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
+import { createBootstrap } from '../shared/compose/bootstrap.ts';
 import { createPreview } from '../shared/compose/preview.ts';
 import type { Controller } from '../shared/eve/controller.ts';
 import { createFairness } from '../shared/kube/access/fairness.ts';
@@ -56,7 +57,10 @@ export const openKube = (
     telemetry,
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
     decode: decodeTelemetry,
-    ...(controller && { preview: createPreview({ store, controller, ports, over: objects.over }) }),
+    ...(controller && {
+      preview: createPreview({ store, controller, ports, over: objects.over }),
+      bootstrap: createBootstrap({ store, controller, ports, catalog }),
+    }),
     signal: closing,
     ports,
   });

@@ -4,6 +4,7 @@ import { BootReason, type ZInfoMsg, ZInfoTypes, ZSwState } from '../../shared/ev
 import { eve } from '../../shared/eve/generated/table.ts';
 import { attest, sendCertificates } from './attest.ts';
 import { BaseOs } from './baseos.ts';
+import { openBootstrap } from './bootstrap.ts';
 import { check } from './check.ts';
 import { Complaint } from './complaint.ts';
 import { defaultModel, deviceInfo, type Facts, type Model, newFacts } from './facts.ts';
@@ -29,6 +30,8 @@ export interface DeviceOptions {
   readonly onboard?: DeviceKey;
   readonly serial: string;
   readonly softSerial?: string;
+  /** `bootstrap-config.pb` of the config partition: what it has of a network before it hears of its controller. */
+  readonly bootstrap?: Uint8Array;
   /** Folder for keys and counters, so that the next run is the same device. Absent: in memory. */
   readonly state?: string;
   readonly keys?: DeviceKeys;
@@ -121,8 +124,20 @@ export class SimulatedDevice {
     this.transport.close();
   }
 
+  /** Takes over the first settings of its config partition, as EVE does before there is a network. */
+  private begin(): void {
+    const { bootstrap, rootPem } = this.options;
+    if (!bootstrap || this.configs > 0) return;
+    const config = openBootstrap(bootstrap, rootPem, Date.now());
+    this.config = config;
+    this.received = config.config_timestamp;
+    const ports = (config.systemAdapterList ?? []).map(({ name }) => name).join(', ');
+    this.say(`has its first network from the config partition: ${ports}`);
+  }
+
   /** Trusts the controller, registers and learns the UUID. Rejects when that does not succeed. */
   async onboard(): Promise<void> {
+    this.begin();
     await this.session.certs();
     const { onboard, serial, softSerial = '' } = this.options;
     if (onboard) {

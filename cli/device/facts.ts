@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NetworkConfigOrigin } from '../../shared/eve/generated/common.ts';
 import type { EdgeDevConfig } from '../../shared/eve/generated/config.ts';
 import {
   APICapability,
@@ -152,6 +153,12 @@ const toPort = (config: EdgeDevConfig, index: number, serial: string): DevicePor
     up: true,
     usage: io?.usage,
     networkUUID: adapter.networkUUID,
+    // First settings say nothing of the controller's certificates.
+    config_source: {
+      origin: config.controllercert_confighash
+        ? NetworkConfigOrigin.NETWORK_CONFIG_ORIGIN_CONTROLLER
+        : NetworkConfigOrigin.NETWORK_CONFIG_ORIGIN_BOOTSTRAP,
+    },
     mtu: network?.mtu || 1500,
   };
 };

@@ -3,12 +3,12 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname } from 'node:path';
 
 /** Writes a whole file or nothing, on disk when this returns, readable by the owner alone. Makes missing folders. */
-export const writeFile = (path: string, content: string): void => {
+export const writeFile = (path: string, content: string | Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   const file = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(file, content);
+    writeSync(file, typeof content === 'string' ? Buffer.from(content) : content);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -14,11 +14,11 @@ import { overlay } from '../store/overlay.ts';
 import type { Store } from '../store/store.ts';
 import { composeDevice, type Outcome } from './device.ts';
 import { differences } from './differences.ts';
-import { configs, kinds } from './kinds.ts';
+import { configs } from './kinds.ts';
 import { describe } from './problem.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
-import type { Contributor } from './wake.ts';
+import { networkConcerns } from './wake.ts';
 
 export interface PreviewParts {
   readonly store: Store;
@@ -145,9 +145,8 @@ const compose = async (
   { catalog }: Registry,
   ref: ObjectRef,
 ): Promise<Outcome> => {
-  // Kinds are declared with both halves, of which the catalog shows the machinery's.
-  const network = catalog.all().find(({ storage }) => storage === kinds.deviceNetwork) as Contributor | undefined;
-  const outcome = await composeDevice({ store, controller, ports, networkConcerns: network?.concerns }, toKey(ref));
+  const parts = { store, controller, ports, networkConcerns: networkConcerns(catalog) };
+  const outcome = await composeDevice(parts, toKey(ref));
   if (!outcome) throw new Fault('NotFound', `devices.eve.lfedge.org "${ref.name}" not found`);
   return outcome;
 };

@@ -2,6 +2,7 @@ import { toHex } from '../base/bytes.ts';
 import { isEqual } from '../base/equal.ts';
 import type { ApiObject } from '../base/object.ts';
 import { decodeKnown } from '../eve/known.ts';
+import type { Catalog } from '../kube/catalog.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { Change, Store } from '../store/store.ts';
 import type { Contribution } from './contribution.ts';
@@ -11,6 +12,11 @@ import { decodeHead, decodeObject, onKey, onNamespace, onTerm } from './reader.t
 
 /** A kind with what it says to the composer. */
 export type Contributor = ResourceType & Contribution;
+
+/** Which DeviceNetworks are for which Devices, as their kind says. */
+export const networkConcerns = (catalog: Catalog): Contribution['concerns'] =>
+  // Kinds are declared with both halves, of which the catalog shows the machinery's.
+  (catalog.all().find(({ storage }) => storage === kinds.deviceNetwork) as Contributor | undefined)?.concerns;
 
 export interface WakeParts {
   readonly store: Store;

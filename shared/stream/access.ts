@@ -15,11 +15,23 @@ interface Guard {
  * as for a Device that is not theirs.
  */
 export const authorizeTarget = async (guard: Guard, user: User, target: Target, verb: string): Promise<void> => {
-  const device = await guard.findDevice(target.uuid);
-  const { allowed } = await guard.authorizer.authorize(toAttributes(user, verb, target, device ?? {}));
+  await authorizePart(guard, user, target.uuid, verb, target.event);
+};
+
+/** The same for any subresource of the Device; answers which one it is. */
+export const authorizePart = async (
+  guard: Guard,
+  user: User,
+  uuid: string,
+  verb: string,
+  part: string,
+): Promise<ObjectRef> => {
+  const device = await guard.findDevice(uuid);
+  const { allowed } = await guard.authorizer.authorize(toAttributes(user, verb, part, device ?? {}));
   // The answer names the UUID, which the caller knows, and not what has it.
-  if (!allowed) throw unauthorizedFor(toAttributes(user, verb, target, { name: target.uuid }));
-  if (device === undefined) throw notFound(devices, target.uuid);
+  if (!allowed) throw unauthorizedFor(toAttributes(user, verb, part, { name: uuid }));
+  if (device === undefined) throw notFound(devices, uuid);
+  return device;
 };
 
 /** For a path that is nothing here: NotFound to who may ask for it, Forbidden to anybody else. */
@@ -35,7 +47,7 @@ const devices = { group: 'eve.lfedge.org', plural: 'devices' };
 const toAttributes = (
   user: User,
   verb: string,
-  { event }: Target,
+  subresource: string,
   { namespace, name }: { readonly namespace?: string | undefined; readonly name?: string },
 ): Attributes => ({
   user,
@@ -44,7 +56,7 @@ const toAttributes = (
     group: devices.group,
     version: 'v1beta1',
     resource: devices.plural,
-    subresource: event,
+    subresource,
     ...(namespace !== undefined && { namespace }),
     ...(name !== undefined && { name }),
   },

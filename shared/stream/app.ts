@@ -7,6 +7,7 @@ import { type Visit, type VisitParts, visit } from '../kube/visit.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { authorizePath, authorizeTarget } from './access.ts';
 import { toBody } from './body.ts';
+import { type Bootstrap, serveBootstrap, toBootstrapTarget } from './bootstrap.ts';
 import { readEntries } from './entries.ts';
 import { type Preview, servePreview, toPreviewTarget } from './preview.ts';
 import type { StreamRequest } from './request.ts';
@@ -22,6 +23,8 @@ export interface StreamParts extends VisitParts {
   readonly decode: Decode;
   /** What a Device would be told if objects were applied; absent: nobody can ask. */
   readonly preview?: Preview;
+  /** First settings of Devices; absent: nobody can have any. */
+  readonly bootstrap?: Bootstrap;
   readonly ports: Ports;
   /** Ends everything that is followed: the process is about to end. */
   readonly signal?: AbortSignal;
@@ -74,7 +77,9 @@ const createServe = (parts: StreamParts, limits: StreamLimits) => {
     const guard = { ...parts, authorizer };
     const url = new URL(request.url);
     const previewed = toPreviewTarget(url.pathname);
-    if (previewed !== undefined && parts.preview) return servePreview(parts, parts.preview, request, user, previewed);
+    if (previewed !== undefined && parts.preview) return servePreview(guard, parts.preview, request, user, previewed);
+    const begun = toBootstrapTarget(url.pathname);
+    if (begun !== undefined && parts.bootstrap) return serveBootstrap(guard, parts.bootstrap, request, user, begun);
     const target = toTarget(url.pathname);
     if (target === undefined) return authorizePath(guard, user, url.pathname);
     if (request.method !== 'GET' && request.method !== 'HEAD') {

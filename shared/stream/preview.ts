@@ -4,8 +4,9 @@ import type { ApiObject, Json, JsonMap, ObjectRef } from '../base/object.ts';
 import { isMap } from '../base/own.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Attributes, Authorizer, User } from '../kube/access/user.ts';
-import { notFound, unauthorizedFor } from '../kube/faults.ts';
+import { unauthorizedFor } from '../kube/faults.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import { authorizePart } from './access.ts';
 
 /** What a Device would be told if objects were applied. */
 export type Preview = (request: {
@@ -30,7 +31,7 @@ export const toPreviewTarget = (path: string): string | undefined => pattern.exe
  * with the configuration. For who may `create` the subresource `preview` of the Device, and `patch` each of the objects.
  */
 export const servePreview = async (
-  { authorizer, findDevice }: Parts,
+  guard: Parts,
   preview: Preview,
   request: Request,
   user: User,
@@ -38,44 +39,23 @@ export const servePreview = async (
 ): Promise<Response> => {
   if (request.method !== 'POST')
     throw new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource');
-  const allow = async (attributes: Attributes, told = attributes): Promise<void> => {
-    const { allowed, reason } = await authorizer.authorize(attributes);
-    if (!allowed) throw unauthorizedFor(told, reason);
-  };
-  const ref = await findDevice(uuid);
-  const about = ({ name, namespace }: ObjectRef): Attributes => ({
-    user,
-    verb: 'create',
-    resource: {
-      group: devices.group,
-      version: 'v1beta1',
-      resource: devices.plural,
-      subresource: 'preview',
-      name,
-      ...(namespace !== undefined && { namespace }),
-    },
-  });
-  // The answer names the UUID, which the caller knows, and not what has it.
-  await allow(about(ref ?? { name: uuid }), about({ name: uuid }));
-  if (!ref) throw notFound(devices, uuid);
+  const ref = await authorizePart(guard, user, uuid, 'create', 'preview');
   const objects = toObjects(await readText(request));
   const result = await preview({
     ref,
     objects,
     user,
-    allow: ({ group, version, plural }, { namespace, name }) =>
-      allow({
-        user,
-        verb: 'patch',
-        resource: { group, version, resource: plural, name, ...(namespace !== undefined && { namespace }) },
-      }),
+    async allow({ group, version, plural }, { namespace, name }) {
+      const resource = { group, version, resource: plural, name, ...(namespace !== undefined && { namespace }) };
+      const attributes: Attributes = { user, verb: 'patch', resource };
+      const { allowed, reason } = await guard.authorizer.authorize(attributes);
+      if (!allowed) throw unauthorizedFor(attributes, reason);
+    },
   });
   return new Response(printJson(result), {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
   });
 };
-
-const devices = { group: 'eve.lfedge.org', plural: 'devices' };
 
 const maxBytes = 3 * 1024 * 1024;
 const maxObjects = 256;

@@ -149,6 +149,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
         rule(group, scales, ['patch', 'update']),
         rule('kubeve.io', ['patchenvelopes'], write),
         rule(group, ['devices/preview'], ['create']),
+        rule(group, ['devices/bootstrap'], ['get']),
       ],
     },
     {
