@@ -71,7 +71,7 @@ export const toLocalDynamo = async (child: ChildProcess, endpoint: string): Prom
   };
 };
 
-const findPort = (): Promise<number> =>
+export const findPort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

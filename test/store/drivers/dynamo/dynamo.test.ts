@@ -4,6 +4,7 @@ import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.
 import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
 import { describeMovable, takeOut } from '../../../conformance/movable.ts';
+import { checkProcesses } from '../../../conformance/processes.ts';
 import { describeStore } from '../../../conformance/store.ts';
 import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
@@ -88,4 +89,8 @@ describe.skipIf(program === undefined)('dynoxide (is not there for this platform
     },
     { seeds: 2, writes: 300 },
   );
+
+  it('keeps what it acknowledged, and shows it once and in order, while processes are killed', async () => {
+    await checkProcesses(server, 'killed', { writers: 2, watchers: 1, rounds: 2, lines: 30 });
+  }, 120_000);
 });

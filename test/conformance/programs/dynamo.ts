@@ -1,0 +1,42 @@
+// Lives until it is killed, on a store in DynamoDB. A writer prints each write that was acknowledged, a watcher each change
+// that it is shown: key, revision, text.
+import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
+import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
+import { silentLog } from '../clock.ts';
+
+const [, , role = '', endpoint = '', name = '', from = '0'] = process.argv;
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const store = openDynamoStore({
+  table: createAwsTable({ table: name, endpoint, region: 'eu-central-1', credentials }),
+  clock: Date,
+  random: {
+    bytes: length => crypto.getRandomValues(new Uint8Array(length)),
+    uuid: () => crypto.randomUUID(),
+  },
+  log: silentLog,
+  fillAfterMs: 300,
+});
+const toText = (value: Uint8Array | undefined): string => new TextDecoder().decode(value).replaceAll('.', '');
+
+const write = async (worker: number): Promise<void> => {
+  for (let count = 0; ; count++) {
+    const key = `k${Math.floor(Math.random() * Math.random() * 40)}`;
+    const text = `${process.pid}-${worker}-${count}`;
+    const expected = (await store.get('t', key))?.revision ?? 0;
+    const value = new TextEncoder().encode(text.padEnd(300, '.'));
+    const isDelete = expected > 0 && count % 7 === 0;
+    const outcome = isDelete
+      ? await store.commit('t', { key, expected, delete: true, last: value })
+      : await store.commit('t', { key, expected, value, terms: [`t=${count % 3}`] });
+    // Others write to the same keys.
+    if (outcome.ok) process.stdout.write(`${key} ${outcome.revision} ${text}\n`);
+  }
+};
+
+if (role === 'writer') {
+  setInterval(() => void store.sweep().catch(() => {}), 500);
+  await Promise.all(Array.from({ length: 6 }, (_, i) => write(i)));
+}
+for await (const { changes } of store.tail('t', Number(from), new AbortController().signal)) {
+  for (const { key, revision, value } of changes) process.stdout.write(`${key} ${revision} ${toText(value)}\n`);
+}
