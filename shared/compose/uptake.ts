@@ -91,7 +91,7 @@ const persist = async (act: () => Promise<void>): Promise<void> => {
       return await act();
     } catch (error) {
       if (!isPassing(error) || attempt === attempts) throw error;
-      await delay(firstDelayMs * 2 ** (attempt - 1), never);
+      await delay(firstDelayMs * 2 ** (attempt - 1));
     }
   }
 };
@@ -104,7 +104,6 @@ export const isPassing = (error: unknown): boolean =>
 /** 100 ms, 200 ms, 400 ms, 800 ms. */
 const attempts = 5;
 const firstDelayMs = 100;
-const never = new AbortController().signal;
 
 const readPosition = async (store: Store, kind: string): Promise<string | undefined> => {
   const entry = await store.get(reportPositions, kind);

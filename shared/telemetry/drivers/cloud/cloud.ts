@@ -101,7 +101,7 @@ const openChannel = (options: CloudTelemetryOptions, kind: string, reader: Reade
   const { clock, random, log } = ports;
   const { flushMs = 1000, pollMs = 250, idlePollMs = 2000, fillAfterMs = 1000, patienceMs = 3000 } = options;
   const { mergeAfterMs = 600_000, mergeBytes = 32 << 20 } = options;
-  const wait = (ms: number): Promise<void> => delay(ms, never);
+  const wait = (ms: number): Promise<void> => delay(ms);
   const table = insistent(options.table, { clock, random, delay: wait, patienceMs });
   const names = new Names(tenant, kind);
   const counter = new Counter(table, names);
@@ -113,5 +113,3 @@ const openChannel = (options: CloudTelemetryOptions, kind: string, reader: Reade
   const tidy = { table, blobs, names, counter, hours, rows, reader, clock, random, mergeAfterMs, mergeBytes };
   return { channel, tidy };
 };
-
-const never = new AbortController().signal;

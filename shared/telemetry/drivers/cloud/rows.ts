@@ -98,7 +98,7 @@ export class Rows {
       if (waited >= this.#parts.fillAfterMs) {
         for (const [i, row] of rows.entries()) if (row === undefined) await this.fence(from + i);
       } else {
-        await delay(pause, never);
+        await delay(pause);
         waited += pause;
       }
     }
@@ -122,5 +122,4 @@ export class Rows {
 
 const isRow = (row: Row | undefined): row is Row => row !== undefined;
 const toNothing = (ticket: number): Row => ({ ticket, to: ticket, segment: undefined });
-const never = new AbortController().signal;
 const maxRecent = 1024;
