@@ -1,9 +1,6 @@
 import type { Ports } from '../shared/base/ports.ts';
-import { createAttestation } from '../shared/controllers/attestation.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
-import { createDeviceApp } from '../shared/device/app.ts';
-import { createEscrow } from '../shared/device/escrow.ts';
-import { allOf } from '../shared/device/policies.ts';
+import { createLeadership } from '../shared/controllers/leadership.ts';
 import { createController } from '../shared/eve/controller.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import type { Check, Checks } from '../shared/kube/describe/health.ts';
@@ -13,7 +10,9 @@ import type { Movable } from '../shared/store/movable.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import type { Access } from './access.ts';
 import { type AdamSettings, openAdam } from './adam.ts';
+import { standing } from './behind.ts';
 import { replaceable } from './controller.ts';
+import { openDevice } from './device.ts';
 import type { Fetch } from './fetch.ts';
 import type { Serving } from './identity/identity.ts';
 import { toSigner } from './identity/signer.ts';
@@ -44,6 +43,8 @@ export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
 export interface Bound {
   readonly fetch: Fetch;
   readonly loops: Loops;
+  /** Runs the loops whenever this process leads those that share its store, until `signal` aborts. */
+  lead(signal: AbortSignal): Promise<void>;
   /** Signs and encrypts with other certificates from now on, for every device. */
   replace(identity: Pick<Serving, 'signing' | 'ecdh' | 'formerEcdh' | 'intermediates'>): Promise<void>;
   /** Knows callers by other credentials from now on; see `Access`. */
@@ -54,7 +55,6 @@ export interface Bound {
 export const bind = async (options: BindOptions): Promise<Bound> => {
   const { store, telemetry, identity, closing, auditor, deviceApiV1, outbound, movable, clock, random, log } = options;
   const ports = { clock, random, log };
-  const { marks } = store;
   const objects = openObjects({ ...options, ports });
   const { registry, extensions, authenticate, rbac: authorizer } = objects;
   await mustBeWhole(store);
@@ -64,22 +64,20 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const sign = toSigner(identity, ports);
   const rootPem = identity.root.certificatePem;
   const loops = createLoops({ objects, store, telemetry, controller, sign, ports, rootPem });
-  const fleet = createFleet({ registry, store, ...ports });
+  const fleet = createFleet({ registry: async () => registry, store, ...ports });
   const adam =
     options.adam &&
     openAdam(options.adam, { registry, store, telemetry, fleet, authenticate, authorizer, closing, ports });
-  const device = createDeviceApp({
+  const device = openDevice({
     fleet,
     store,
-    marks,
     telemetry,
     controller,
+    identity,
     ports,
-    fetch: outbound.fetch,
-    escrow: createEscrow(identity.escrow, random),
-    ...(deviceApiV1 && { hasV1: true }),
+    outbound,
+    deviceApiV1,
     ...adam?.device,
-    policy: allOf([createAttestation({ registry, store }), ...(adam?.device.policy ? [adam.device.policy] : [])]),
   });
   const checks: Checks = { ...loops.checks, readyz: [...(loops.checks.readyz ?? []), ...(options.readyz ?? [])] };
   const people = openKube({
@@ -93,9 +91,11 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ...(movable && { movable }),
     ...(auditor && { auditor }),
   });
+  const name = standing + random.uuid();
   return {
     loops,
     renew: objects.renew,
+    lead: signal => createLeadership({ registry, log, clock, identity: name }).lead(loops.run, signal),
     replace: async next => {
       replace(createController(next));
       await loops.recompose();
@@ -103,7 +103,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     fetch: route({
       ...people,
       ...(adam && { adam: adam.fetch }),
-      device: (request, env) => device.fetch(request, env),
+      device,
     }),
   };
 };

@@ -14,7 +14,6 @@ import type { Store } from '../shared/store/store.ts';
 import { createStreamApp } from '../shared/stream/app.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { createBackupApp } from './backup.ts';
-import { decodeTelemetry } from './decode.ts';
 import type { Fetch } from './fetch.ts';
 import type { Objects } from './objects.ts';
 
@@ -56,7 +55,8 @@ export const openKube = (
     ...guards,
     telemetry,
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
-    decode: decodeTelemetry,
+    // Only who reads what devices sent needs their language.
+    decode: async (kind, body) => (await import('./decode.ts')).decodeTelemetry(kind, body),
     ...(controller && {
       preview: createPreview({ store, controller, ports, over: objects.over }),
       bootstrap: createBootstrap({ store, controller, ports, catalog }),

@@ -48,6 +48,8 @@ export interface Loops {
   recompose(): Promise<void>;
   /** See `Composer.settle`. */
   compose(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
+  /** Brings every device up to date now. */
+  composeAll(signal: AbortSignal): Promise<void>;
   /** Has the controllers settle; see `settle`. `written` tells of the store that the objects are written to. */
   settle(written: () => ReadonlySet<string>, types?: ReadonlySet<string>): Promise<Failing>;
   /** Takes up what devices reported. */
@@ -77,11 +79,14 @@ export const createLoops = (parts: LoopParts): Loops => {
   const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });
   const composer = createComposer({ store, registry, controller, ports, user: controllerUser, recorder });
   const reports = createReports({ store, marks, telemetry, registry, ports, user: controllerUser, recorder });
-  const isSynced = { name: 'controllers', run: () => requireSynced(controllers) };
+  let isRunning = false;
+  // Where another process leads, they do not run here.
+  const isSynced = { name: 'controllers', run: () => requireSynced(isRunning ? controllers : []) };
   return {
     checks: { readyz: [isSynced] },
     recompose: () => composer.recompose(),
     compose: (changes, signal) => composer.settle(changes, signal),
+    composeAll: signal => composer.settleAll(signal),
     async settle(written, types) {
       await extensions.catchUp();
       return settle(controllers, written, types);
@@ -92,6 +97,7 @@ export const createLoops = (parts: LoopParts): Loops => {
       await retain(telemetry, clock.now());
     },
     run: async signal => {
+      isRunning = true;
       await Promise.all([
         ...controllers.map(controller => controller.run(signal)),
         composer.run(signal),
@@ -99,6 +105,7 @@ export const createLoops = (parts: LoopParts): Loops => {
         every(sweepMs, signal, () => store.sweep(), ports),
         every(retainMs, signal, () => retain(telemetry, clock.now()), ports),
       ]);
+      isRunning = false;
     },
   };
 };

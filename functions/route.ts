@@ -2,7 +2,8 @@ import { backupPath } from './backup.ts';
 import type { Fetch } from './fetch.ts';
 
 export interface Apps {
-  readonly device: Fetch;
+  /** Absent: another one serves devices. */
+  readonly device?: Fetch;
   readonly stream: Fetch;
   readonly kube: Fetch;
   /** Absent: its path is nothing. */
@@ -16,7 +17,7 @@ export const route =
   (apps: Apps): Fetch =>
   (request, env) => {
     const path = pathOf(request.url);
-    if (devicePath.test(path)) return apps.device(request, env);
+    if (apps.device && devicePath.test(path)) return apps.device(request, env);
     if (path.startsWith('/edgenode/')) return apps.stream(request, env);
     if (apps.backup && path === backupPath) return apps.backup(request, env);
     if (apps.adam && adamPath.test(path)) return apps.adam(request, env);

@@ -3,16 +3,19 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
-const outfile = fileURLToPath(new URL('../node_modules/.cache/kubeve/serve.js', import.meta.url));
+const outdir = fileURLToPath(new URL('../node_modules/.cache/kubeve', import.meta.url));
 buildSync({
   entryPoints: [fileURLToPath(new URL('../functions/node/serve.ts', import.meta.url))],
   bundle: true,
+  // What only some need, the clients of a cloud above all, is loaded when they do.
+  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   packages: 'external',
   sourcemap: true,
-  outfile,
+  outdir,
 });
+const outfile = fileURLToPath(new URL('../node_modules/.cache/kubeve/serve.js', import.meta.url));
 process.argv[1] = outfile;
 await import(pathToFileURL(outfile).href);

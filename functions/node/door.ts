@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../../shared/base/ports.ts';
 import type { Peer, PeerEnv } from '../../shared/kube/access/peer.ts';
@@ -9,7 +10,8 @@ import type { Identity } from '../identity/identity.ts';
 import { acceptSockets } from './websocket.ts';
 
 export interface DoorOptions {
-  readonly identity: Pick<Identity, 'server' | 'clientAuthority'>;
+  /** Absent: HTTP without TLS, for who ends it before. Client certificates are not seen then. */
+  readonly identity?: Pick<Identity, 'server' | 'clientAuthority'>;
   /** PEM of further authorities for client certificates. */
   readonly clientCa?: string | undefined;
   readonly host: string;
@@ -33,12 +35,12 @@ export interface Door {
  * The HTTPS listener. A client certificate is asked for and never demanded: what it is worth is for the applications to
  * say. TLS 1.2 or later, sessions are resumed by ticket. Rejects with Node's error when the address cannot be had.
  */
-export const openDoor = async ({ host, port, fetch, log, ...options }: DoorOptions): Promise<Door> => {
-  let tls: TlsParts = options;
+export const openDoor = async ({ host, port, fetch, log, identity, clientCa }: DoorOptions): Promise<Door> => {
+  let tls: TlsParts | undefined = identity && { identity, clientCa };
   const running = new Set<ServerResponse>();
   let isClosing = false;
   const listener = getRequestListener(
-    (request, { incoming }) => fetch(request, envOf(incoming.socket as TLSSocket)), // the server speaks TLS only
+    (request, { incoming }) => fetch(request, envOf(incoming.socket)),
     // Requests and responses are the adapter's own light ones: half the cost of a poll.
     { errorHandler: error => failed(error, log) },
   );
@@ -48,21 +50,23 @@ export const openDoor = async ({ host, port, fetch, log, ...options }: DoorOptio
     if (isClosing) outgoing.setHeader('connection', 'close');
     void listener(incoming, outgoing);
   };
-  const server = createServer({ ...tlsOptions(tls), ...limits }, serve);
-  const sockets = acceptSockets({ fetch, log, plain: serve, envOf: ({ socket }) => envOf(socket as TLSSocket) });
+  const secure = tls && createServer({ ...tlsOptions(tls), ...limits }, serve);
+  const server: Server | TlsServer = secure ?? createPlainServer(limits, serve);
+  const sockets = acceptSockets({ fetch, log, plain: serve, envOf: ({ socket }) => envOf(socket) });
   server.on('upgrade', sockets.onUpgrade);
   server.maxConnections = maxConnections;
   server.on('tlsClientError', error => log.debug('TLS handshake failed', { error: error.message }));
   await listen(server, host, port);
   const address = server.address();
-  const change = (next: TlsParts): void => {
-    server.setSecureContext(tlsOptions(next));
-    tls = next;
+  const change = (next: (now: TlsParts) => TlsParts): void => {
+    if (!tls) return;
+    tls = next(tls);
+    secure?.setSecureContext(tlsOptions(tls));
   };
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    replace: next => change({ ...tls, identity: { ...tls.identity, ...next } }),
-    trust: clientCa => change({ ...tls, clientCa }),
+    replace: next => change(now => ({ ...now, identity: { ...now.identity, ...next } })),
+    trust: clientCa => change(now => ({ ...now, clientCa })),
     close: () => {
       isClosing = true;
       sockets.end();
@@ -71,7 +75,10 @@ export const openDoor = async ({ host, port, fetch, log, ...options }: DoorOptio
   };
 };
 
-type TlsParts = Pick<DoorOptions, 'identity' | 'clientCa'>;
+interface TlsParts {
+  readonly identity: Pick<Identity, 'server' | 'clientAuthority'>;
+  readonly clientCa?: string | undefined;
+}
 
 const tlsOptions = ({ identity: { server, clientAuthority }, clientCa }: TlsParts) => ({
   key: server.keyPem,
@@ -101,20 +108,24 @@ const failed = (error: unknown, log: Log): Response => {
   return new Response('internal error\n', { status: 500 });
 };
 
-const envs = new WeakMap<TLSSocket, PeerEnv>();
+const envs = new WeakMap<Socket, PeerEnv>();
 
 /** The same for every request of a connection. */
-const envOf = (socket: TLSSocket): PeerEnv => {
+const envOf = (socket: Socket): PeerEnv => {
   const known = envs.get(socket);
   if (known) return known;
-  const certificate = socket.getPeerX509Certificate()?.raw;
-  const peer: Peer = { verified: socket.authorized, ...(certificate ? { certificate } : {}) };
-  const env = { peer, ...(socket.remoteAddress ? { remoteAddress: socket.remoteAddress } : {}) };
+  const peer = socket instanceof TLSSocket ? { peer: peerOf(socket) } : {};
+  const env = { ...peer, ...(socket.remoteAddress ? { remoteAddress: socket.remoteAddress } : {}) };
   envs.set(socket, env);
   return env;
 };
 
-const listen = (server: Server, host: string, port: number): Promise<void> =>
+const peerOf = (socket: TLSSocket): Peer => {
+  const certificate = socket.getPeerX509Certificate()?.raw;
+  return { verified: socket.authorized, ...(certificate ? { certificate } : {}) };
+};
+
+const listen = (server: Server | TlsServer, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -123,7 +134,7 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     });
   });
 
-const shut = (server: Server, running: ReadonlySet<ServerResponse>): Promise<void> =>
+const shut = (server: Server | TlsServer, running: ReadonlySet<ServerResponse>): Promise<void> =>
   new Promise(resolve => {
     const start = Date.now();
     const sweep = setInterval(() => {

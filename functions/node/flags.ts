@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { knownAlgorithms } from '../../shared/kube/access/oidc/oidc.ts';
+import type { CloudSettings } from '../cloud.ts';
 
 export interface Flags {
   /** Folder that holds everything: identities, store, telemetry. */
@@ -32,6 +33,12 @@ export interface Flags {
   readonly adamApi?: 'guarded' | 'open';
   /** Where Adam's devices and certificates are. */
   readonly adamNamespace?: string;
+  /** Table and bucket that objects and telemetry are kept in, instead of the data folder. */
+  readonly cloud?: CloudSettings;
+  /** Secrets Manager secret that holds the identity, instead of the data folder. */
+  readonly identitySecret?: string;
+  /** Speaks HTTP without TLS: somebody else ends it before. */
+  readonly plainHttp?: boolean;
   readonly help: boolean;
 }
 
@@ -66,6 +73,19 @@ export const usage = `kubeve serve: an EVE controller whose API is the Kubernete
   --adam-api-open    the same for whoever reaches it; only when --host is a loopback or another single address
   --adam-namespace NAME
                      where the devices of that API are         (default)
+  --store KIND       sqlite, in the data folder, or dynamodb: a table and a bucket that any number of processes
+                     may share (sqlite)
+  --table NAME       DynamoDB table
+  --bucket NAME      S3 bucket
+  --tenant NAME      prefix of all keys in both                (main)
+  --region NAME      region of table, bucket and secret        (AWS_REGION)
+  --dynamodb-endpoint URL, --s3-endpoint URL
+                     servers that are not AWS's
+  --identity SECRET  Secrets Manager secret with keys and certificates, as npm run deploy makes it; needs --plain-http
+  --plain-http       speak HTTP: TLS ends at a proxy or load balancer, and client certificates are not seen
+                     These are honoured in the environment too: KUBEVE_STORE, KUBEVE_TABLE, KUBEVE_BUCKET,
+                     KUBEVE_TENANT, KUBEVE_IDENTITY, KUBEVE_PLAIN_HTTP=true, AWS_ENDPOINT_URL_DYNAMODB,
+                     AWS_ENDPOINT_URL_S3; AWS_LAMBDA_HTTP_ENDPOINT says where to listen, in plain HTTP
   --help             this text
 `;
 
@@ -91,6 +111,15 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       'adam-api': { type: 'boolean', default: false },
       'adam-api-open': { type: 'boolean', default: false },
       'adam-namespace': { type: 'string' },
+      store: { type: 'string', default: env.KUBEVE_STORE || 'sqlite' },
+      table: { type: 'string', default: env.KUBEVE_TABLE || '' },
+      bucket: { type: 'string', default: env.KUBEVE_BUCKET || '' },
+      tenant: { type: 'string', default: env.KUBEVE_TENANT || 'main' },
+      region: { type: 'string', default: env.AWS_REGION || env.AWS_DEFAULT_REGION || '' },
+      'dynamodb-endpoint': { type: 'string', default: env.AWS_ENDPOINT_URL_DYNAMODB || '' },
+      's3-endpoint': { type: 'string', default: env.AWS_ENDPOINT_URL_S3 || '' },
+      identity: { type: 'string', default: env.KUBEVE_IDENTITY || '' },
+      'plain-http': { type: 'boolean', default: env.KUBEVE_PLAIN_HTTP === 'true' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -108,13 +137,21 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
   if (values['audit-log'] && !values['audit-policy']) throw new Error('--audit-log needs an --audit-policy');
   if (values['adam-api-open'] && isEverywhere(values.host))
     throw new Error('--adam-api-open needs a loopback or another single address in --host');
-  const { data, host, san, help } = values;
+  const { data, san, help } = values;
+  const given = fromEndpoint(env.AWS_LAMBDA_HTTP_ENDPOINT);
+  const plainHttp = values['plain-http'] || given !== undefined;
+  if (values.identity && !plainHttp)
+    throw new Error('--identity needs --plain-http: the key of the TLS certificate is not in the secret');
+  const cloud = toCloud(values);
   return {
     data,
-    host,
-    port,
+    host: given?.host ?? values.host,
+    port: given?.port ?? port,
     san,
     help,
+    ...(cloud && { cloud }),
+    ...(values.identity && { identitySecret: values.identity }),
+    ...(plainHttp && { plainHttp }),
     ...(values['adam-api-open'] ? { adamApi: 'open' } : values['adam-api'] ? { adamApi: 'guarded' } : {}),
     ...(values['device-api-v1'] ? { deviceApiV1: true } : {}),
     ...(values['adam-namespace'] ? { adamNamespace: values['adam-namespace'] } : {}),
@@ -128,6 +165,40 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     ...(values['service-account-issuer'].length > 0 ? { serviceAccountIssuer: values['service-account-issuer'] } : {}),
     ...(values['api-audience'].length > 0 ? { apiAudience: values['api-audience'] } : {}),
   };
+};
+
+interface CloudFlags {
+  readonly store: string;
+  readonly table: string;
+  readonly bucket: string;
+  readonly tenant: string;
+  readonly region: string;
+  readonly 'dynamodb-endpoint': string;
+  readonly 's3-endpoint': string;
+}
+
+const toCloud = (flags: CloudFlags): CloudSettings | undefined => {
+  const { store, table, bucket, tenant, region } = flags;
+  const [tableEndpoint, bucketEndpoint] = [flags['dynamodb-endpoint'], flags['s3-endpoint']];
+  if (store === 'sqlite') return undefined;
+  if (store !== 'dynamodb') throw new Error(`--store must be sqlite or dynamodb, not '${store}'`);
+  if (table === '') throw new Error('--store dynamodb needs a --table');
+  if (bucket === '') throw new Error('--store dynamodb needs a --bucket');
+  if (region === '') throw new Error('--store dynamodb needs a --region');
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(tenant))
+    throw new Error(`--tenant must be a name of lower-case letters, digits and dashes, not '${tenant}'`);
+  for (const url of [tableEndpoint, bucketEndpoint])
+    if (url !== '' && !URL.canParse(url)) throw new Error(`an endpoint must be a URL, not '${url}'`);
+  const endpoints = { ...(tableEndpoint && { tableEndpoint }), ...(bucketEndpoint && { bucketEndpoint }) };
+  return { table, bucket, tenant, region, ...endpoints };
+};
+
+/** `http://host:port`, `host:port` or a port, as a platform says where it expects us. */
+const fromEndpoint = (text = ''): { host: string; port: number } | undefined => {
+  if (text === '') return undefined;
+  const [, host = '127.0.0.1', port = ''] = /^(?:https?:\/\/)?(?:(\[[^\]]+\]|[^:/]+):)?(\d{1,5})\/?$/.exec(text) ?? [];
+  if (port === '') throw new Error(`AWS_LAMBDA_HTTP_ENDPOINT must be an address with a port, not '${text}'`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 };
 
 /** Whether listening there means listening on all addresses. */

@@ -1,30 +1,21 @@
-import { setMaxListeners } from 'node:events';
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log, Ports } from '../../shared/base/ports.ts';
-import { parseYaml } from '../../shared/base/yaml.ts';
-import { createAuditor } from '../../shared/kube/audit/auditor.ts';
-import { toAuditPolicy } from '../../shared/kube/audit/policy.ts';
-import { openSqliteStore } from '../../shared/store/drivers/sqlite.ts';
-import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
-import type { AccessSettings } from '../access.ts';
-import { bind } from '../bind.ts';
-import { type Identity, openIdentity } from '../identity/identity.ts';
+import type { Log } from '../../shared/base/ports.ts';
+import { openBundle } from '../identity/bundle.ts';
+import { type Identity, openIdentity, recallIdentity } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
-import { openTokenKeys } from '../identity/tokenkeys.ts';
-import { openAuditLog } from './auditlog.ts';
-import { openCredentials } from './credentials.ts';
-import { type Door, openDoor } from './door.ts';
+import { sealed } from '../identity/vault.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
-import { outbound } from './outbound.ts';
 import { systemPorts } from './ports.ts';
+import { openRooms } from './rooms.ts';
 import { followRotation } from './rotation.ts';
+import { openStorage, type Storage } from './storage.ts';
 
 export type StartOptions = Pick<Flags, 'data'> &
   Partial<Omit<Flags, 'data' | 'help'>> & {
@@ -53,107 +44,71 @@ export interface Running {
  */
 export const start = async (options: StartOptions): Promise<Running> => {
   const dir = openData(options.data);
-  const { host = '127.0.0.1', port = 8443, san = [] } = options;
+  const { host = '127.0.0.1', port = 8443, san = [], adopt = same } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
-  /** What was opened, last first. */
-  const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const one of closers.splice(0)) await one();
-  };
-  const closing = new AbortController();
+  // One that cannot be had leaves no identity behind that belongs to nothing.
+  const storage = await openStorage(dir, ports, options.cloud);
+  const vault = openFolder(join(dir, 'pki'));
+  const identity = await orClose(storage, () => adopt(openIdentity(vault, namesOf(host, san), ports)));
+  const rooms = await openRooms(options, { dir, ports, storage, identity, vault });
   try {
-    const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
-    closers.unshift(() => store.marks.close().then(() => store.close()));
-    const { adopt = same } = options;
-    const vault = openFolder(join(dir, 'pki'));
-    const identity = adopt(openIdentity(vault, namesOf(host, san), ports));
-    const files = openCredentials(options, ports.log);
-    const access = { ...readAccess(options), ...files.credentials };
-    const audit = openAudit(dir, options, ports);
-    if (audit) closers.unshift(() => audit.close());
-    const telemetry = await openFileTelemetry({ dir: join(dir, 'telemetry'), log: ports.log });
-    closers.unshift(() => telemetry.close());
-    const { fetch, loops, replace, renew } = await bind({
-      store,
-      movable: store,
-      telemetry,
-      identity,
-      keys: openTokenKeys(vault),
-      outbound,
-      closing: closing.signal,
-      access,
-      readyz: [files.check],
-      ...readAdam(options),
-      ...(options.deviceApiV1 && { deviceApiV1: true }),
-      ...(audit && { auditor: audit.auditor }),
+    for (const each of [host, ...(options.alsoHosts ?? [])])
+      await rooms.listen({ identity, host: each, port: rooms.port ?? port });
+    const endRotation = followRotation({
+      dir: join(dir, 'pki'),
+      vault,
+      store: storage.store,
+      reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
       ...ports,
     });
-    const stop = new AbortController();
-    // Every loop listens.
-    setMaxListeners(0, stop.signal, closing.signal);
-    const running = loops.run(stop.signal);
-    closers.unshift(async () => {
-      stop.abort();
-      await within(loopsMs, running, () => ports.log.warn('some loops did not end in time'));
-    });
-    const doors: Door[] = [];
-    closers.unshift(async () => {
-      closing.abort();
-      await Promise.all(doors.map(door => door.close()));
-    });
-    for (const each of [host, ...(options.alsoHosts ?? [])]) {
-      const at = doors[0]?.port ?? port;
-      const { clientCa } = access;
-      const door = { identity, clientCa, host: each, port: at, fetch, log: ports.log };
-      doors.push(await openDoor(door).catch(explain(each, at)));
-    }
-    files.follow(credentials => {
-      renew(credentials);
-      for (const door of doors) door.trust(credentials.clientCa);
-    }, stop.signal);
-    const goOn: Running['replace'] = async next => {
-      for (const door of doors) door.replace(next);
-      await replace(next);
-    };
-    closers.unshift(
-      followRotation({
-        dir: join(dir, 'pki'),
-        vault,
-        store,
-        reload: () => goOn(adopt(openIdentity(vault, namesOf(host, san), ports))),
-        ...ports,
-      }),
-    );
     return {
-      ...tell(dir, identity, { host, san, port: doors[0]?.port ?? port }),
-      replace: goOn,
-      close,
+      ...tell(dir, identity, { host, san, port: rooms.port ?? port }),
+      replace: rooms.replace,
+      close: () => endRotation().then(rooms.close),
     };
   } catch (error) {
-    await close();
+    await rooms.close();
     throw error;
   }
 };
 
-/** What runs behind the requests is told to end; whatever does not is left behind: a stop may come at any moment. */
-const loopsMs = 1000;
-
-const within = async (ms: number, work: Promise<void>, late: () => void): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>(resolve => {
-    timer = setTimeout(() => {
-      late();
-      resolve();
-    }, ms);
+/** The same over plain HTTP, for who ends TLS before it. The identity may lie in a secret. */
+export const startPlain = async (options: StartOptions): Promise<Pick<Running, 'url' | 'close'>> => {
+  const { host = '127.0.0.1', port = 8443, identitySecret } = options;
+  const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
+  // A container that keeps everything elsewhere needs no folder.
+  const dir = options.cloud && identitySecret !== undefined ? resolve(options.data) : openData(options.data);
+  const storage = await openStorage(dir, ports, options.cloud);
+  const { vault, identity } = await orClose(storage, async () => {
+    if (identitySecret === undefined) {
+      const folder = openFolder(join(dir, 'pki'));
+      return { vault: folder, identity: openIdentity(folder, namesOf(host, []), ports) };
+    }
+    const { readSecret } = await import('../secret.ts');
+    const secret = sealed(openBundle(await readSecret(identitySecret, options.cloud?.region)));
+    return { vault: secret, identity: recallIdentity(secret) };
   });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
+  const rooms = await openRooms(options, { dir, ports, storage, identity, vault });
+  try {
+    await rooms.listen({ host, port });
+    const nearby = isEverywhere(host) ? '127.0.0.1' : host;
+    return { url: `http://${bracket(nearby)}:${rooms.port ?? port}`, close: rooms.close };
+  } catch (error) {
+    await rooms.close();
+    throw error;
+  }
+};
+
+const orClose = async <T>(storage: Storage, act: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
 };
 
 const same = (identity: Identity): Identity => identity;
-
-const readAdam = ({ adamApi, adamNamespace = 'default' }: Partial<Flags>) =>
-  adamApi === undefined ? {} : { adam: { isOpen: adamApi === 'open', namespace: adamNamespace } };
 
 const openData = (data: string): string => {
   const dir = resolve(data);
@@ -164,30 +119,6 @@ const openData = (data: string): string => {
     throw new Error(`${dir} cannot be written: give another folder with --data`, { cause });
   }
   return dir;
-};
-
-/** What the flags themselves say about access. */
-const readAccess = (flags: Partial<Flags>): AccessSettings => ({
-  ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
-  ...(flags.apiAudience && { audiences: flags.apiAudience }),
-  ...(flags.oidcSigningAlg && { algorithms: flags.oidcSigningAlg }),
-});
-
-/** The audit log, when there is a policy for it. */
-const openAudit = (dir: string, { auditPolicy, auditLog }: Partial<Flags>, ports: Pick<Ports, 'clock' | 'log'>) => {
-  if (auditPolicy === undefined) return undefined;
-  const policy = toAuditPolicy(parseYaml(readText('audit policy', auditPolicy)));
-  const sink = openAuditLog(auditLog ?? join(dir, 'audit.log'), ports.log);
-  const auditor = createAuditor({ policy, write: sink.write, ...ports });
-  return { auditor, close: () => auditor.drain().then(sink.close) };
-};
-
-const readText = (what: string, path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new Error(`the ${what} ${path} cannot be read`, { cause });
-  }
 };
 
 const namesOf = (host: string, san: readonly string[]): string[] => {
@@ -210,18 +141,6 @@ const tell = (dir: string, identity: Identity, at: { host: string; san: readonly
 
 const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-const explain =
-  (host: string, port: number) =>
-  (cause: NodeJS.ErrnoException): never => {
-    const where = `${host}:${port}`;
-    if (cause.code === 'EADDRINUSE') throw new Error(`${where} is taken: give another port with --port`, { cause });
-    if (cause.code === 'EACCES')
-      throw new Error(`${where} may not be used by this user: give another --port`, { cause });
-    if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
-      throw new Error(`${host} is no address of this machine: give another --host`, { cause });
-    throw cause;
-  };
-
 /** `kubeve serve` and `npm start`: runs until SIGTERM or SIGINT. */
 export const serve = async (args: readonly string[]): Promise<void> => {
   const flags = parseFlags(args, process.env);
@@ -232,13 +151,19 @@ export const serve = async (args: readonly string[]): Promise<void> => {
   keepHeapSmall();
   const { log } = systemPorts();
   dieLoudly(log);
-  const running = await start({ ...flags, log });
-  process.stdout.write(greeting(running));
+  const running = flags.plainHttp ? await startPlain({ ...flags, log }) : await greet({ ...flags, log });
+  if (flags.plainHttp) process.stdout.write(`kubeve serves ${running.url}\n`);
   await new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   await running.close();
   process.exit();
+};
+
+const greet = async (options: StartOptions): Promise<Running> => {
+  const running = await start(options);
+  process.stdout.write(greeting(running));
+  return running;
 };
 
 /** A bug that nobody caught leaves an unknown state: say it and die. What was acknowledged is on disk. */

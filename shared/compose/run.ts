@@ -1,6 +1,6 @@
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
-import { type ObjectRef, toKey } from '../base/object.ts';
+import { fromKey, type ObjectRef, toKey } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { User } from '../kube/access/user.ts';
@@ -35,6 +35,8 @@ export interface Composer {
   idle(): Promise<void>;
   /** Brings up to date what changes concern, and returns: for processes that do not run it. See `composeChanged`. */
   settle(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
+  /** The same for every device, when it is not known what changed. Rejects when one of them failed. */
+  settleAll(signal: AbortSignal): Promise<void>;
   /** Looks at every device again: something changed that no object says. */
   recompose(): Promise<void>;
   /** Devices that wait to be composed, and to be written about. */
@@ -111,6 +113,14 @@ export const createComposer = (parts: ComposerParts): Composer => {
   return {
     composeDevice: compose,
     settle: (changes, signal) => composeChanged({ concerned, compose }, changes, signal),
+    async settleAll(signal) {
+      const { entries } = await store.list(kinds.device);
+      for (const { key } of entries) {
+        signal.throwIfAborted();
+        await compose(fromKey(key));
+      }
+      await sweep(store);
+    },
     async run(signal) {
       isStopped = () => signal.aborted;
       for (const type of followed) seen.set(type, await store.head(type));

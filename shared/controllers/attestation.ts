@@ -2,7 +2,6 @@ import { parseJson } from '../base/json.ts';
 import type { ApiObject } from '../base/object.ts';
 import type { Member } from '../device/fleet.ts';
 import type { Policy } from '../device/room.ts';
-import type { Registry } from '../kube/registry/registry.ts';
 import type { AttestationPolicy } from '../resources/kubeve/attestationpolicy.ts';
 import { isEnforced, isFor, measure } from '../resources/kubeve/measure.ts';
 import type { Store } from '../store/store.ts';
@@ -14,10 +13,7 @@ const mayChange = 'kubeve.io/allow-certificate-change';
  * What AttestationPolicies demand of devices, read from the store as it is now. Where a namespace has no policy a question
  * costs one read of an empty list.
  */
-export const createAttestation = ({ registry, store }: { registry: Registry; store: Store }): Policy => {
-  const policyType = registry.catalog.get('kubeve.io', 'attestationpolicies').storage;
-  const deviceType = registry.catalog.get('eve.lfedge.org', 'devices').storage;
-
+export const createAttestation = (store: Store): Policy => {
   const policiesFor = async ({ key = '' }: Member): Promise<AttestationPolicy[]> => {
     const { entries } = await store.list(policyType, { prefix: `${key.slice(0, key.indexOf('/'))}/` });
     // Validated by the registry against the schemas that AttestationPolicy is inferred from.
@@ -54,6 +50,10 @@ export const createAttestation = ({ registry, store }: { registry: Registry; sto
     },
   };
 };
+
+/** Store types. */
+const policyType = 'objects/kubeve.io/attestationpolicies';
+const deviceType = 'objects/eve.lfedge.org/devices';
 
 const parse = (value: Uint8Array): ApiObject => {
   const known = cache.get(value);

@@ -11,22 +11,29 @@ import type { Store } from '../store/store.ts';
 import { certificateOf, identityOf } from './enrol/identity.ts';
 import { enrol } from './enrol/register.ts';
 
-export interface FleetParts extends Pick<Ports, 'clock' | 'log'> {
+export interface EnrolParts extends Pick<Ports, 'clock' | 'log'> {
   readonly registry: Registry;
   readonly store: Store;
 }
+
+export interface FleetParts extends Omit<EnrolParts, 'registry'> {
+  /** Where newcomers are written down; asked for when one comes, because most requests get on without. */
+  readonly registry: () => Promise<Registry>;
+}
+
+/** Store type of Devices. */
+const devices = 'objects/eve.lfedge.org/devices';
 
 /**
  * The devices that the Device objects declare. Every answer is read from the store as it is now; only what follows from the
  * bytes of one object, or of one certificate, is remembered.
  */
 export const createFleet = (parts: FleetParts): Fleet => {
-  const { registry, store } = parts;
-  const type = registry.catalog.get('eve.lfedge.org', 'devices');
+  const { store } = parts;
 
   const find = async (term: string): Promise<Found[]> => {
-    const keys = await store.find(type.storage, term);
-    const entries = await Promise.all(keys.map(key => store.get(type.storage, key)));
+    const keys = await store.find(devices, term);
+    const entries = await Promise.all(keys.map(key => store.get(devices, key)));
     return entries.flatMap(entry => (entry ? readFound(entry.value) : []));
   };
 
@@ -38,7 +45,10 @@ export const createFleet = (parts: FleetParts): Fleet => {
     async byUuid(uuid) {
       return eldest(await find(`uuid=${uuid}`))?.member;
     },
-    register: newcomer => enrol(parts, type, newcomer),
+    async register(newcomer) {
+      const registry = await parts.registry();
+      return enrol({ ...parts, registry }, registry.catalog.get('eve.lfedge.org', 'devices'), newcomer);
+    },
   };
 };
 

@@ -6,7 +6,7 @@ import type { Log } from '../base/ports.ts';
 export interface Queue {
   /** At once, or after so many milliseconds; what already waits for less keeps its turn. */
   readonly add: (key: string, delayMs?: number) => void;
-  /** Works until `signal` aborts, then waits for what is under way. */
+  /** Works until `signal` aborts, then waits for what is under way. May run again afterwards. */
   run(signal: AbortSignal): Promise<void>;
   /** Works until nothing waits that is due within two seconds, later attempts included. Whether there was any work. */
   settle(): Promise<boolean>;
@@ -56,6 +56,7 @@ class WorkQueue implements Queue {
   };
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#isOpen = true;
     if (signal.aborted) this.#close();
     signal.addEventListener('abort', () => this.#close(), { once: true });
     while (this.#isOpen || this.#active.size > 0) await this.#turn();

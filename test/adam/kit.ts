@@ -22,7 +22,7 @@ export const startAdam = async (changes: Partial<AdamRoom> = {}, way: 'open' | '
   const { registry, store, clock, log, random } = kinds;
   const ports = { clock, log, random };
   const telemetry = createMemoryTelemetry();
-  const fleet = createFleet({ registry, store, ...ports });
+  const fleet = createFleet({ registry: async () => registry, store, ...ports });
   const asked: Attributes[] = [];
   const access: NonNullable<AdamRoom['access']> = {
     authenticate: async request => {

@@ -24,14 +24,14 @@ beforeEach(async () => {
   kit = await startComposer();
   const { registry, store, ports, controller } = kit;
   app = createDeviceApp({
-    fleet: createFleet({ registry, store, ...ports }),
+    fleet: createFleet({ registry: async () => registry, store, ...ports }),
     store,
     marks: store.marks,
     telemetry: createMemoryTelemetry(),
     controller,
     ports,
     escrow: createEscrow(new Uint8Array(32).fill(7), ports.random),
-    policy: createAttestation({ registry, store }),
+    policy: createAttestation(store),
     hasV1: true,
   });
   kit.run();

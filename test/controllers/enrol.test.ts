@@ -63,7 +63,7 @@ beforeEach(async () => {
   const ports = createTestPorts();
   const store = createMemoryStore({ clock: ports.clock });
   registry = createRegistry({ store, catalog: createCatalog([namespace, ...eveKinds(store.marks)]), ...ports });
-  fleet = createFleet({ registry, store, ...ports });
+  fleet = createFleet({ registry: async () => registry, store, ...ports });
   for (const name of ['one', 'two']) await create('namespaces', name, {});
 });
 

@@ -130,6 +130,29 @@ describe('createQueue', () => {
     expect(queue.waiting()).toBe(0);
   });
 
+  it('may run again', async () => {
+    const runs: string[] = [];
+    const { log } = createTestPorts();
+    const queue = createQueue({
+      name: 'test',
+      async work(key) {
+        runs.push(key);
+        return undefined;
+      },
+      concurrency: 1,
+      log,
+    });
+    for (const key of ['a', 'b']) {
+      const stop = new AbortController();
+      const done = queue.run(stop.signal);
+      queue.add(key);
+      await new Promise(resolve => setTimeout(resolve, 10));
+      stop.abort();
+      await done;
+    }
+    expect(runs).toEqual(['a', 'b']);
+  });
+
   describe('settling', () => {
     const settling = (work: (key: string) => Promise<number | undefined>) => {
       const { log } = createTestPorts();

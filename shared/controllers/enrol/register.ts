@@ -6,7 +6,7 @@ import type { ApiObject } from '../../base/object.ts';
 import type { Newcomer, Registration } from '../../device/fleet.ts';
 import { controllerUser } from '../../kube/access/user.ts';
 import type { ResourceType } from '../../kube/resource.ts';
-import type { FleetParts } from '../enrol.ts';
+import type { EnrolParts } from '../enrol.ts';
 import { certificateOf, identityOf } from './identity.ts';
 import { isPlaceholder, namesFor, toName } from './name.ts';
 import { type Entry, record } from './record.ts';
@@ -16,7 +16,7 @@ import { type Sponsor, sponsorOf } from './sponsor.ts';
  * Decides on a registration, in the order of the design (Device by certificate, Device by serial, OnboardCertificate, the two
  * authorities, open namespaces); the first that matches decides, and what it decides on is what the signature covers.
  */
-export const enrol = async (parts: FleetParts, type: ResourceType, newcomer: Newcomer): Promise<Registration> => {
+export const enrol = async (parts: EnrolParts, type: ResourceType, newcomer: Newcomer): Promise<Registration> => {
   const applicant = toApplicant(parts, newcomer);
   return (
     (await byCertificate(parts, type, applicant)) ??
@@ -35,7 +35,7 @@ export interface Applicant {
   readonly now: number;
 }
 
-const toApplicant = ({ clock }: FleetParts, newcomer: Newcomer): Applicant => ({
+const toApplicant = ({ clock }: EnrolParts, newcomer: Newcomer): Applicant => ({
   device: { der: newcomer.device, hash: toHex(sha256(newcomer.device)) },
   onboard: { der: newcomer.onboard, hash: toHex(sha256(newcomer.onboard)) },
   serials: [newcomer.serial, newcomer.softSerial].filter(serial => serial !== ''),
@@ -47,7 +47,7 @@ const toApplicant = ({ clock }: FleetParts, newcomer: Newcomer): Applicant => ({
  * A Device that has this certificate. When a user declared it, nothing else of the message is believed: whoever signed
  * it need not be the device.
  */
-const byCertificate = async ({ registry }: FleetParts, type: ResourceType, applicant: Applicant) => {
+const byCertificate = async ({ registry }: EnrolParts, type: ResourceType, applicant: Applicant) => {
   const { der, hash } = applicant.device;
   for (const device of inOrder(await registry.findByTerm(type, `certificate=${hash}`))) {
     const text = certificateOf(identityOf(device));
@@ -59,7 +59,7 @@ const byCertificate = async ({ registry }: FleetParts, type: ResourceType, appli
 };
 
 /** A Device that names the onboarding certificate and the serial, or one of them where that is all it names. */
-const bySerial = async (parts: FleetParts, type: ResourceType, applicant: Applicant) => {
+const bySerial = async (parts: EnrolParts, type: ResourceType, applicant: Applicant) => {
   const { registry, store } = parts;
   let isTaken = false;
   for (const serial of applicant.serials) {
@@ -106,7 +106,7 @@ const toEntry = ({ device, onboard, newcomer, now }: Applicant, via: string): En
 });
 
 /** Whoever lets unknown devices in makes a new Device for this one. */
-const bySponsor = async (parts: FleetParts, type: ResourceType, applicant: Applicant): Promise<Registration> => {
+const bySponsor = async (parts: EnrolParts, type: ResourceType, applicant: Applicant): Promise<Registration> => {
   const sponsor = await sponsorOf(parts, applicant);
   if (typeof sponsor === 'string') return sponsor;
   const { registry } = parts;
@@ -120,7 +120,7 @@ const bySponsor = async (parts: FleetParts, type: ResourceType, applicant: Appli
 
 /** The Device made for this certificate: a new one, or the one that an earlier attempt made and did not get to bind. */
 const adopt = async (
-  { registry, log }: FleetParts,
+  { registry, log }: EnrolParts,
   type: ResourceType,
   applicant: Applicant,
   sponsor: Sponsor,

@@ -3,7 +3,7 @@ import { parseCertificate } from '../../base/certificate.ts';
 import { isIssuedBy } from '../../base/issued.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
-import type { FleetParts } from '../enrol.ts';
+import type { EnrolParts } from '../enrol.ts';
 import type { Applicant } from './register.ts';
 
 /** Who lets an unknown device in, and where. */
@@ -16,7 +16,7 @@ export interface Sponsor {
 
 /** `unknown`: nobody knows the certificates. `forbidden`: the onboarding certificate is known, but not for this serial. */
 export const sponsorOf = async (
-  parts: FleetParts,
+  parts: EnrolParts,
   applicant: Applicant,
 ): Promise<Sponsor | 'unknown' | 'forbidden'> => {
   const certificate = await byOnboardCertificate(parts, applicant);
@@ -33,7 +33,7 @@ export const sponsorOf = async (
 const group = 'eve.lfedge.org';
 
 const byOnboardCertificate = async (
-  { registry }: FleetParts,
+  { registry }: EnrolParts,
   { onboard, serials }: Applicant,
 ): Promise<Sponsor | 'forbidden' | undefined> => {
   const type = registry.catalog.get(group, 'onboardcertificates');
@@ -45,7 +45,7 @@ const byOnboardCertificate = async (
 };
 
 const byAuthority = async (
-  { registry }: FleetParts,
+  { registry }: EnrolParts,
   plural: string,
   der: Uint8Array,
   vouchesForSerial: boolean,
@@ -61,7 +61,7 @@ const byAuthority = async (
 };
 
 /** Namespaces that say so by label or annotation; the first by name when several do. */
-const byOpenNamespace = async ({ registry }: FleetParts): Promise<Sponsor | undefined> => {
+const byOpenNamespace = async ({ registry }: EnrolParts): Promise<Sponsor | undefined> => {
   const type = registry.catalog.byResource('', 'v1', 'namespaces');
   if (!type) return undefined;
   const { items } = await registry.list(type);

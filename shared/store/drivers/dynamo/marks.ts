@@ -30,7 +30,8 @@ export class TableMarks implements Marks {
   }
 
   async getMany(space: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    const unique = [...new Set(keys)];
+    // Whoever has no name yet has no mark, and a table takes no empty key.
+    const unique = [...new Set(keys)].filter(key => key !== '');
     const items = await this.#table.batchGet(unique.map(key => this.#names.mark(space, key)));
     const values = new Map(unique.map((key, i) => [key, toValue(items[i])]));
     return keys.map(key => values.get(key));

@@ -1,0 +1,55 @@
+import type { Ports } from '../shared/base/ports.ts';
+import type { Blobs } from '../shared/blob/blobs.ts';
+import { createS3Blobs } from '../shared/blob/drivers/s3.ts';
+import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
+import { openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
+import type { Marks } from '../shared/store/marks.ts';
+import type { Store } from '../shared/store/store.ts';
+import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+
+export interface CloudSettings {
+  /** The DynamoDB table. */
+  readonly table: string;
+  /** The S3 bucket. */
+  readonly bucket: string;
+  /** Prefix of all keys in both. */
+  readonly tenant: string;
+  readonly region: string;
+  /** Of servers that are not AWS's. */
+  readonly tableEndpoint?: string;
+  readonly bucketEndpoint?: string;
+}
+
+export interface Cloud {
+  readonly store: Store & { readonly marks: Marks };
+  readonly blobs: Blobs;
+  readonly telemetry: Telemetry;
+  close(): Promise<void>;
+}
+
+/** A table and a bucket, as many processes at once may use them. Asks nothing of either yet. */
+export const openCloud = (
+  { table: name, bucket, tenant, region, tableEndpoint, bucketEndpoint }: CloudSettings,
+  ports: Ports,
+  { flushMs }: { readonly flushMs: number },
+): Cloud => {
+  const table = createAwsTable({ table: name, region, ...(tableEndpoint && { endpoint: tableEndpoint }) });
+  const { random } = ports;
+  const prefix = `${tenant}/`;
+  const blobs = createS3Blobs({ bucket, prefix, region, random, ...(bucketEndpoint && { endpoint: bucketEndpoint }) });
+  const store = openDynamoStore({ table, tenant, spill: blobs, ...ports });
+  const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
+  return {
+    store,
+    blobs,
+    telemetry,
+    async close() {
+      await telemetry.close();
+      await store.marks.close();
+      await store.close();
+      await blobs.close();
+      table.close();
+    },
+  };
+};

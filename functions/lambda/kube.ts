@@ -1,0 +1,50 @@
+import { Fault, isFault } from '../../shared/base/fault.ts';
+import { createController } from '../../shared/eve/controller.ts';
+import { respondFault } from '../../shared/kube/handlers/respond.ts';
+import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
+import type { Fetch } from '../fetch.ts';
+import { recallIdentity } from '../identity/identity.ts';
+import { openTokenKeys } from '../identity/tokenkeys.ts';
+import { openKube } from '../kube.ts';
+import { outbound } from '../node/outbound.ts';
+import { openObjects } from '../objects.ts';
+import { route } from '../route.ts';
+import { lazily } from './lazily.ts';
+import { accessOf, openFunction, portsOf } from './open.ts';
+import { type Runtime, streamed } from './stream.ts';
+
+declare const awslambda: Runtime;
+
+const ports = portsOf(process.env);
+
+const open = async (): Promise<Fetch> => {
+  const opened = await openFunction(process.env, ports);
+  const { store, telemetry, vault } = opened;
+  const identity = recallIdentity(vault);
+  const objects = openObjects({
+    ports,
+    store,
+    identity,
+    keys: openTokenKeys(vault),
+    access: await accessOf(opened),
+    outbound,
+  });
+  await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
+  // The process is never told to close: the platform ends it between two requests.
+  const { signal: closing } = new AbortController();
+  const controller = createController(identity);
+  return route(openKube({ ports, store, telemetry, objects, controller, closing }));
+};
+
+const refuse = (request: Request, error: unknown): Promise<Response> =>
+  respondFault(
+    request,
+    isFault(error)
+      ? error
+      : new Fault('ServiceUnavailable', 'The controller cannot be opened: the log of this function says why.', {
+          retryAfterSeconds: 10,
+        }),
+  );
+
+/** The Kubernetes API and what devices sent, for a function URL that streams or a REST API. */
+export const handler = streamed(awslambda, lazily(open, refuse, ports.log), ports.log);

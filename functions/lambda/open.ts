@@ -1,0 +1,58 @@
+import type { Ports } from '../../shared/base/ports.ts';
+import { mustBeWhole } from '../../shared/store/backup/restore.ts';
+import type { AccessSettings } from '../access.ts';
+import { type Cloud, openCloud } from '../cloud.ts';
+import { openBundle } from '../identity/bundle.ts';
+import { sealed, type Vault } from '../identity/vault.ts';
+import { systemPorts } from '../node/ports.ts';
+import { readSecret } from '../secret.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/** What every function begins with. */
+export interface Opened extends Cloud {
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly vault: Vault;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Each invocation is alone in its process and may be the last one: nothing waits for company. */
+const flushMs = 0;
+
+/** Opens the cloud as the environment says. Throws an Error that says what is wrong with it. */
+export const openFunction = async (env: Environment, ports: Ports): Promise<Opened> => {
+  const settings = readSettings(env);
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '';
+  if (region === '') throw new Error('AWS_REGION is not set: it is the region of table, bucket and secret');
+  const cloud = openCloud({ ...settings, region }, ports, { flushMs });
+  const [secret] = await Promise.all([readSecret(settings.identity, region), mustBeWhole(cloud.store)]);
+  return { ...cloud, settings, ports, vault: sealed(openBundle(secret)) };
+};
+
+/** The ports of a function: what it logs is read where the platform keeps it. */
+export const portsOf = ({ KUBEVE_LOG_LEVEL: level }: Environment): Ports =>
+  systemPorts(level === 'debug' || level === 'warn' || level === 'error' ? level : 'info');
+
+/** How callers are known. Files are read where they lie with the function. */
+export const accessOf = async ({ settings, vault }: Pick<Opened, 'settings' | 'vault'>): Promise<AccessSettings> => {
+  const { issuers, audiences, algorithms, authenticationConfig, awsIamConfig } = settings;
+  const tokenCsv = vault.read('tokens.csv');
+  return {
+    ...(tokenCsv !== undefined && { tokenCsv }),
+    ...(issuers && { issuers }),
+    ...(audiences && { audiences }),
+    ...(algorithms && { algorithms }),
+    ...(authenticationConfig && { authentication: await readYaml(authenticationConfig) }),
+    ...(awsIamConfig && { aws: await readYaml(awsIamConfig) }),
+  };
+};
+
+/** YAML is read by few, and its reader is large. */
+const readYaml = async (path: string): Promise<unknown> => {
+  const [{ readFile }, { parseYaml }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../../shared/base/yaml.ts'),
+  ]);
+  return parseYaml(await readFile(path, 'utf8'));
+};

@@ -1,0 +1,12 @@
+import { it } from 'vitest';
+import { startServer } from '../support/server.ts';
+import { scenario } from './scenario.ts';
+
+it('goes all the way on one process with an embedded store', { timeout: 60_000 }, async () => {
+  const site = await startServer();
+  try {
+    await scenario(site);
+  } finally {
+    await site.close();
+  }
+});
