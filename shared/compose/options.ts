@@ -23,6 +23,8 @@ export const addOptions = (draft: Draft): void => {
       else draft.problems.push({ about, reason: 'InvalidOption', message: `${name(key)} ${problem}`, lacks: [] });
     }
   };
+  const fallback = device.spec?.baseOS?.fallback;
+  if (fallback) merged.set('force.fallback.counter', String(fallback.counter));
   for (const one of [globalOptions, namespaceOptions]) if (one) add(dataOf(one), one, key => `data[${key}]`);
   add(deviceOptions(device), device, key => `annotation ${optionPrefix}${key}`);
   const keys = [...merged.keys()].sort();

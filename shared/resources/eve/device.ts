@@ -46,13 +46,15 @@ export const device = (marks: Marks): Resource =>
         await warnOfMissing(draft, context);
       },
       validate: checkDevice,
-      validateUpdate: (now, old) => checkRising(now, old, [['reboot'], ['shutdown'], ['backup'], ['baseOS', 'retry']]),
+      validateUpdate: (now, old) => checkRising(now, old, counters),
       validateStatus: (now, old) => checkIdentity(now, old),
       terms: deviceTerms,
       inputs: object => inputsOf(object),
       join: objects => joinDevices(objects, marks),
     },
   );
+
+const counters = [['reboot'], ['shutdown'], ['backup'], ['baseOS', 'retry'], ['baseOS', 'fallback']];
 
 const condition = (object: ApiObject, type: string): string | undefined => {
   const list: unknown = object.status?.['conditions'];

@@ -57,6 +57,13 @@ export const deviceSpec = () =>
       .object({
         activate: z.boolean().optional().describe('false downloads the image without installing it. Default true.'),
         retry: counter('try again an update that failed').optional(),
+        fallback: counter('boot the other of its two partitions').optional(),
+        force: z
+          .boolean()
+          .optional()
+          .describe(
+            'Install an image for another hypervisor than the one that runs: the device may lose what it stores.',
+          ),
       })
       .optional(),
     model: z

@@ -10,7 +10,13 @@ export const optionsName = 'eve-global-options';
 export const globalNamespace = 'kube-system';
 
 /** What a device may be told by options, as the device itself checks it: bounds of a number, or a kind of text. */
-export type OptionRule = readonly [min: number, max: number] | 'bool' | 'tristate' | 'string' | readonly string[];
+export type OptionRule =
+  | readonly [min: number, max: number]
+  | 'bool'
+  | 'tristate'
+  | 'string'
+  | readonly string[]
+  | { readonly form: RegExp; readonly says: string };
 
 /** The rule of an option; undefined when it is not known (newer devices know more). */
 export const optionRule = (key: string): OptionRule | undefined => {
@@ -25,6 +31,7 @@ export const optionProblem = (key: string, value: string): string | undefined =>
   if (rule === undefined || rule === 'string') return undefined;
   if (rule === 'bool') return booleans.includes(value) ? undefined : 'must be true or false';
   if (rule === 'tristate') return tristates.includes(value) ? undefined : 'must be one of none, enabled, disabled';
+  if ('form' in rule) return value === '' || rule.form.test(value) ? undefined : rule.says;
   if (typeof rule[0] === 'string')
     return rule.some(one => one === value)
       ? undefined
@@ -83,6 +90,26 @@ const tristates = ['none', 'enabled', 'enable', 'on', 'disabled', 'disable', 'of
 const agentLevels = ['panic', 'fatal', 'error', 'warning', 'info', 'debug', 'trace'];
 const syslogLevels = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
+const publicKeys = {
+  form: /^(?:(?:ssh-[a-z0-9-]{2,20}|ecdsa-sha2-[a-z0-9-]{2,20}|sk-[a-z0-9@.-]{2,60}) [A-Za-z0-9+/=]{1,16384}(?: [^\n]{0,1024})?\n?){1,64}$/,
+  says: 'must be public keys as in authorized_keys, one a line, without options',
+};
+const base64 = {
+  form: /^(?:[A-Za-z0-9+/]{4}){0,262144}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  says: 'must be base64',
+};
+const cron = { form: /^[\d*/,-]{1,64}(?: [\d*/,A-Za-z-]{1,64}){4}$/, says: 'must be the five fields of cron' };
+const places = {
+  form: /^[^\s,:]{1,255}:\d{1,7}(?:,[^\s,:]{1,255}:\d{1,7}){0,255}$/,
+  says: 'must be a comma list of file:line',
+};
+const hostName = '(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\\.){0,10}[A-Za-z][A-Za-z0-9-]{0,62}';
+const httpsHost = { form: new RegExp(`^${hostName}$`), says: 'must be the name of a host, no address' };
+const httpHost = {
+  form: /^(?:http:\/\/)?[^\s/]{1,255}(?:\/[^\s]{0,1024})?$/,
+  says: 'must be a host or a URL http://',
+};
+
 /** Config items of EVE with their bounds (reference: the device's own specification table). */
 const rules: Record<string, OptionRule> = {
   'airgap.mode': 'tristate',
@@ -97,7 +124,7 @@ const rules: Record<string, OptionRule> = {
   'debug.disable.dhcp.all-ones.netmask': 'bool',
   'debug.enable.console': 'bool',
   'debug.enable.efi': 'bool',
-  'debug.enable.ssh': 'string',
+  'debug.enable.ssh': publicKeys,
   'debug.enable.usb': 'bool',
   'debug.enable.vga': 'bool',
   'debug.enable.vnc.shim.vm': 'bool',
@@ -114,10 +141,10 @@ const rules: Record<string, OptionRule> = {
   'debug.syslog.remote.loglevel': syslogLevels,
   'debug.tui.loglevel': ['OFF', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'],
   'dhcp.enable.vendorclassid': 'bool',
-  'diag.probe.remote.http.endpoint': 'string',
-  'diag.probe.remote.https.endpoint': 'string',
+  'diag.probe.remote.http.endpoint': httpHost,
+  'diag.probe.remote.https.endpoint': httpsHost,
   'drain.skip.k8sapinotreachable.timeout': [1, 4294967295],
-  'edgeview.authen.publickey': 'string',
+  'edgeview.authen.publickey': publicKeys,
   'force.fallback.counter': [0, 4294967295],
   'gogc.forced.growth.memory.MiB': [10, 1024],
   'gogc.forced.growth.memory.percent': [5, 300],
@@ -129,17 +156,17 @@ const rules: Record<string, OptionRule> = {
   'goroutine.leak.detection.cooldown.minutes': [1, 4294967295],
   'goroutine.leak.detection.keep.stats.hours': [1, 4294967295],
   'goroutine.leak.detection.threshold': [1, 4294967295],
-  'igpu.gop': 'string',
+  'igpu.gop': { form: /^[^/\\]{1,255}$/, says: 'must be the name of a file, without its folder' },
   'internal-memory-monitor.analyze.enabled': 'bool',
   'internal-memory-monitor.store.enabled': 'bool',
-  'k3s.config.override': 'string',
+  'k3s.config.override': base64,
   'k3s.version': 'string',
   'kubernetes.drain.allnodes.config.multiple': [1, 1000],
   'kubernetes.drain.timeout': [1, 4294967295],
-  'kubernetes.vmi.deschedule.events': 'string',
-  'log.count.filenames': 'string',
+  'kubernetes.vmi.deschedule.events': ['', 'boot'],
+  'log.count.filenames': places,
   'log.dedup.window.size': [0, 4294967295],
-  'log.filter.filenames': 'string',
+  'log.filter.filenames': places,
   'maintenance.mode': 'tristate',
   'memory-monitor.enabled': 'bool',
   'memory.apps.ignore.check': 'bool',
@@ -168,8 +195,13 @@ const rules: Record<string, OptionRule> = {
   'storage.dom0.disk.maxusagebytes': [104857600, 4294967295],
   'storage.dom0.disk.minusage.percent': [20, 80],
   'storage.longhorn.disk.reserved.gigabytes': [0, 1048576],
-  'storage.longhorn.node-drain-policy': 'string',
-  'storage.longhorn.snapshot.cron': 'string',
+  'storage.longhorn.node-drain-policy': [
+    'block-for-eviction',
+    'block-for-eviction-if-contains-last-replica',
+    'allow-if-replica-is-stopped',
+    'always-allow',
+  ],
+  'storage.longhorn.snapshot.cron': cron,
   'storage.zfs.reserved.percent': [1, 99],
   'timer.appcontainer.stats.interval': [1, 4294967295],
   'timer.boot.retry': [10, 4294967295],
@@ -204,10 +236,10 @@ const rules: Record<string, OptionRule> = {
   'timer.test.baseimage.update': [30, 3600],
   'timer.update.fallback.no.network': [60, 4294967295],
   'timer.vault.ready.cutoff': [60, 4294967295],
-  'timer.vault.trim.cron': 'string',
+  'timer.vault.trim.cron': cron,
   'timer.vault.trim.max.secs': [0, 4294967295],
-  'timer.zfs.pool.trim.cron': 'string',
-  'vector.config': 'string',
+  'timer.zfs.pool.trim.cron': cron,
+  'vector.config': base64,
   'vector.enabled': 'bool',
   'wwan.modem.recovery.reload.drivers': 'bool',
   'wwan.modem.recovery.restart.modemmanager': 'bool',

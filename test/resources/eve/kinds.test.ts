@@ -540,6 +540,21 @@ describe('options in annotations', () => {
     ['agent.zedagent.debug.loglevel', 'loud', 'must be one of "panic"'],
     ['debug.kernel.loglevel', 'crit', ''],
     ['debug.enable.ssh', 'ssh-ed25519 AAAA', ''],
+    ['debug.enable.ssh', 'ssh-ed25519 AAAA me@home\nssh-rsa BBBB\n', ''],
+    ['debug.enable.ssh', '', ''],
+    ['debug.enable.ssh', 'command="x" ssh-rsa AAAA', 'must be public keys as in authorized_keys'],
+    ['edgeview.authen.publickey', 'AAAA', 'must be public keys as in authorized_keys'],
+    ['vector.config', 'not base64!', 'must be base64'],
+    ['timer.vault.trim.cron', '0 2 * * 6,0', ''],
+    ['timer.vault.trim.cron', 'daily', 'must be the five fields of cron'],
+    ['igpu.gop', '../gop.rom', 'must be the name of a file'],
+    ['diag.probe.remote.https.endpoint', '1.2.3.4', 'must be the name of a host'],
+    ['diag.probe.remote.https.endpoint', 'www.example.com', ''],
+    ['storage.longhorn.node-drain-policy', 'never', 'must be one of "block-for-eviction"'],
+    ['kubernetes.vmi.deschedule.events', 'boot', ''],
+    ['log.filter.filenames', 'a.go:12,b.go:7', ''],
+    ['log.filter.filenames', 'a.go', 'must be a comma list of file:line'],
+    ['memory.eve.limit.MiB', '800', ''],
   ])('%s=%s', async (key, value, text) => {
     const causes = await causesOf(object('Device', {}, { [`config.eve.lfedge.org/${key}`]: value }));
     if (text === '') expect(causes).toEqual([]);
