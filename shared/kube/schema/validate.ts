@@ -1,3 +1,4 @@
+import type { RE2JS } from 're2js';
 import type { Cause } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
@@ -13,7 +14,7 @@ import { findDuplicates } from './unique.ts';
  */
 export const validate = (object: object, schema: Schema): Cause[] => {
   const node = compile(schema);
-  const result: Result = { causes: [], passed: 0 };
+  const result: Result = { causes: [], passed: 0, effort: { left: maxSteps } };
   check(object, node, '', result);
   if (node.keyed) findDuplicates(object, node, [], result.causes);
   return result.causes;
@@ -23,7 +24,15 @@ interface Result {
   readonly causes: Cause[];
   /** How many checks were passed: among alternatives that all fail, the closest one is reported. */
   passed: number;
+  /** What matching patterns may still cost, for the whole object. */
+  readonly effort: { left: number };
 }
+
+/**
+ * Steps that matching all patterns may take: characters times the size of the pattern's program. Patterns run in linear time,
+ * but both factors are the user's. A second or two of work.
+ */
+const maxSteps = 50_000_000;
 
 const check = (value: unknown, node: Node, path: string, result: Result): void => {
   checkType(value, node, path, result);
@@ -83,12 +92,21 @@ const checkText = (value: string, node: Node, path: string, result: Result): voi
     result.causes.push(cause.tooLong(path, maxLength));
   else if (minLength !== undefined && lengthOf(value) < minLength)
     result.causes.push(complain(path, value, `should be at least ${minLength} chars long`));
-  else if (node.pattern && !node.pattern.test(value))
-    result.causes.push(complain(path, value, `should match '${node.schema.pattern}'`));
+  else if (node.pattern) checkPattern(value, node.pattern, node, path, result);
   else result.passed++;
   if (format === undefined || !isKnownFormat(format)) return;
   if (isFormat(format, value)) result.passed++;
   else result.causes.push(mistyped(path, value, format));
+};
+
+const checkPattern = (value: string, pattern: RE2JS, { schema }: Node, path: string, result: Result): void => {
+  result.effort.left -= value.length * pattern.programSize();
+  if (result.effort.left < 0)
+    result.causes.push(
+      cause.invalid(path, '', `${path} in body is too long to be matched against '${schema.pattern}'`),
+    );
+  else if (pattern.test(value)) result.passed++;
+  else result.causes.push(complain(path, value, `should match '${schema.pattern}'`));
 };
 
 /** Unicode characters, as Go counts them. */
@@ -173,7 +191,7 @@ const resourceFields = new Set(['apiVersion', 'kind', 'metadata']);
 
 const checkCombined = (value: unknown, node: Node, path: string, result: Result): void => {
   const attempt = (alternative: Node): Result => {
-    const outcome: Result = { causes: [], passed: 0 };
+    const outcome: Result = { causes: [], passed: 0, effort: result.effort };
     check(value, alternative, path, outcome);
     return outcome;
   };
