@@ -4,18 +4,24 @@ import { AppInstMetaDataType, type ZInfoMsg } from '../shared/eve/generated/info
 import type { EveMessages } from '../shared/eve/generated/table.ts';
 import { eve } from '../shared/eve/generated/table.ts';
 import { toJson } from '../shared/eve/json.ts';
+import { readNested } from '../shared/eve/nested.ts';
 import { readNewlogs } from '../shared/eve/newlogs.ts';
 import type { Decode } from '../shared/stream/app.ts';
 
 /**
- * What devices send, as people read it: log files line by line, each with the image and version that wrote it; reports as
- * proto-JSON.
+ * What devices send, as people read it: log files line by line, each with the image and version that wrote it, lines of
+ * containers within an application as theirs; reports as proto-JSON.
  */
 export const decodeTelemetry: Decode = async (kind, body) => {
   if (kind === 'log' || kind === 'applog') {
     const { entries, image, eveVersion } = await readNewlogs(body);
     const origin = { ...(image !== undefined && { image }), ...(eveVersion !== undefined && { eveVersion }) };
-    return entries.map(line => ({ ...line, ...origin, ...(line.tags && { tags: { ...line.tags } }) }));
+    return entries.map(line => ({
+      ...line,
+      ...(kind === 'applog' && readNested(line.content)),
+      ...origin,
+      ...(line.tags && { tags: { ...line.tags } }),
+    }));
   }
   if (kind === 'attestation') return [decodeQuote(body)];
   const name = messages[kind];

@@ -34,7 +34,10 @@ const streams: readonly [keyof EveMessages, string][] = [
   ['flowlog.FlowMessage', '/edgenode/UUID/flowlog'],
   ['logs.LogBundle', '/edgenode/UUID/log'],
   ['logs.AppInstanceLogBundle', '/edgenode/UUID/apps/APP/log'],
-  ['nestedappinstancemetrics.NestedAppInstanceLogMsg', '/edgenode/UUID/apps/APP/log, as content of a line'],
+  [
+    'nestedappinstancemetrics.NestedAppInstanceLogMsg',
+    '/edgenode/UUID/apps/APP/log: `nestedApp`, `container` and `content` of a line',
+  ],
   ['nestedappinstancemetrics.NestedAppInventory', 'between an application and its device only'],
   ['nestedappinstancemetrics.NestedAppMetrics', 'between an application and its device only'],
 ];
@@ -244,7 +247,8 @@ Written by \`infra/reports.ts\`, which finds it out by changing one field of a r
 it. \`[]\` is a list, \`{}\` a map. Numbers that an enumeration does not know stay numbers.
 
 - Each error text that was not there before is also a Warning Event of the object that it is shown in, repeated ones are
-  counted. A report that cannot be read is an Event \`UnreadableReport\` of its Device.
+  counted. A report that cannot be read is an Event \`UnreadableReport\` of its Device; those that were refused at the door
+  are counted in its \`status.refusedReports\`.
 - A report that is late, or comes twice, changes nothing: the device's own time of the report decides.
 - Lists in a status are bounded, mostly to 64 items, and texts to 1,024 characters. The streams have everything.
 - The kubeconfig of an application (\`amdinfo\` of type KUBE_CONFIG) becomes the Secret \`APPLICATION-kubeconfig\`.

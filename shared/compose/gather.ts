@@ -1,5 +1,5 @@
 import type { ApiObject } from '../base/object.ts';
-import { decodeKnown, type Verdict } from '../eve/known.ts';
+import { decodeKnown, type Known, type Verdict } from '../eve/known.ts';
 import type { Application } from '../resources/eve/application.ts';
 import type { Device } from '../resources/eve/device.ts';
 import type { DeviceConfig } from '../resources/eve/deviceconfig.ts';
@@ -35,6 +35,8 @@ export interface Gathered {
   readonly isBlind: boolean;
   /** What the device room made of the device's attestation. */
   readonly verdict: Verdict | undefined;
+  /** Reports of it that were refused. */
+  readonly refused: Known['refused'];
   /** Claims that live on the device without an Application that mounts them. */
   readonly claims: readonly ApiObject[];
   /** An object that was followed to; undefined when it does not exist. Asking for another one is a bug. */
@@ -84,6 +86,7 @@ export const gather = async (
   const patches = await patchesOf(reader, found.applications);
   for (const one of patches) await follow.patch(one);
   await follow.device(device);
+  const known = keys && decodeKnown(keys.value);
   return {
     uuid,
     device,
@@ -94,7 +97,8 @@ export const gather = async (
     namespaceOptions,
     keys: keys && toDeviceKeys(keys.value),
     isBlind: options.isBlind ?? false,
-    verdict: keys && decodeKnown(keys.value).verdict,
+    verdict: known?.verdict,
+    refused: known?.refused,
     claims: claims.sort(byAge),
     look: follow.look,
   };

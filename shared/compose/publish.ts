@@ -13,6 +13,7 @@ import type { Outcome } from './device.ts';
 import { describe, type Named, type Problem } from './problem.ts';
 import { publishSession } from './publishsession.ts';
 import type { Recorder } from './recorder.ts';
+import { publishRefused } from './refused.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
 
@@ -28,6 +29,7 @@ export const publish = async (parts: PublishParts, outcome: Outcome): Promise<vo
   await publishConfig(parts, outcome);
   await publishDevice(parts, outcome);
   await publishVerdict(parts, outcome.from);
+  await publishRefused(parts, outcome.from);
   for (const one of outcome.from.applications) await publishApplication(parts, outcome, one);
   await bindClaims(parts, outcome);
   await publishSession(parts, outcome);

@@ -1,7 +1,7 @@
 import { toHex } from '../base/bytes.ts';
 import { isEqual } from '../base/equal.ts';
 import type { ApiObject } from '../base/object.ts';
-import { decodeKnown } from '../eve/known.ts';
+import { decodeKnown, nothingKnown } from '../eve/known.ts';
 import type { Catalog } from '../kube/catalog.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { Change, Store } from '../store/store.ts';
@@ -58,13 +58,17 @@ interface Candidate {
 
 type Candidates = (parts: WakeParts) => AsyncGenerator<Candidate>;
 
-/** What the device room keeps matters by the certificate that secrets are encrypted to, and by what came of attestation. */
+/** What the device room keeps matters by the certificate that secrets are encrypted to, and by what people are
+ * shown of it: what came of attestation, what was refused. */
 const afterReport = async (change: Change): Promise<Candidates | undefined> => {
   const hash = (value: Uint8Array | undefined) => toHex((value && toDeviceKeys(value)?.certHash) ?? new Uint8Array());
-  const verdict = (value: Uint8Array | undefined) => value && decodeKnown(value).verdict;
+  const shown = (value: Uint8Array | undefined) => {
+    const { verdict, refused } = value ? decodeKnown(value) : nothingKnown;
+    return { verdict, refused };
+  };
   const now = change.deleted ? undefined : change.value;
   const before = change.previous?.value;
-  if (hash(now) === hash(before) && isEqual(verdict(now), verdict(before))) return undefined;
+  if (hash(now) === hash(before) && isEqual(shown(now), shown(before))) return undefined;
   return async function* () {
     yield { uuid: change.key, filtered: false };
   };

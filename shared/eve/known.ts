@@ -18,6 +18,8 @@ export interface Known {
   readonly attested?: Attested;
   /** What came of the last attempt to attest. */
   readonly verdict?: Verdict;
+  /** Reports that were refused for what was in them: how many, when the last was counted, and why. */
+  readonly refused?: { readonly count: number; readonly at: number; readonly last: string };
   /** Sets of escrowed volume keys, the current one first; older ones stay, for a device may come back to them. */
   readonly keys: readonly KeySet[];
 }

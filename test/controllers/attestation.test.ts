@@ -15,7 +15,7 @@ import { eve } from '../../shared/eve/generated/table.ts';
 import { decodeKnown } from '../../shared/eve/known.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
 import { type Kit, startComposer } from '../compose/setup.ts';
-import { type Pair, signed } from '../device/kit.ts';
+import { type Pair, seal, signed } from '../device/kit.ts';
 
 let kit: Kit;
 let app: ReturnType<typeof createDeviceApp>;
@@ -90,6 +90,7 @@ const join = async (name: string, labels = '{}') => {
           peer: { certificate: der },
         } as never)
       ).status,
+    report: async (payload: Uint8Array) => (await post('info', seal(pair, payload))).status,
     scep: async () => (await post('proxy/scep', signed(pair, 'proxy.SCEPProxyRequest', { operation: 1 }))).status,
     known: async () => {
       const entry = await kit.store.get('devices', uuid);
@@ -288,4 +289,11 @@ describe('there is no way around a policy that enforces', () => {
     expect(stored.startsWith('v1.')).toBe(true);
     expect(Buffer.from(stored.slice(3), 'base64').toString('latin1')).not.toContain('volume key');
   });
+});
+
+test('reports that were refused are counted where people look', async () => {
+  const one = await join('one');
+  expect(await one.report(Buffer.from('ff', 'hex'))).toBe(422);
+  expect(await one.status()).toMatchObject({ refusedReports: { count: 1, last: 'info: not a report for info' } });
+  expect(kit.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'RefusedReport' }));
 });

@@ -35,3 +35,26 @@ describe('what devices sent, for people', () => {
     await expect(decodeTelemetry(kind, Uint8Array.of(255, 255, 255))).rejects.toMatchObject({ name: 'Fault', reason });
   });
 });
+
+it.each([
+  [
+    '{"nested_app_id":"a1","container_name":"web","msg":"hello"}',
+    { nestedApp: 'a1', container: 'web', content: 'hello' },
+  ],
+  ['{"nestedAppId":"a1","msg":""}', { nestedApp: 'a1', content: '' }],
+  ['{"nested_app_id":7,"msg":"x"}', { content: '{"nested_app_id":7,"msg":"x"}' }],
+  ['{"nested_app_id":"a1"', { content: '{"nested_app_id":"a1"' }],
+])('a line of a container within an application is its own: %s', async (content, expected) => {
+  const body = await writeNewlogs({ app: 'shop', entries: [{ content }] });
+  expect(await decodeTelemetry('applog', body)).toEqual([expected]);
+  expect(await decodeTelemetry('log', body)).toEqual([{ content }]);
+});
+
+it('the kubeconfig of an application is not for who reads reports', async () => {
+  const amdinfo = (type: number) => ({ uuid: 'u', type, data: Buffer.from('top secret') });
+  const read = async (type: number) =>
+    JSON.stringify(await decodeTelemetry('info', encode(eve, 'info.ZInfoMsg', { ztype: 10, amdinfo: amdinfo(type) })));
+  const text = Buffer.from('top secret').toString('base64');
+  expect(await read(1)).not.toContain(text);
+  expect(await read(2)).toContain(text);
+});

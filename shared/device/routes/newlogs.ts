@@ -3,6 +3,7 @@ import { gzipHeader } from '../../eve/newlogs.ts';
 import { answer } from '../answer.ts';
 import { keepLogs } from '../logs.ts';
 import { enveloped } from '../protocol.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 
 /**
@@ -13,9 +14,11 @@ export const newlogs = (room: Room, protocol = enveloped(room)): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
   return async (request, params) => {
     const { member, payload } = await protocol.open(request, params, limit);
-    if (payload.length > maxFile) throw new Fault('RequestEntityTooLarge', 'the log file is too large');
-    gzipHeader(payload);
-    await keepLogs(room, member, payload, params.app);
+    await counting(room, member, 'newlogs', async () => {
+      if (payload.length > maxFile) throw new Fault('RequestEntityTooLarge', 'the log file is too large');
+      gzipHeader(payload);
+      await keepLogs(room, member, payload, params.app);
+    });
     return answer(201);
   };
 };

@@ -2,6 +2,7 @@ import { Fault } from '../../base/fault.ts';
 import { isWellFormed } from '../../base/protobuf.ts';
 import { answer } from '../answer.ts';
 import { enveloped } from '../protocol.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 
@@ -17,10 +18,14 @@ export const report = (
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
   return async (request, params) => {
     const { member, payload } = await protocol.open(request, params, limit);
-    if (payload.length === 0 || !isWellFormed(payload)) throw new Fault('Invalid', `not a report for ${kind}`);
+    await counting(room, member, kind, () => requireReport(kind, payload));
     const at = room.ports.clock.now();
     await room.telemetry.append(kind, [{ device: member.uuid, at, body: payload }]);
     await markSeen(room, member.uuid);
     return answer(201);
   };
+};
+
+const requireReport = (kind: string, payload: Uint8Array): void => {
+  if (payload.length === 0 || !isWellFormed(payload)) throw new Fault('Invalid', `not a report for ${kind}`);
 };

@@ -136,6 +136,9 @@ export const deviceStatus = () =>
       .describe('Commands that the device has done.'),
     maintenance: z.object({ on: z.boolean().optional(), reasons: z.array(z.string()).optional() }).optional(),
     attestation: attestation(),
+    refusedReports: part({ count: count(), lastAt: time(), last: text() }).describe(
+      'Reports that were refused for what was in them; brought up to date once a minute.',
+    ),
     apiCapability: z
       .int()
       .optional()
