@@ -84,11 +84,13 @@ const open = async (
 
 /**
  * Browsers show their client certificate to whoever makes them connect: a page of another origin must bring a token of its
- * own.
+ * own. A page cannot add headers to the opening of a socket: what was forwarded comes from a proxy (Headlamp, `kubectl
+ * proxy`), whose certificate it is, and who knows its own pages.
  */
 const isForeign = ({ headers }: IncomingMessage): boolean => {
   const { origin, host, 'sec-websocket-protocol': protocols = '' } = headers;
   if (origin === undefined || protocols.includes(bearer)) return false;
+  if (['forwarded', 'x-forwarded-for', 'x-forwarded-host'].some(name => headers[name] !== undefined)) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
 };
 

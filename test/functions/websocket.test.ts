@@ -105,6 +105,16 @@ it('lets no page of another origin use the certificate of a browser', async () =
   robot.close();
 });
 
+it.each([{ 'x-forwarded-for': '127.0.0.1' }, { 'x-forwarded-host': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }])(
+  'serves a proxy that passes on what its own pages ask for: %j',
+  async headers => {
+    const page = { origin: 'http://127.0.0.1:4466', headers };
+    const socket = open(`${path}?watch=true`, [], { ...asAdmin(), ...page });
+    expect((await read(socket, 1))[0]?.type).toBe('ADDED');
+    socket.close();
+  },
+);
+
 it('answers what is no watch as if nobody had asked for a socket', async () => {
   const [code, text] = await refusal(open(path, asRobot()));
   expect([code, JSON.parse(text).kind]).toEqual([200, 'ConfigMapList']);
