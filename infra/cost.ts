@@ -35,7 +35,7 @@ ${shapes.map(shape => `**${shape}**\n\n${bills(shape)}`).join('\n\n')}
 
 What would lower it, in the order of what it saves with 100,000 devices in containers: reading what was read before from memory
 as long as the log says that it is the same (most of *reads*: the ${measured.front.poll.readUnits} units of a poll are the
-device's index entry, its object twice, and its configuration of up to 12 KB); fewer processes (*computing*, *objects*), which
+device's index entry, its object twice, and its configuration); fewer processes (*computing*, *objects*), which
 follows from that, since most of a request is spent on asking DynamoDB; and polls at longer intervals: an option of the
 device, \`timer.config.interval\`, of which every part but *fixed* is a multiple.
 
@@ -50,7 +50,7 @@ ${table(
     useRow('config poll, nothing new', measured.front.poll),
     useRow('metrics, until answered', measured.front.metrics),
     useRow('logs, until answered', measured.front.log),
-    useRow('metrics, what follows', measured.metricsBehind),
+    useRow('metrics alone in their second, what follows', measured.metricsBehind),
     useRow('a process that idles, a second', measured.idle),
   ],
 )}

@@ -22,11 +22,18 @@ const hours = load.secondsPerMonth / 3600;
 /** Two secrets, eleven alarms. */
 const fixed = 2 * prices.secret + 11 * prices.alarm;
 
+/** A device's configuration, which a poll reads and a report does not; whoever takes up metrics reads it too. */
+const configUnits = front.poll.readUnits - front.metrics.readUnits;
+
 const readsOf = (devices: number): number =>
   devices *
-  (load.polls * front.poll.readUnits +
-    load.metrics * (front.metrics.readUnits + metricsBehind.readUnits) +
-    load.logs * front.log.readUnits);
+    (load.polls * front.poll.readUnits +
+      load.metrics * (front.metrics.readUnits + configUnits) +
+      load.logs * front.log.readUnits) +
+  positionsOf(devices) * (metricsBehind.readUnits - configUnits);
+
+/** How often is written down how far metrics were taken up: once a second at most. */
+const positionsOf = (devices: number): number => Math.min(devices * load.metrics, load.secondsPerMonth);
 
 const storageOf = (devices: number): number =>
   devices * (load.tableGigabytes * prices.tableStorage + load.bucketGigabytes * prices.bucketStorage);
@@ -35,8 +42,6 @@ const trafficOf = (devices: number): number => (devices * requests * load.bytesO
 
 /** A segment of telemetry takes a ticket and a row. */
 const segmentUnits = 2;
-/** How far reports were taken up is written once a second at most: a ticket, and a transaction of two items. */
-const positionUnits = 5;
 
 const containers = (devices: number): Bill => {
   const perSecond = (devices * requests) / load.secondsPerMonth;
@@ -49,12 +54,12 @@ const containers = (devices: number): Bill => {
   // One process needs no balancer; a connection for each request is the worst case.
   const balancer = isSmall ? 0 : hours * (prices.balancerHour + Math.ceil(perSecond / 800) * prices.balancerUnitHour);
   const segments = segmentsOf(devices * load.metrics, processes) + segmentsOf(devices * load.logs, processes);
-  const positions = Math.min(devices * load.metrics, load.secondsPerMonth) * positionUnits;
   const heartbeats = (devices * load.secondsPerMonth) / load.heartbeatSeconds;
   return {
     computing: machines + balancer,
     reads: (readsOf(devices) + idle.readUnits * load.secondsPerMonth * processes) * prices.readUnits,
-    writes: (segments * segmentUnits + positions + heartbeats) * prices.writeUnits,
+    writes:
+      (segments * segmentUnits + positionsOf(devices) * metricsBehind.writeUnits + heartbeats) * prices.writeUnits,
     objects: segments * (prices.put + prices.get),
     storage: storageOf(devices),
     traffic: trafficOf(devices),
@@ -82,7 +87,9 @@ const functions = (devices: number): Bill => {
     computing: (polls + reports + followed + sweeps) * prices.invocation + seconds * prices.gigabyteSecond,
     reads: (readsOf(devices) + sweeps * load.sweepUnits) * prices.readUnits,
     writes:
-      (polls * front.poll.writeUnits + reports * front.metrics.writeUnits + followed * positionUnits) *
+      (polls * front.poll.writeUnits +
+        reports * front.metrics.writeUnits +
+        positionsOf(devices) * metricsBehind.writeUnits) *
       prices.writeUnits,
     objects: reports * prices.put + followed * prices.get,
     storage: storageOf(devices),

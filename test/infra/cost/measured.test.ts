@@ -20,8 +20,8 @@ describe.skipIf(program === undefined)('what requests use', () => {
     near(found.front.poll, measured.front.poll, 0.1);
     near(found.front.metrics, measured.front.metrics, 0.1);
     near(found.front.log, measured.front.log, 0.1);
-    // What goes on in time depends on how busy the machine is.
-    near(found.metricsBehind, measured.metricsBehind, 0.6);
+    // What goes on by the clock depends on how busy the machine is.
+    near(found.metricsBehind, measured.metricsBehind, 0.4);
     near(found.idle, measured.idle, 0.3);
   });
 });
