@@ -1,6 +1,7 @@
 import type { Item, Table } from '../../../store/drivers/dynamo/table.ts';
 import { absent } from '../../../store/drivers/dynamo/table.ts';
 import type { Names } from './names.ts';
+import { checkFormat, format } from './row.ts';
 
 /** Where a kind of telemetry stands. */
 export interface State {
@@ -51,12 +52,13 @@ export class Counter {
       const item = await this.#table.get(this.#names.counter);
       const { last, hour: current, first } = this.#note(item);
       if (current >= hour) return;
-      if (item !== undefined) await this.#table.put({ ...this.#names.hour(current), v: 1, first }, absent);
+      if (item !== undefined) await this.#table.put({ ...this.#names.hour(current), v: format, first }, absent);
       // Tickets taken since the look above belong to the hour before and lie behind `first`: they are kept an hour longer.
-      const next = { h: hour, first: last + 1, ...(item === undefined && { v: 1, floor: 1 }) };
+      const next = { h: hour, first: last + 1, ...(item === undefined && { v: format, floor: 1 }) };
       const condition = item === undefined ? absent : { equals: ['h', current] as const };
       const moved = await this.#table.update(this.#names.counter, { set: next }, condition);
       this.#note(moved.ok ? moved.item : moved.current);
+      if (moved.ok) return;
     }
   }
 
@@ -69,6 +71,7 @@ export class Counter {
 
   /** What is known never goes back, whichever answer comes last; what this one answer says is returned. */
   #note(item: Item | undefined): State {
+    if (item !== undefined) checkFormat(item);
     const read = (attribute: string, otherwise: number): number => Number(item?.[attribute] ?? otherwise);
     const state = { last: read('n', 0), hour: read('h', 0), first: read('first', 1), floor: read('floor', 1) };
     const known = this.#state;

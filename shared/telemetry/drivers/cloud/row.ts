@@ -33,15 +33,17 @@ export const toItem = (place: Key, key: string, segment: Segment, to?: number): 
 /** Says that nothing has a ticket. */
 export const toFence = (place: Key): Item => ({ ...place, v: format });
 
-/** Throws InternalError for a row that a later version of this program wrote. */
+/** Throws InternalError for an item that a later version of this program wrote. */
+export const checkFormat = ({ v }: Item): void => {
+  if (v === format) return;
+  const message = `The index of telemetry has the format ${v}, which this version cannot read: update it.`;
+  throw new Fault('InternalError', message);
+};
+
+/** Throws InternalError: see `checkFormat`. */
 export const fromItem = (item: Item): Row => {
-  const { SK, v, key, size, foot, from, till, devs, to } = item;
-  if (v !== format) {
-    throw new Fault(
-      'InternalError',
-      `The index of telemetry has the format ${v}, which this version cannot read: update it.`,
-    );
-  }
+  checkFormat(item);
+  const { SK, key, size, foot, from, till, devs, to } = item;
   const ticket = Number(SK);
   if (typeof key !== 'string' || !(devs instanceof Uint8Array)) return { ticket, to: ticket, segment: undefined };
   return {
@@ -58,4 +60,5 @@ export const fromItem = (item: Item): Row => {
   };
 };
 
-const format = 1;
+/** Of every item of the index. */
+export const format = 1;

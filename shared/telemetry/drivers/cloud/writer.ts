@@ -6,7 +6,7 @@ import type { TelemetryRecord } from '../../telemetry.ts';
 import type { Counter } from './counter.ts';
 import type { Head } from './head.ts';
 import type { Names } from './names.ts';
-import { maxOrdinals, toHour } from './position.ts';
+import { maxOrdinals, toHour, toHourEnd } from './position.ts';
 import type { Reader } from './reader.ts';
 import type { Rows } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -103,8 +103,10 @@ export class Writer {
   async #write(records: readonly TelemetryRecord[]): Promise<void> {
     const { counter, rows, head } = this.#parts;
     const segment = await toSegment(records.map((record, ordinal) => ({ position: { ticket: 0, ordinal }, record })));
+    if (counter.latest.hour === 0) await counter.read();
     let hour = Math.max(toHour(segment.lastAt), counter.latest.hour);
     let key = await this.#put(segment, hour);
+    if (hour > counter.latest.hour) await this.#checkHour(key, hour);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const taken = await counter.take(hour);
       if (taken.hour > hour) {
@@ -119,6 +121,17 @@ export class Writer {
       }
     }
     throw new Error(`${maxAttempts} tickets were fenced before they could be used`);
+  }
+
+  /**
+   * Hours do not go back, and what is in one is kept until it is over. So a clock that leads must not begin one: that of S3 is
+   * asked, once an hour.
+   */
+  async #checkHour(key: string, hour: number): Promise<void> {
+    const found = await this.#parts.blobs.head(key);
+    if (found !== undefined && found.at + maxLeadMs < toHourEnd(hour) - 3_600_000) {
+      throw new Error(`the hour ${hour} has not begun by the clock of S3: set the clock of this machine`);
+    }
   }
 
   async #put({ bytes, firstAt }: Segment, hour: number): Promise<string> {
@@ -144,3 +157,5 @@ const maxQueueBytes = 64 << 20;
 /** What a record weighs besides its body, about. */
 const recordBytes = 64;
 const maxAttempts = 8;
+/** S3 itself refuses clocks that differ by more. */
+const maxLeadMs = 900_000;

@@ -4,7 +4,14 @@ import { createMemoryBlobs } from '../../../../shared/blob/drivers/memory.ts';
 import { createS3Blobs } from '../../../../shared/blob/drivers/s3.ts';
 import { TableFault } from '../../../../shared/store/drivers/dynamo/tablefault.ts';
 import type { Telemetry } from '../../../../shared/telemetry/telemetry.ts';
-import { createPorts, intercept, openCloudTelemetry, readTexts, toRecord } from '../../../support/cloudtelemetry.ts';
+import {
+  createPorts,
+  intercept,
+  openCloudTelemetry,
+  origin,
+  readTexts,
+  toRecord,
+} from '../../../support/cloudtelemetry.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 import { bucketName, openS3Server, type S3Server } from '../../../support/s3/server.ts';
@@ -67,6 +74,7 @@ describe('cloud telemetry when S3 fails', () => {
   });
 
   it('one append is one request', async () => {
+    await telemetry.append('log', [toRecord('a', 0, 'the first of the hour looks at the clock too')]);
     const before = server.requests.length;
     await telemetry.append('log', [toRecord('a', 0, '1'), toRecord('b', 0, '2')]);
     expect(server.requests.slice(before)).toHaveLength(1);
@@ -146,6 +154,10 @@ describe('cloud telemetry when other things fail', () => {
     await table.update({ PK: 'T#log#0', SK: '0000000000000001' }, { set: { v: 2 } });
     const reader = openCloudTelemetry({ table, blobs: createMemoryBlobs({ clock: Date }) });
     await expect(readTexts(reader)).rejects.toThrow(/format 2.*update it/);
+    await table.update({ PK: 'T#log', SK: 'c' }, { set: { v: 3 } });
+    await expect(telemetry.append('log', [toRecord('a', 0, '2')])).rejects.toMatchObject({
+      cause: { reason: 'InternalError', message: expect.stringContaining('format 3') },
+    });
   });
 
   it('who sends more than can be kept hears so, before memory is full', async () => {
@@ -169,6 +181,19 @@ describe('cloud telemetry when other things fail', () => {
     const telemetry = openCloudTelemetry({ table: connect(), blobs: createMemoryBlobs({ clock: Date }) });
     await expect(telemetry.append('log', [record])).rejects.toMatchObject({ reason: 'BadRequest' });
     await expect(telemetry.append('../log', [toRecord('a', 0, '')])).rejects.toMatchObject({ reason: 'BadRequest' });
+  });
+
+  it('a clock that leads begins no hour', async () => {
+    const blobs = createMemoryBlobs({ clock: { now: () => origin + 50 * 60_000 } });
+    const telemetry = openCloudTelemetry({ table: connect(), blobs });
+    await telemetry.append('log', [toRecord('a', 0, 'now')]);
+    await telemetry.append('log', [toRecord('a', 61, 'a little early')]);
+    await expect(telemetry.append('log', [toRecord('a', 125, 'wrong')])).rejects.toMatchObject({
+      reason: 'ServiceUnavailable',
+      cause: { message: expect.stringContaining('set the clock') },
+    });
+    await telemetry.append('log', [toRecord('a', 62, 'right')]);
+    expect(await readTexts(telemetry)).toEqual(['now', 'a little early', 'right']);
   });
 
   it('a clock that is behind costs nothing more once the hour is known', async () => {
@@ -209,6 +234,23 @@ describe('what cloud telemetry asks for', () => {
     await Promise.all(tails);
     expect(new Set(asked)).toEqual(new Set(['table.get']));
     expect(asked.length).toBeLessThan(25);
+  });
+
+  it('is two reads more for the first append of an hour, and one for the first of a process', async () => {
+    const { asked, telemetry, other } = count();
+    await telemetry.append('log', [toRecord('a', 0, '1')]);
+    expect(asked).toEqual([
+      'table.get',
+      'blobs.put',
+      'blobs.head',
+      'table.get',
+      'table.update',
+      'table.update',
+      'table.put',
+    ]);
+    asked.length = 0;
+    await other.append('log', [toRecord('a', 1, '2')]);
+    expect(asked).toEqual(['table.get', 'blobs.put', 'table.update', 'table.put']);
   });
 
   it('is one put and two writes for all that arrives at once', async () => {
