@@ -1,6 +1,6 @@
 import { blockSize } from './names.ts';
 import type { Parts } from './parts.ts';
-import { formatAttribute, mustKnow, toNumber } from './rows.ts';
+import { formatAttribute, isOurs, mustKnow, toNumber } from './rows.ts';
 import { States } from './states.ts';
 
 /** Slots of a type's log that only their holder may write to, until somebody ends them. */
@@ -26,8 +26,8 @@ export class Counter {
     const { table, names, clock } = this.#parts;
     const at = clock.now();
     const change = { add: { n: count }, set: { at, ...formatAttribute } };
-    const written = await table.update(names.counter(this.#type), change);
-    const item = written.ok ? written.item : undefined;
+    const written = await table.update(names.counter(this.#type), change, isOurs);
+    const item = written.ok ? written.item : written.current;
     if (item === undefined) throw new TypeError('a counter that does not tell its count');
     mustKnow(item);
     const last = toNumber(item['n']);

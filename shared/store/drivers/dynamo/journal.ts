@@ -32,6 +32,8 @@ export class Journal {
   #bytes = 0;
   #floor = 0;
   #floorAt = 0;
+  /** When the last change that was read was written: tickets for slots behind `head` are hardly older. */
+  #since = 0;
   readonly #latest = new Map<string, ChangeRow>();
   readonly #gaps = new Map<number, number>();
   readonly #pins = new Set<{ readonly floor: number }>();
@@ -143,7 +145,7 @@ export class Journal {
   async note(): Promise<void> {
     const last = this.#rows.at(-1);
     if (last === undefined || this.head <= (this.#state?.resolved ?? 0)) return;
-    this.#state = await this.#states.resolve(this.type, this.head, last.at);
+    this.#state = await this.#states.resolve(this.type, { resolved: this.head, at: last.at, since: this.#since });
   }
 
   async #cover(): Promise<void> {
@@ -183,6 +185,7 @@ export class Journal {
     this.#state = this.#states.read(stateItem);
     this.#floor = this.#state.resolved;
     this.#floorAt = this.#state.at;
+    this.#since = this.#state.since;
     this.#isCovered = counter.at < clock.now() - limits.marginMs;
     return counter;
   }
@@ -196,7 +199,7 @@ export class Journal {
       if (this.head >= last) continue;
       const slot = this.head + 1;
       const later = [...found.values()].find(row => row.revision > slot);
-      const isNeeded = settles && (later !== undefined || last < counter.count);
+      const isNeeded = settles && (later !== undefined || last < counter.count || this.#mayBeDropped());
       if (!isNeeded && !isPoll) return;
       const since = Math.min(this.#gaps.get(slot) ?? clock.now(), later?.at ?? counter.at);
       this.#gaps.set(slot, since);
@@ -212,10 +215,13 @@ export class Journal {
 
   /** After this the slot holds a row for good. */
   async #end(slot: number): Promise<void> {
-    const previousAt = this.#rows.at(-1)?.at ?? this.#floorAt;
-    // So long after its neighbour it may have been there and been dropped for its age: what came before is history.
-    if (previousAt < this.#parts.clock.now() - keepMs) await this.compact(slot);
+    if (this.#mayBeDropped() && slot > this.compacted) await this.compact(slot);
     this.#push(await endSlot(this.#parts, this.type, slot));
+  }
+
+  /** True when the slot behind `head` may have held a change that the table has dropped for its age: then it is history. */
+  #mayBeDropped(): boolean {
+    return this.#since < this.#parts.clock.now() - keepMs;
   }
 
   #take(found: ReadonlyMap<number, Row>): void {
@@ -227,7 +233,9 @@ export class Journal {
     this.#bytes += toBytes(row);
     this.#seen.push(this.#parts.clock.now());
     this.#gaps.delete(row.revision);
-    if (row.kind !== 'fill') this.#latest.set(row.key, row);
+    if (row.kind === 'fill') return;
+    this.#latest.set(row.key, row);
+    this.#since = row.at;
   }
 
   #prepend(rows: readonly Row[]): void {

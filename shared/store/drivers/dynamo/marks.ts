@@ -3,7 +3,7 @@ import type { Mark } from '../../movable.ts';
 import type { Names } from './names.ts';
 import { shards } from './names.ts';
 import { readPartition } from './partition.ts';
-import { mustKnow, toNote } from './rows.ts';
+import { isOurs, mustKnow, toNote } from './rows.ts';
 import type { Item, Table } from './table.ts';
 
 /** Marks outside the log: each is one item that is overwritten. */
@@ -22,7 +22,8 @@ export class TableMarks implements Marks {
       await this.#table.put(toNote({ PK: this.#names.spaces, SK: space }));
       this.#known.add(space);
     }
-    await this.#table.put(toNote(this.#names.mark(space, key), { v: value }));
+    const written = await this.#table.put(toNote(this.#names.mark(space, key), { v: value }), isOurs);
+    if (!written.ok && written.current !== undefined) mustKnow(written.current);
   }
 
   async get(space: string, key: string): Promise<Uint8Array | undefined> {

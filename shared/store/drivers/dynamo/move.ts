@@ -42,7 +42,7 @@ export const createMove = ({ parts, marks, shelf, forget }: MoveParts): Movable 
     }
     await Promise.all(waiting);
     const at = clock.now();
-    await table.put(toNote(names.state(type), { resolved: revision, compacted: revision, at }));
+    await table.put(toNote(names.state(type), { resolved: revision, compacted: revision, at, since: at }));
     // Last of all: without it the type was never written.
     await table.put({ ...names.counter(type), ...formatAttribute, n: revision, at });
     forget(type);

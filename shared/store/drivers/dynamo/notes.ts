@@ -2,7 +2,7 @@ import type { Write } from '../../store.ts';
 import { toHour } from './names.ts';
 import type { Parts } from './parts.ts';
 import type { Stored } from './rows.ts';
-import { formatAttribute, toNote } from './rows.ts';
+import { formatAttribute, isOurs, mustKnow, toNote } from './rows.ts';
 import type { Key } from './table.ts';
 
 /**
@@ -61,7 +61,8 @@ export class Notes {
 
   /** A later note of another writer stays. */
   async #note(key: Key, slot: number, attributes: Record<string, string | number> = {}): Promise<void> {
-    const condition = { any: [{ lacks: 'r' }, { below: ['r', slot] }] } as const;
-    await this.#parts.table.put(toNote(key, { r: slot, ...attributes }), condition);
+    const condition = { all: [isOurs, { any: [{ lacks: 'r' }, { below: ['r', slot] }] }] } as const;
+    const written = await this.#parts.table.put(toNote(key, { r: slot, ...attributes }), condition);
+    if (!written.ok && written.current !== undefined) mustKnow(written.current);
   }
 }

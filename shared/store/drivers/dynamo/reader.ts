@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { Pasts } from './pasts.ts';
 import type { ChangeRow, Stored } from './rows.ts';
-import { fromObject, toNumber, toStored } from './rows.ts';
+import { fromObject, mustKnow, toNumber, toStored } from './rows.ts';
 import type { Item } from './table.ts';
 
 /** Reads one type's entries. */
@@ -188,6 +188,7 @@ export class Reader {
   async #tidy(items: readonly Item[], stored: readonly (Stored | undefined)[], term: string): Promise<void> {
     await Promise.all(
       items.map(async (item, i) => {
+        mustKnow(item);
         const present = stored[i];
         const revision = toNumber(item['r']);
         if (present === undefined || present.revision < revision || present.terms.includes(term)) return;

@@ -1,7 +1,7 @@
 import { fromUtf8 } from '../../../base/bytes.ts';
 import { Fault } from '../../../base/fault.ts';
 import { fromSlot } from './names.ts';
-import type { Item, Key } from './table.ts';
+import type { Condition, Item, Key } from './table.ts';
 import type { Packed } from './values.ts';
 
 /** What stands in the table for a key: an entry, or the tombstone of a deleted one. */
@@ -121,6 +121,9 @@ export const toNote = (key: Key, attributes: Record<string, string | number | Ui
 });
 
 export const formatAttribute = { f: format };
+
+/** For writes that would otherwise not see what they overwrite; where it is false, `mustKnow` says why. */
+export const isOurs: Condition = { any: [{ lacks: 'f' }, { equals: ['f', format] }] };
 
 /** What a change leaves in the place of its key. */
 export const toStored = (row: ChangeRow): Stored => ({

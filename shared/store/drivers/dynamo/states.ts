@@ -1,6 +1,6 @@
 import { readPartition } from './partition.ts';
 import type { Parts } from './parts.ts';
-import { formatAttribute, mustKnow, toNumber } from './rows.ts';
+import { formatAttribute, isOurs, mustKnow, toNumber } from './rows.ts';
 import type { Item } from './table.ts';
 
 /** What everybody knows of a type's log. */
@@ -8,6 +8,8 @@ export interface State {
   /** Every slot up to here holds something for good; `at`: when the last of them was written. */
   readonly resolved: number;
   readonly at: number;
+  /** Tickets for later slots were taken after this, give or take what a writer may hold one. */
+  readonly since: number;
   /** History up to here is gone. */
   readonly compacted: number;
 }
@@ -21,11 +23,12 @@ export class States {
   }
 
   read(item: Item | undefined): State {
-    if (item === undefined) return { resolved: 0, at: 0, compacted: 0 };
+    if (item === undefined) return { resolved: 0, at: 0, since: 0, compacted: 0 };
     mustKnow(item);
     return {
       resolved: toNumber(item['resolved'] ?? 0),
       at: toNumber(item['at'] ?? 0),
+      since: toNumber(item['since'] ?? item['at'] ?? 0),
       compacted: toNumber(item['compacted'] ?? 0),
     };
   }
@@ -43,12 +46,12 @@ export class States {
   /** Makes a type known before its first write. */
   async begin(type: string, now: number): Promise<void> {
     const { table, names } = this.#parts;
-    const set = { ...formatAttribute, resolved: 0, at: now };
+    const set = { ...formatAttribute, resolved: 0, at: now, since: now };
     await table.update(names.state(type), { set }, { lacks: 'PK' });
   }
 
-  async resolve(type: string, resolved: number, at: number): Promise<State> {
-    return this.#raise(type, 'resolved', resolved, { at });
+  async resolve(type: string, { resolved, at, since }: Omit<State, 'compacted'>): Promise<State> {
+    return this.#raise(type, 'resolved', resolved, { at, since });
   }
 
   async compact(type: string, compacted: number): Promise<State> {
@@ -59,7 +62,7 @@ export class States {
   async #raise(type: string, name: string, value: number, also: Record<string, number>): Promise<State> {
     const { table, names } = this.#parts;
     const set = { ...formatAttribute, [name]: value, ...also };
-    const condition = { any: [{ lacks: name }, { below: [name, value] }] } as const;
+    const condition = { all: [isOurs, { any: [{ lacks: name }, { below: [name, value] }] }] } as const;
     const written = await table.update(names.state(type), { set }, condition);
     return this.read(written.ok ? written.item : written.current);
   }
