@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { recallFormer } from '../functions/identity/former.ts';
 import { recallPair } from '../functions/identity/keyring.ts';
-import { type Rotated, recallFormer, rotate } from '../functions/identity/rotate.ts';
+import { type Rotated, rotate } from '../functions/identity/rotate.ts';
 import { openFolder } from '../functions/node/folder.ts';
 
 const usage = `usage: kubeve certs [rotate [signing] [ecdh]] [flags]

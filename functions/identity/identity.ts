@@ -1,6 +1,6 @@
 import type { Ports } from '../../shared/base/ports.ts';
+import { recallFormer } from './former.ts';
 import { createKeyring, type Pair, recallPair, recallSecret } from './keyring.ts';
-import { recallFormer } from './rotate.ts';
 import type { Vault } from './vault.ts';
 
 /** Who this installation is. Made at the first start, the same ever after. */

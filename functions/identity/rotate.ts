@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { toExchangeTerm } from '../../shared/compose/device.ts';
 import { configs } from '../../shared/compose/kinds.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { type Pair, recallPair } from './keyring.ts';
+import { numbers } from './former.ts';
+import { recallPair } from './keyring.ts';
 import type { Vault } from './vault.ts';
 
 /** What devices are told that can be made anew. */
@@ -22,12 +23,6 @@ export const rotate = (vault: Vault, what: Rotated): void => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   vault.write(`${what}.key.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 };
-
-/** Former keys for secrets, the newest first. */
-export const recallFormer = (vault: Vault): Pair[] =>
-  numbers(vault)
-    .sort((a, b) => b - a)
-    .map(n => recallPair(vault, `ecdh-former-${n}`));
 
 /** Drops former keys that no configuration uses any longer, a day after the last change. Returns how many. */
 export const retire = async (vault: Vault, store: Pick<Store, 'find'>, now: number): Promise<number> => {
@@ -53,9 +48,3 @@ const day = 86_400_000;
 
 /** As cipher contexts name a certificate: the first 16 bytes of SHA-256 over its PEM, in hex. */
 const hashOf = (pem: string): string => createHash('sha256').update(pem).digest('hex').slice(0, 32);
-
-const numbers = (vault: Vault): number[] =>
-  vault.names().flatMap(name => {
-    const [, n] = /^ecdh-former-(\d{1,6})\.pem$/.exec(name) ?? [];
-    return n === undefined ? [] : [Number(n)];
-  });

@@ -1,4 +1,4 @@
-import { knownAlgorithms } from '../../shared/kube/access/oidc/oidc.ts';
+import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
 
 /**
  * What the functions are told by their environment. `AWS_REGION` and credentials are the runtime's; the SDK's own variables

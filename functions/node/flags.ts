@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { knownAlgorithms } from '../../shared/kube/access/oidc/oidc.ts';
+import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
 import type { CloudSettings } from '../cloud.ts';
 
 export interface Flags {

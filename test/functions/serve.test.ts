@@ -192,6 +192,41 @@ describe('parseFlags', () => {
     [['--san', 'a', '--san', 'b.c'], {}, { san: ['a', 'b.c'] }],
     [['--token-file', 'x'], {}, { tokenFile: 'x' }],
     [['--help'], {}, { help: true }],
+    [
+      ['--store', 'dynamodb', '--table', 't', '--bucket', 'b', '--region', 'r'],
+      {},
+      { cloud: { table: 't', bucket: 'b', tenant: 'main', region: 'r' } },
+    ],
+    [
+      [],
+      {
+        KUBEVE_STORE: 'dynamodb',
+        KUBEVE_TABLE: 't',
+        KUBEVE_BUCKET: 'b',
+        KUBEVE_TENANT: 'acme',
+        KUBEVE_IDENTITY: 'secret',
+        AWS_REGION: 'r',
+        AWS_ENDPOINT_URL_DYNAMODB: 'http://a:1',
+        AWS_ENDPOINT_URL_S3: 'http://b:2',
+        AWS_LAMBDA_HTTP_ENDPOINT: 'http://127.0.0.1:8080',
+      },
+      {
+        cloud: {
+          table: 't',
+          bucket: 'b',
+          tenant: 'acme',
+          region: 'r',
+          tableEndpoint: 'http://a:1',
+          bucketEndpoint: 'http://b:2',
+        },
+        identitySecret: 'secret',
+        plainHttp: true,
+        host: '127.0.0.1',
+        port: 8080,
+      },
+    ],
+    [[], { AWS_LAMBDA_HTTP_ENDPOINT: '9000' }, { host: '127.0.0.1', port: 9000, plainHttp: true }],
+    [[], { AWS_LAMBDA_HTTP_ENDPOINT: '[::]:9000' }, { host: '::', port: 9000 }],
   ])('%j %j', (args, env, expected) => {
     expect(parseFlags(args, env)).toMatchObject(expected);
   });
@@ -201,6 +236,19 @@ describe('parseFlags', () => {
     [['--port', 'x'], '--port must be a number'],
     [['--san', 'a b'], '--san must be a host name'],
     [['--what'], "Unknown option '--what'"],
+    [['--store', 'etcd'], "--store must be sqlite or dynamodb, not 'etcd'"],
+    [['--store', 'dynamodb'], '--store dynamodb needs a --table'],
+    [['--store', 'dynamodb', '--table', 't'], '--store dynamodb needs a --bucket'],
+    [['--store', 'dynamodb', '--table', 't', '--bucket', 'b'], '--store dynamodb needs a --region'],
+    [
+      ['--store', 'dynamodb', '--table', 't', '--bucket', 'b', '--region', 'r', '--tenant', 'A'],
+      "--tenant must be a name of lower-case letters, digits and dashes, not 'A'",
+    ],
+    [
+      ['--store', 'dynamodb', '--table', 't', '--bucket', 'b', '--region', 'r', '--s3-endpoint', 'x'],
+      "an endpoint must be a URL, not 'x'",
+    ],
+    [['--identity', 'secret'], '--identity needs --plain-http'],
   ])('refuses %j', (args, message) => {
     expect(() => parseFlags(args, {})).toThrow(message);
   });

@@ -6,9 +6,6 @@ import { checkLabelSelector, type LabelSelectorObject } from '../../kube/select/
 import { ageColumn, defineResource } from '../define.ts';
 import { labelSelector } from '../selector.ts';
 
-/** What EVE seals its vault to, and so what a policy looks at when it does not say otherwise: 0 to 14 without 5. */
-export const usualRegisters: readonly number[] = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14];
-
 const registers = () => z.record(z.string(), z.string()).describe('Register (0 to 15) → its SHA-256 value in hex.');
 
 const about = {

@@ -2,7 +2,8 @@ import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import type { Attested } from '../../eve/known.ts';
 import { fromLabelSelector, type LabelSelectorObject, matchesLabels } from '../../kube/select/labels.ts';
-import { type AttestationPolicy, usualRegisters } from './attestationpolicy.ts';
+import type { AttestationPolicy } from './attestationpolicy.ts';
+import { usualRegisters } from './registers.ts';
 
 /** What a policy makes of what a device attests. */
 export interface Measured {

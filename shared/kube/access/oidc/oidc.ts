@@ -8,18 +8,6 @@ import { createIssuerKeys, type KeyParts } from './keys.ts';
 
 /** What issuers may sign with when nothing else is said. */
 export const usualAlgorithms: readonly string[] = ['RS256'];
-export const knownAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-];
-
 /** Clocks of issuers may be a little ahead. */
 const leewaySeconds = 10;
 
