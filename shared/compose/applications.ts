@@ -9,6 +9,7 @@ import {
   VolumeContentOriginType,
   type VolumeRef,
 } from '../eve/generated/config.ts';
+import { generationOf, isClearText } from '../resources/core/claimvolume.ts';
 import type { Application } from '../resources/eve/application.ts';
 import type { ApplicationSpec, Container, VolumeSpec } from '../resources/eve/applicationspec.ts';
 import { networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
@@ -177,24 +178,13 @@ const addMounted = (draft: Draft, name: string, mountPath: string | undefined): 
   return { uuid: volume.id, generationCount: volume.generation, mount_dir: mountPath };
 };
 
-/** A claim's volume is made anew when this annotation rises. */
-const generationAnnotation = 'kubeve.io/volume-generation';
-
-/** A claim with this annotation "true" has its volume outside of the device's encrypted vault. */
-const clearTextAnnotation = 'kubeve.io/clear-text-volume';
-
-const fromClaim = ({ metadata, spec = {} }: Draft['from']['claims'][number]) => ({
-  id: claimUuid(metadata.uid ?? ''),
-  name: metadata.name,
-  claim: spec as unknown as ClaimSpec, // the schema of a claim has these fields
-  generation: generationOf(metadata.annotations),
-  clearText: metadata.annotations?.[clearTextAnnotation] === 'true' ? true : undefined,
+const fromClaim = (claim: Draft['from']['claims'][number]) => ({
+  id: claimUuid(claim.metadata.uid ?? ''),
+  name: claim.metadata.name,
+  claim: (claim.spec ?? {}) as unknown as ClaimSpec, // the schema of a claim has these fields
+  generation: generationOf(claim),
+  clearText: isClearText(claim) || undefined,
 });
-
-const generationOf = (annotations: Record<string, string> | undefined): number => {
-  const text = annotations?.[generationAnnotation] ?? '0';
-  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
-};
 
 /** The volume of a claim outlives the Application that mounted it. */
 const addUnmounted = (draft: Draft, claim: Draft['from']['claims'][number]): void => {

@@ -218,6 +218,7 @@ const clean = (map: object): JsonMap => JSON.parse(JSON.stringify(map));
 const valid = (options: Record<string, string>) => ({
   ...options,
   ...(options['timer.config.interval'] !== undefined ? { 'timer.config.interval': '10' } : {}),
+  ...(options['debug.enable.ssh'] ? { 'debug.enable.ssh': 'ssh-ed25519 AAAA' } : {}),
 });
 
 const toApplication = (one: World['applications'][number]): ApiObject =>

@@ -11,6 +11,7 @@ import { isDefaultClass } from '../storage/storageclass.ts';
 import { text, textMap } from '../text.ts';
 import { time } from '../time.ts';
 import { type ClaimSpec, type ClaimStatus, checkClaim, checkClaimUpdate } from './claim.ts';
+import { checkVolume, checkVolumeUpdate } from './claimvolume.ts';
 
 /** Keeps a claim while something uses it; a controller takes it away when nothing does any longer. */
 const claimProtection = 'kubernetes.io/pvc-protection';
@@ -180,8 +181,11 @@ export const persistentVolumeClaim = defineResource(
     async admit(draft, old, context) {
       if (!old && draft.spec && specOf(draft).storageClassName === undefined) await setDefaultClass(draft, context);
     },
-    validate: object => checkClaim(specOf(object)),
-    validateUpdate: (now, old) => checkClaimUpdate(specOf(now), specOf(old), statusOf(now)),
+    validate: object => [...checkClaim(specOf(object)), ...checkVolume(object)],
+    validateUpdate: (now, old) => [
+      ...checkClaimUpdate(specOf(now), specOf(old), statusOf(now)),
+      ...checkVolumeUpdate(now, old),
+    ],
   },
 );
 

@@ -12,6 +12,7 @@ import { eve } from './fields.ts';
 import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts';
 import { checkRising } from './rising.ts';
 import { instanceUuid } from './roles.ts';
+import { lateChanges } from './takeseffect.ts';
 
 const text = () => z.string().optional();
 const time = () => z.string().meta({ format: 'date-time' });
@@ -118,7 +119,13 @@ export const application = defineResource(
     },
     validate: object => [...checkApplicationSpec(specOf(object), ['spec']), ...checkNetworks(object.metadata)],
     validateUpdate: (now, old) => [...checkRising(now, old, counters), ...checkVault(now, old)],
-    admit: (draft, _old, context) => warnOfMissing(draft, context),
+    async admit(draft, old, context) {
+      // What is required may still be missing here.
+      const isWhole = Array.isArray(draft.spec?.['containers']) && context.subresource === undefined;
+      if (isWhole && old?.status?.['device'])
+        for (const text of lateChanges(specOf(draft), specOf(old))) context.warn(text);
+      await warnOfMissing(draft, context);
+    },
     terms(object) {
       const device = object.status?.['device'];
       const { namespace } = object.metadata;

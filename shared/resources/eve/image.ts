@@ -94,7 +94,11 @@ export const image = defineResource(
     ],
     selectable: ['spec.storageClass', 'spec.type'],
     validate: check,
-    admit: warnOfClass,
+    async admit(draft, old, context) {
+      if (old?.spec && draft.spec && context.subresource === undefined)
+        warnOfContent(specOf(draft), specOf(old), context);
+      await warnOfClass(draft, old, context);
+    },
     terms(object) {
       const one = specOf(object);
       const { namespace, name, uid = '' } = object.metadata;
@@ -113,6 +117,17 @@ function check(object: ApiObject): Cause[] {
     ? [cause.invalid('spec.ref', one.ref, 'must be relative to the StorageClass: without a scheme and without ..')]
     : [];
   return path;
+}
+
+/** Content is known to devices by its Image: they do not fetch it again because it is said to be another one. */
+function warnOfContent(now: ImageSpec, old: ImageSpec, { warn }: AdmitContext): void {
+  if ((now.generation ?? 0) > (old.generation ?? 0)) return;
+  const fields = ['ref', 'sha256', 'storageClass', 'format'] as const;
+  for (const field of fields)
+    if (now[field] !== old[field])
+      warn(
+        `spec.${field}: devices that have this Image keep what they have; make another Image, or raise spec.generation`,
+      );
 }
 
 async function warnOfClass(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {

@@ -528,6 +528,43 @@ describe('commands by counter', () => {
   });
 });
 
+describe('changes of an Application that runs', () => {
+  const change = async (after: JsonMap) => {
+    const made = await kit.create(object('Application', { containers: containers() }));
+    await kit.bind(made.metadata.name, 'somewhere');
+    kit.warnings.length = 0;
+    await kit.registry.update(
+      kit.typeOf(made),
+      { namespace: 'lab', name: made.metadata.name },
+      now => ({ ...now, spec: after }),
+      { user: { name: 'me', groups: [] }, warn: text => kit.warnings.push(text) },
+    );
+    return kit.warnings.filter(text => text.includes('takes effect'));
+  };
+
+  test.each<[JsonMap, string[]]>([
+    [{ containers: containers(), eve: { profiles: ['day'] } }, []],
+    [
+      { containers: containers({ image: 'other' }) },
+      [
+        'spec.containers[].image: takes effect with a higher spec.eve.purge.counter only, which makes a fresh boot disk',
+      ],
+    ],
+    [{ containers: containers({ image: 'other' }), eve: { purge: { counter: 1 } } }, []],
+    [
+      { containers: containers({ resources: { requests: { memory: '1Gi' } } }) },
+      ['spec.containers[].resources: takes effect with a higher spec.eve.restart.counter only'],
+    ],
+    [{ containers: containers({ resources: { requests: { memory: '1Gi' } } }), eve: { restart: { counter: 1 } } }, []],
+    [
+      { containers: containers(), eve: { vnc: { enabled: true }, restart: { counter: 0 } } },
+      ['spec.eve.vnc: takes effect with a higher spec.eve.restart.counter only'],
+    ],
+  ])('%j', async (after, warnings) => {
+    expect(await change(after)).toEqual(warnings);
+  });
+});
+
 describe('options in annotations', () => {
   test.each([
     ['timer.config.interval', '60', ''],
