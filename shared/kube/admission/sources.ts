@@ -45,8 +45,8 @@ export const createSources = (store: Store): { current(): Promise<Sources>; read
     /** What was there when `current` was asked last, or later. */
     known: sources,
     async current() {
-      // One after the other: when nothing changed, which is nearly always, that is the cheapest.
-      for (const { catchUp } of mirrors) await catchUp();
+      // At the same time: each may be a question over the network.
+      await Promise.all(mirrors.map(({ catchUp }) => catchUp()));
       return sources;
     },
   };
