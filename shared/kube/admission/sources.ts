@@ -32,10 +32,12 @@ export const createSources = (store: Store): { current(): Promise<Sources>; read
   };
   const validating = new Map<string, WebhookConfiguration>();
   const mutating = new Map<string, WebhookConfiguration>();
-  const mirrors = [
+  const policyMirrors = [
     mirror(store, 'validatingadmissionpolicies', policies),
-    mirror(store, 'validatingadmissionpolicybindings', bindings),
     mirror(store, 'mutatingadmissionpolicies', mutations.policies),
+  ];
+  const mirrors = [
+    mirror(store, 'validatingadmissionpolicybindings', bindings),
     mirror(store, 'mutatingadmissionpolicybindings', mutations.bindings),
     mirror(store, 'validatingwebhookconfigurations', validating),
     mirror(store, 'mutatingwebhookconfigurations', mutating),
@@ -45,8 +47,11 @@ export const createSources = (store: Store): { current(): Promise<Sources>; read
     /** What was there when `current` was asked last, or later. */
     known: sources,
     async current() {
-      // At the same time: each may be a question over the network.
+      // At the same time, and no more than must be: each may be a question over the network.
       await Promise.all(mirrors.map(({ catchUp }) => catchUp()));
+      // A policy that nothing binds decides on nothing.
+      const isBound = bindings.size > 0 || mutations.bindings.size > 0;
+      if (isBound) await Promise.all(policyMirrors.map(({ catchUp }) => catchUp()));
       return sources;
     },
   };

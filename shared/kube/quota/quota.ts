@@ -23,7 +23,7 @@ export interface Quota {
   /**
    * Takes what a write adds off the quotas of its namespace (`status.used` of each rises), and answers how to give it back
    * should the write not happen. Throws Forbidden, in upstream's words, when a quota would be exceeded or was not counted
-   * yet. Costs one `head` while there are no quotas.
+   * yet. Costs one `head` while there are no quotas, and nothing for a write that adds nothing.
    */
   charge(
     type: ResourceType,
@@ -58,11 +58,11 @@ export const createQuota = (store: Store): Quota => {
   return {
     async charge(type, now, old, { dryRun, registry }) {
       const { namespace = '' } = now.metadata;
-      if (namespace === '') return undefined;
+      const asked = namespace === '' ? none : growth(usageOf(type, now), old && usageOf(type, old));
+      if (asked.size === 0) return undefined;
       await catchUp();
       const concerned = known.get(namespace);
       if (concerned === undefined) return undefined;
-      const asked = growth(usageOf(type, now), old && usageOf(type, old));
       const charges = [...concerned.values()].flatMap(quota => toCharge(quota, asked));
       // All are asked before the first is charged: what is refused takes nothing.
       for (const { quota, usage } of charges) spend(type, now, quota, usage);
@@ -84,6 +84,8 @@ export const createQuota = (store: Store): Quota => {
     },
   };
 };
+
+const none: Usage = new Map();
 
 /** What one quota is to be charged. */
 interface Charge {
