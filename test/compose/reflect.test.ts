@@ -168,7 +168,7 @@ spec: {accessModes: [ReadWriteOnce], storageClassName: blank, resources: {reques
   expect(await ready()).toMatchObject({ status: 'False', message: 'the volume is DOWNLOAD_STARTED (60 %)' });
   await reporter.send(report({ ztype: 7, vinfo: { uuid, state: 15, resources: { maxSizeBytes: 2_147_483_648 } } }));
   expect(await ready()).toMatchObject({ status: 'True' });
-  expect(await status('persistentvolumeclaims', 'data', '')).toMatchObject({ capacity: { storage: '2147483648' } });
+  expect(await status('persistentvolumeclaims', 'data', '')).toMatchObject({ capacity: { storage: '2Gi' } });
   await reporter.send(report({ ztype: 7, vinfo: { uuid, state: 21, volumeErr: { description: 'disk full' } } }));
   expect(await ready()).toMatchObject({ status: 'False', reason: 'VolumeError', message: 'disk full' });
   expect(reasons()).toContain('Warning VolumeError: disk full');

@@ -1,5 +1,6 @@
 import { setCondition } from '../../base/condition.ts';
 import type { JsonMap } from '../../base/object.ts';
+import { fromBytes, printQuantity } from '../../base/quantity.ts';
 import { type ZInfoVolume, ZSwState } from '../../eve/generated/info.ts';
 import { swState } from './application.ts';
 import { errorText } from './errors.ts';
@@ -42,7 +43,7 @@ export const reflectClaim = (status: JsonMap, info: ZInfoVolume, now: number): J
         };
   return {
     ...status,
-    ...(size !== undefined && { capacity: { ...asMap(status['capacity']), storage: String(size) } }),
+    ...(size !== undefined && { capacity: { ...asMap(status['capacity']), storage: printQuantity(fromBytes(size)) } }),
     conditions: setCondition(status['conditions'], condition, now),
   };
 };
