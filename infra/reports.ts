@@ -255,12 +255,28 @@ it. \`[]\` is a list, \`{}\` a map. Numbers that an enumeration does not know st
 `;
 
 const section = (title: string, text: string, rows: readonly Row[]): string =>
-  `## ${title}\n\n${text}\n\n| field | read in |\n|---|---|\n${rows
+  `## ${title}\n\n${text}\n\n| field | read in |\n|---|---|\n${together(rows)
     .map(
       ({ field, places, why }) =>
         `| \`${field}\` | ${places.map(place => `\`${place}\``).join(', ') || `stream: ${why ?? ''}`} |`,
     )
     .join('\n')}\n`;
+
+/** A part of which nothing stands in an object is one row. */
+const together = (rows: readonly Row[]): Row[] => {
+  const shown = new Set(rows.filter(({ places }) => places.length > 0).map(partOf));
+  const told = new Set<string>();
+  return rows.flatMap(row => {
+    const part = partOf(row);
+    if (shown.has(part) || part === row.field) return [row];
+    if (told.has(part)) return [];
+    told.add(part);
+    return [{ ...row, field: `${part}.*` }];
+  });
+};
+
+/** `dinfo.network[]` of `dinfo.network[].dns.DNSservers[]`. */
+const partOf = ({ field }: Row): string => field.split('.').slice(0, 2).join('.');
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   writeFileSync(fileURLToPath(new URL('../docs/reports.md', import.meta.url)), generateReports());
