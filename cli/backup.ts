@@ -13,6 +13,7 @@ import { encodeBackup } from '../shared/store/backup/encode.ts';
 import type { BackupHead, BackupRecord } from '../shared/store/backup/record.ts';
 import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
 import { download, readCluster } from './cluster.ts';
+import { openStore, storeOptions, storeUsage } from './store.ts';
 
 const usage = `usage: kubeve backup FILE [flags]
 
@@ -21,7 +22,7 @@ The controller may go on running. The file holds all Secrets: keep it as you kee
 
   --data DIR         the data folder of the installation         (.kubeve)
   --kubeconfig FILE  of a controller that runs somewhere else
-  --identities       the keys and certificates of the data folder too, without which devices and
+${storeUsage}  --identities       the keys and certificates of the data folder too, without which devices and
                      users do not know a restored controller
   --help             this text
 `;
@@ -34,6 +35,7 @@ export const backup = async (args: readonly string[]): Promise<void> => {
     options: {
       data: { type: 'string', default: '.kubeve' },
       kubeconfig: { type: 'string' },
+      ...storeOptions,
       identities: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,7 +47,9 @@ export const backup = async (args: readonly string[]): Promise<void> => {
   const identities = values.identities ? readIdentities(openFolder(join(values.data, 'pki')), values.data) : [];
   const source = values.kubeconfig
     ? { bytes: await download(readCluster(values.kubeconfig), backupPath), close: async () => undefined }
-    : await openSource(values.data);
+    : values.table !== undefined || values.bucket !== undefined
+      ? await openTable(values)
+      : await openSource(values.data);
   try {
     const { entries, at } = await writeBackup(file, source.bytes, identities);
     const secret = identities.length > 0 ? ' and the identities, keys included' : '';
@@ -75,6 +79,12 @@ const openSource = async (data: string): Promise<Source> => {
       close: async () => undefined,
     };
   }
+};
+
+const openTable = async (flags: Parameters<typeof openStore>[0]): Promise<Source> => {
+  const ports = systemPorts('warn');
+  const { store, close } = await openStore(flags, ports);
+  return { bytes: toBackup(store, ports), close };
 };
 
 const readIdentities = (vault: Vault, data: string): BackupRecord[] => {

@@ -6,7 +6,6 @@ import { recallPair } from '../functions/identity/keyring.ts';
 import { toPartition } from '../functions/identity/partition.ts';
 import type { Vault } from '../functions/identity/vault.ts';
 import { writeFile } from '../functions/node/files.ts';
-import { openAwsCloud } from '../infra/deploy/awscloud.ts';
 import type { Cloud } from '../infra/deploy/cloud.ts';
 import { administratorToken, authorityName } from '../infra/deploy/identities.ts';
 
@@ -24,7 +23,7 @@ Prints the administrator's kubeconfig of a stack that \`npm run deploy\` made. W
 /** `kubeve kubeconfig`. */
 export const kubeconfig = async (
   args: readonly string[],
-  open: (region: string) => Cloud = openAwsCloud,
+  open: (region: string) => Cloud | Promise<Cloud> = openAccount,
 ): Promise<void> => {
   const { values } = parseArgs({
     args: [...args],
@@ -39,7 +38,7 @@ export const kubeconfig = async (
   if (values.help) return void process.stdout.write(usage);
   const { 'from-stack': stack, region, output, partition } = values;
   if (stack === undefined) throw new Error(`give a stack\n\n${usage}`);
-  const cloud = open(region);
+  const cloud = await open(region);
   const outputs = (await cloud.findStack(stack))?.outputs;
   const { KubeUrl: url, DeviceUrl: deviceUrl } = outputs ?? {};
   if (!url || !deviceUrl) throw new Error(`${region} has no whole stack ${stack}: deploy it, or give another --region`);
@@ -51,6 +50,10 @@ export const kubeconfig = async (
   if (output === undefined) process.stdout.write(text);
   else writeFile(output, text);
 };
+
+/** Other commands need no client of a cloud. */
+const openAccount = async (region: string): Promise<Cloud> =>
+  (await import('../infra/deploy/awscloud.ts')).openAwsCloud(region);
 
 /** The server's certificate is the platform's, which every client trusts. Without a client certificate the token does. */
 const toStackKubeconfig = (vault: Vault, name: string, url: string): string => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, createReadStream, mkdirSync } from 'node:fs';
+import { accessSync, constants, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decompress } from '../functions/backup.ts';
@@ -13,15 +13,17 @@ import { resources } from '../shared/resources/index.ts';
 import { decodeBackup } from '../shared/store/backup/decode.ts';
 import { restoreBackup } from '../shared/store/backup/restore.ts';
 import { createMemoryStore } from '../shared/store/drivers/memory.ts';
-import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
+import { openStore, storeOptions, storeUsage } from './store.ts';
 
 const usage = `usage: kubeve restore FILE [flags]
 
 Puts a backup into an empty data folder, from which \`kubeve serve\` then goes on: with the same objects, the same device
 UUIDs, and the identities if the backup has them. Run it again when it broke off.
 
-  --data DIR  the data folder                                    (.kubeve)
-  --help      this text
+  --data DIR         the data folder                             (.kubeve)
+${storeUsage}  --help             this text
+
+In AWS the identities are in secrets: \`npm run deploy -- --pki DIR\` puts them there.
 `;
 
 /** `kubeve restore`. */
@@ -29,27 +31,33 @@ export const restore = async (args: readonly string[]): Promise<void> => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { data: { type: 'string', default: '.kubeve' }, help: { type: 'boolean', default: false } },
+    options: {
+      data: { type: 'string', default: '.kubeve' },
+      ...storeOptions,
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) return void process.stdout.write(usage);
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error(`give one file\n\n${usage}`);
   mustBeReadable(file);
   const open = () => decompress(createReadStream(file));
-  const identities = await readIdentities(open());
+  const isFolder = values.table === undefined && values.bucket === undefined;
   const vault = openFolder(join(values.data, 'pki'));
+  const found = await readIdentities(open());
+  // A table has none beside it.
+  const identities = isFolder ? found : new Map<string, string>();
   mustFit(identities, vault, values.data);
-  mkdirSync(values.data, { recursive: true, mode: 0o700 });
-  const ports = systemPorts('warn');
-  const store = await openSqliteStore({ file: join(values.data, 'store.db'), ...ports });
+  const { store, name, close } = await openStore(values, systemPorts('warn'));
   try {
     const types = await builtInTypes();
     const { entries, at } = await restoreBackup(store, { open, types, rewrite: { [configs]: outdate } });
-    for (const [name, text] of identities) if (vault.read(name) !== text) vault.write(name, text);
-    process.stdout.write(`${values.data} holds the ${entries} entries of ${at}\n${toAdvice(identities, vault)}`);
+    for (const [identity, text] of identities) if (vault.read(identity) !== text) vault.write(identity, text);
+    process.stdout.write(
+      `${name} holds the ${entries} entries of ${at}\n${isFolder ? toAdvice(identities, vault) : ''}`,
+    );
   } finally {
-    await store.marks.close();
-    await store.close();
+    await close();
   }
 };
 

@@ -4,6 +4,7 @@ import { createS3Blobs } from '../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
 import type { Marks } from '../shared/store/marks.ts';
+import type { Movable } from '../shared/store/movable.ts';
 import type { Store } from '../shared/store/store.ts';
 import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -22,11 +23,14 @@ export interface CloudSettings {
 }
 
 export interface Cloud {
-  readonly store: Store & { readonly marks: Marks };
+  readonly store: Store & Movable & { readonly marks: Marks };
   readonly blobs: Blobs;
   readonly telemetry: Telemetry;
   close(): Promise<void>;
 }
+
+/** A heartbeat costs a write: a device that is heard each few seconds is noted once in so long, by each process that hears it. */
+const heartbeatMs = 120_000;
 
 /** A table and a bucket, as many processes at once may use them. Asks nothing of either yet. */
 export const openCloud = (
@@ -38,7 +42,7 @@ export const openCloud = (
   const { random } = ports;
   const prefix = `${tenant}/`;
   const blobs = createS3Blobs({ bucket, prefix, region, random, ...(bucketEndpoint && { endpoint: bucketEndpoint }) });
-  const store = openDynamoStore({ table, tenant, spill: blobs, ...ports });
+  const store = openDynamoStore({ table, tenant, spill: blobs, sparedMarks: { seen: heartbeatMs }, ...ports });
   const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
   return {
     store,

@@ -33,7 +33,7 @@ const open = async (): Promise<Fetch> => {
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
   const controller = createController(identity);
-  return route(openKube({ ports, store, telemetry, objects, controller, closing }));
+  return route(openKube({ ports, store, telemetry, objects, controller, movable: store, closing }));
 };
 
 const refuse = (request: Request, error: unknown): Promise<Response> =>

@@ -24,7 +24,8 @@ export const openStorage = async (dir: string, ports: Ports, cloud?: CloudSettin
   if (cloud) {
     // Whoever keeps everything in a folder needs no client of a cloud.
     const { openCloud } = await import('../cloud.ts');
-    return { ...openCloud(cloud, ports, { flushMs }), isShared: true };
+    const opened = openCloud(cloud, ports, { flushMs });
+    return { ...opened, movable: opened.store, isShared: true };
   }
   const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });
   const closeStore = (): Promise<void> => store.marks.close().then(() => store.close());

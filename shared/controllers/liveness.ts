@@ -16,8 +16,6 @@ export interface LivenessParts extends ControllerParts {
   readonly sweepMs?: number;
   /** Between two looks at the heartbeats of Devices that are not Ready, some at a time. Default 1 s. */
   readonly hopeMs?: number;
-  /** How much older a heartbeat may be than the last that was heard, in milliseconds. Default 0. */
-  readonly heartbeatMs?: number;
   /** Silence before this was nobody's fault but ours, in milliseconds since 1970. Default: now. */
   readonly startedAt?: number;
 }
@@ -166,12 +164,13 @@ const isDue = (state: State, key: string, watched: Watched, at: number | undefin
 
 /** What the condition should be; undefined while it is too early to say. */
 const toCondition = (
-  { clock, intervals, startedAt, heartbeatMs = 0 }: State,
+  { clock, intervals, startedAt, marks }: State,
   key: string,
   { createdAt, interval }: Watched,
   at: number | undefined,
 ): Condition | undefined => {
-  const patienceMs = missedIntervals * intervals.secondsOf(fromKey(key).namespace ?? '', interval) * 1000 + heartbeatMs;
+  const patienceMs =
+    missedIntervals * intervals.secondsOf(fromKey(key).namespace ?? '', interval) * 1000 + (marks.lagMs?.(space) ?? 0);
   const now = clock.now();
   if (at !== undefined && now - at <= patienceMs)
     return { type: 'Ready', status: 'True', reason: 'CheckingIn', message: 'The device checks in.' };

@@ -10,5 +10,7 @@ export interface Marks {
   delete(space: string, key: string): Promise<void>;
   /** Every mark of a space, in no order. For sweeps, never on a request path. */
   all(space: string): AsyncIterable<{ key: string; value: Uint8Array }>;
+  /** How much older than what was set last a mark of the space may be, in milliseconds; absent: not at all. */
+  lagMs?(space: string): number;
   close(): Promise<void>;
 }

@@ -3,8 +3,7 @@ import type { Marks } from './marks.ts';
 
 /**
  * Marks of which those of one space are written no more often than `everyMs`, each: where a write has its price, a heartbeat
- * need not cost one at every request. Whoever reads such a mark must bear that it is that much older than what it tells of.
- * Every process spares by itself.
+ * need not cost one at every request. `lagMs` tells readers how much older such a mark may be. Every process spares by itself.
  */
 export const sparing = (marks: Marks, space: string, everyMs: number, clock: Clock): Marks => {
   const written = new Map<string, number>();
@@ -30,6 +29,7 @@ export const sparing = (marks: Marks, space: string, everyMs: number, clock: Clo
     get: (of, key) => marks.get(of, key),
     getMany: (of, keys) => marks.getMany(of, keys),
     all: of => marks.all(of),
+    lagMs: of => (of === space ? everyMs : (marks.lagMs?.(of) ?? 0)),
     close: () => marks.close(),
   };
 };

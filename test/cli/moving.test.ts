@@ -22,6 +22,7 @@ import { type Running, start } from '../../functions/node/serve.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { toMs } from '../../shared/eve/timestamp.ts';
 import { type Client, connect, eve } from '../support/client.ts';
+import { findDynoxide, startDynoxide } from '../support/dynoxide.ts';
 
 const examples = new URL('../../examples/quickstart', import.meta.url).pathname;
 const { log } = systemPorts('silent');
@@ -202,6 +203,45 @@ describe('kubeve backup', () => {
     };
     writeFileSync(at('bare'), JSON.stringify({ ...bare, ...user }));
     await expect(backup(args.map(arg => (arg.startsWith('-') ? arg : at(arg))))).rejects.toThrow(message);
+  });
+});
+
+const dynoxide = findDynoxide();
+
+// The emulator is there on Linux x64 only.
+describe.skipIf(dynoxide === undefined)('a table in AWS', () => {
+  it('takes a backup of a folder, and gives one back', async () => {
+    const dynamo = await startDynoxide(dynoxide ?? '');
+    closers.push(() => dynamo.stop());
+    await dynamo.createTable('kubeve');
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamo.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    closers.push(() => vi.unstubAllEnvs());
+    const server = await serve(at('data'));
+    await server.ask('POST', configMaps, configMap('kept'));
+    const uid = (await server.ask('GET', `${configMaps}/kept`)).json.metadata.uid;
+    await server.close();
+    const place = ['--table', 'kubeve', '--bucket', 'unused', '--region', dynamo.region];
+    await backup([at('one'), '--data', at('data')]);
+    await restore([at('one'), ...place]);
+    expect(said).toMatch(/tenant main of kubeve holds the \d+ entries/);
+    await expect(restore([at('one'), ...place])).rejects.toThrow(/into an empty store only/);
+    await restore([at('one'), ...place, '--tenant', 'other']);
+    await backup([at('two'), ...place]);
+    await restore([at('two'), '--data', at('new')]);
+    const moved = await serve(at('new'));
+    expect((await moved.ask('GET', `${configMaps}/kept`)).json).toMatchObject({
+      metadata: { uid },
+      data: { key: 'kept' },
+    });
+  }, 60_000);
+
+  it.each([
+    [['--table', 'kubeve'], /--table and --bucket belong together/],
+    [['--table', 'kubeve', '--bucket', 'b', '--region', ''], /say the region/],
+  ])('%j: says what is missing', async (flags, message) => {
+    await expect(backup([at('x'), ...flags])).rejects.toThrow(message);
   });
 });
 

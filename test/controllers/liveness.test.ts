@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCondition } from '../../shared/base/condition.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { createLiveness } from '../../shared/controllers/liveness.ts';
+import { sparing } from '../../shared/store/sparing.ts';
 import { type Bench, createBench } from '../support/controllers.ts';
 
 const ref = { namespace: 'default', name: 'dev1' };
@@ -44,7 +45,8 @@ describe('liveness', () => {
   });
 
   it('bears heartbeats that are written once in a while', async () => {
-    bench.run(createLiveness({ ...bench, sweepMs: 5, hopeMs: 5, heartbeatMs: 120_000 }));
+    const marks = sparing(bench.marks, 'seen', 120_000, bench.clock);
+    bench.run(createLiveness({ ...bench, marks, sweepMs: 5, hopeMs: 5 }));
     const device = await create();
     await seen(device);
     const ready = await until('True', 'CheckingIn');

@@ -48,6 +48,11 @@ it('writes again what was deleted, or could not be written', async () => {
   await expect(broken.set('seen', 'a', bytes('3'))).rejects.toThrow('throttled');
 });
 
+it('tells how old a mark may be', () => {
+  const { spared } = open();
+  expect([spared.lagMs?.('seen'), spared.lagMs?.('fetched')]).toEqual([60_000, 0]);
+});
+
 it('reads what is there', async () => {
   const { marks, spared } = open();
   await marks.set('seen', 'a', bytes('1'));

@@ -55,6 +55,7 @@ describe('deploying', () => {
       'client-authority.pem',
       'ecdh.key.pem',
       'ecdh.pem',
+      'escrow.key.pem',
       'root.pem',
       'service-account.key.pem',
       'signing.key.pem',

@@ -7,6 +7,7 @@ import type { Request } from '../../image.ts';
 import { checkRequest } from '../../image.ts';
 import type { Marks } from '../../marks.ts';
 import type { Movable } from '../../movable.ts';
+import { sparing } from '../../sparing.ts';
 import type { Batch, Entry, ListQuery, Outcome, Page, Store, Write } from '../../store.ts';
 import { Entries } from './entries.ts';
 import { insistent } from './insistent.ts';
@@ -45,6 +46,8 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
   readonly idlePollMs?: number;
   /** Memory for the latest entries, in bytes; default 64 MiB. */
   readonly cacheBytes?: number;
+  /** Marks of these spaces are written no more often than each so many milliseconds; see `sparing`. */
+  readonly sparedMarks?: Readonly<Record<string, number>>;
   /** Where waiting is not a matter of the real clock. */
   readonly delay?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -63,7 +66,7 @@ export const openDynamoStore = (options: DynamoStoreOptions): Store & Movable & 
   new DynamoStore(options);
 
 class DynamoStore implements Store, Movable {
-  readonly marks: TableMarks;
+  readonly marks: Marks;
   readonly snapshot: Movable['snapshot'];
   readonly fill: Movable['fill'];
   readonly #parts: Parts;
@@ -93,10 +96,14 @@ class DynamoStore implements Store, Movable {
       delay,
     };
     // A mark is not worth waiting for.
-    this.marks = new TableMarks(insistent(table, { clock, random, delay, patienceMs: markPatienceMs }), names);
+    const marks = new TableMarks(insistent(table, { clock, random, delay, patienceMs: markPatienceMs }), names);
+    this.marks = Object.entries(options.sparedMarks ?? {}).reduce<Marks>(
+      (spared, [space, everyMs]) => sparing(spared, space, everyMs, clock),
+      marks,
+    );
     const move = createMove({
       parts: this.#parts,
-      marks: this.marks,
+      marks,
       shelf: type => this.#shelf(type),
       forget: type => void this.#shelves.delete(type),
     });

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ports } from '../shared/base/ports.ts';
+import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
+import type { Marks } from '../shared/store/marks.ts';
+import type { Movable } from '../shared/store/movable.ts';
+import type { Store } from '../shared/store/store.ts';
+
+/** Flags that name a store in AWS, for `parseArgs`. */
+export const storeOptions = {
+  table: { type: 'string' },
+  bucket: { type: 'string' },
+  tenant: { type: 'string', default: 'main' },
+  region: { type: 'string', default: process.env.AWS_REGION ?? '' },
+} as const;
+
+export const storeUsage = `  --table NAME --bucket NAME [--tenant NAME] [--region REGION]
+                     a table and a bucket in AWS instead of a data folder  (main, AWS_REGION)
+`;
+
+interface StoreFlags {
+  readonly data: string;
+  readonly table?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly tenant: string;
+  readonly region: string;
+}
+
+export interface OpenStore {
+  readonly store: Store & Movable & { readonly marks: Marks };
+  /** How to call it. */
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+/** The store that flags name: the table when there is one, else the data folder, which is made. */
+export const openStore = async (flags: StoreFlags, ports: Ports): Promise<OpenStore> => {
+  const { data, table, bucket, tenant, region } = flags;
+  if (table === undefined && bucket === undefined) {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const store = await openSqliteStore({ file: join(data, 'store.db'), ...ports });
+    return { store, name: data, close: () => store.marks.close().then(() => store.close()) };
+  }
+  if (!table || !bucket) throw new Error('--table and --bucket belong together');
+  if (region === '') throw new Error('say the region of the table with --region');
+  // Other commands need no client of a cloud.
+  const { openCloud } = await import('../functions/cloud.ts');
+  const { store, close } = openCloud({ table, bucket, tenant, region }, ports, { flushMs: 0 });
+  return { store, name: `tenant ${tenant} of ${table}`, close };
+};
