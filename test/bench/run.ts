@@ -2,7 +2,7 @@
  * `npm run bench`: measures what the project promises about speed, as ratios to the P-256 verify rate V of the same run.
  * The server runs in one process, this client in another. Prints a table and keeps it in docs/performance.md.
  * `BENCH_SCALE` (default 1) scales the fleet and the seconds down for a quick look; `BENCH_PART`
- * (`api` or `devices`) measures that part alone. What is measured at scale 1 is kept in the page.
+ * (`api`, `devices` or `dynamo`) measures that part alone. What is measured at scale 1 is kept in the page.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { measureApi } from './api.ts';
 import { launch, residentMb, settle, stop } from './child.ts';
 import { composeCost } from './compose.ts';
+import { commitRates } from './dynamo.ts';
 import { type BenchDevice, register } from './fleet.ts';
 import { connectKube } from './kube.ts';
 import { keep } from './page.ts';
@@ -38,6 +39,10 @@ What to know about the rows that are hard to meet:
   set of 380 MB: the rest is heap that V8 has not given back, and the history of the last hour (at most 32 MB a type).
 * The edit of a network makes one configuration per device: gather, compose, check, sign, commit, some 0.7 ms each on one core,
   while the polls of the same devices are answered on that core too.
+`;
+
+const aboutDynamo = `On dynoxide, an emulator of DynamoDB in another process, which does one thing at a time; every commit is a read, a ticket and a
+transaction. Writers of one process share tickets and transactions. In AWS the waiting is longer, and the table wider.
 `;
 
 const aboutApi = `The objects are ConfigMaps of 1 KB; writes are durable when they are answered. A cost is the server's processor time for one
@@ -212,6 +217,20 @@ const grow = async (kube: ReturnType<typeof connectKube>, had: readonly BenchDev
   });
 };
 
+const measureDynamo = async (): Promise<void> => {
+  const rates = await commitRates([1, 16, 64], seconds);
+  if (rates === undefined) return say('  left out: there is no dynoxide for this platform');
+  const [one = 0, some = 0, many = 0] = rates;
+  for (const [writers, rate, least] of [[16, some, 1] as const, [64, many, 1.5] as const]) {
+    note({
+      what: `commits of ${writers} writers in one process`,
+      measured: `${Math.round(rate)}/s = ${(rate / one).toFixed(1)} × the ${Math.round(one)}/s of one writer`,
+      target: `≥ ${least} ×`,
+      isMet: rate >= least * one,
+    });
+  }
+};
+
 const part = process.env['BENCH_PART'];
 /** Measures, prints, and keeps what was measured when it is the whole of it. */
 const measure = async (heading: string, run: () => Promise<void>, notes: string): Promise<void> => {
@@ -221,8 +240,9 @@ const measure = async (heading: string, run: () => Promise<void>, notes: string)
   if (scale === 1) keep(heading, rows, notes);
 };
 try {
-  if (part !== 'devices') await measure('The Kubernetes API', () => measureApi({ note, say, scale }), aboutApi);
-  if (part !== 'api') await measure('Devices', measureDevices, aboutDevices);
+  if (part === 'dynamo' || !part) await measure('The store in DynamoDB', measureDynamo, aboutDynamo);
+  if (part === 'api' || !part) await measure('The Kubernetes API', () => measureApi({ note, say, scale }), aboutApi);
+  if (part === 'devices' || !part) await measure('Devices', measureDevices, aboutDevices);
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

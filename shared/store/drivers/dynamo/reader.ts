@@ -99,7 +99,9 @@ export class Reader {
       let isMore = !isBehind(prefix, after);
       for (;;) {
         if (isMore) isMore = await this.#readPage(range, limit, found);
-        await this.#reach(Math.max(0, ...[...found.values()].map(stored => stored.revision)));
+        // Too few for the page, whatever the log says.
+        if (isMore && found.size <= limit) continue;
+        await this.#reach(toHighest(found.values()));
         const head = journal.head;
         const state = await this.#state(found, range, at);
         if (isMore && state.length <= limit) continue;
@@ -198,6 +200,12 @@ export class Reader {
   }
 }
 
+const toHighest = (found: Iterable<Stored>): number => {
+  let highest = 0;
+  for (const { revision } of found) highest = Math.max(highest, revision);
+  return highest;
+};
+
 /** Keys that begin with `prefix`, behind `from`, and up to `to`; all when that is undefined. */
 interface Range {
   readonly prefix: string;
@@ -227,11 +235,18 @@ const toEntries = async <T>(
   at: number | undefined,
   toEntry: (then: Then) => Promise<T | undefined>,
 ): Promise<T[]> => {
-  const entries = await Promise.all(state.map(toEntry));
-  const found = entries.filter(entry => entry !== undefined);
-  if (found.length < entries.length) throw new Fault('Expired', `The list at ${at} is too old.`);
-  return found;
+  const entries: T[] = [];
+  for (let i = 0; i < state.length; i += atOnce) {
+    for (const entry of await Promise.all(state.slice(i, i + atOnce).map(toEntry))) {
+      if (entry === undefined) throw new Fault('Expired', `The list at ${at} is too old.`);
+      entries.push(entry);
+    }
+  }
+  return entries;
 };
+
+/** Some of them may be blobs to fetch. */
+const atOnce = 128;
 
 const tooLarge = (at: number, head: number): Fault =>
   new Fault('Timeout', `Timeout: Too large resource version: ${at}, current: ${head}`, {

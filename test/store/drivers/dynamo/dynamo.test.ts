@@ -55,6 +55,21 @@ it('takes out what was so for long and changes just now, with its terms, though 
   await store.close();
 });
 
+it('lists what takes many pages of the table', async () => {
+  const clock = createClock();
+  const model = new ModelTable();
+  const open = () => openDynamoStore({ table: model.connect(), clock, random, log: silentLog, pollMs: 1 });
+  const store = open();
+  const keys = Array.from({ length: 3000 }, (_, i) => `k${String(i).padStart(4, '0')}`);
+  const value = random.bytes(2000);
+  await Promise.all(keys.map(key => store.commit('t', { key, value, expected: 0 })));
+  for (const reader of [store, open()]) {
+    const page = await reader.list('t');
+    expect(page.entries.map(({ key }) => key)).toEqual(keys);
+    expect(page).toMatchObject({ more: false, remaining: 0, revision: 3000 });
+  }
+});
+
 const program = findDynoxide();
 describe.skipIf(program === undefined)('dynoxide (is not there for this platform)', () => {
   let server: LocalDynamo;
