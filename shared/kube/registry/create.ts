@@ -58,7 +58,7 @@ const createNamed = async (
   const context = toContext(machine, 'create', options);
   if (type.answer) return type.answer(object, context);
   const stored = await insist(machine, async () => {
-    const turn = await takeTurn(machine, type, object);
+    const turn = await takeTurn(machine, type, object, options);
     return turn && createOnce(machine, type, object, { options, context, own, turn });
   });
   if (stored === undefined) throw serverTimeout(type, 'create');

@@ -76,7 +76,7 @@ const editEntry = async (
 ): Promise<UpdateResult | undefined> => {
   await machine.codec.prepare(type, [entry]);
   const old = machine.codec.decode(type, entry);
-  const turn = await takeTurn(machine, type, old);
+  const turn = await takeTurn(machine, type, old, options);
   if (turn === undefined) return undefined;
   const edited = await edit(old);
   if (edited === undefined) return { object: old, created: false };

@@ -198,6 +198,13 @@ describe('a definition', () => {
     expect(short).toHaveLength(1);
   });
 
+  it('that is only tried leaves nothing behind', async () => {
+    const before = await server.store.list('turns/objects/apiextensions.k8s.io/customresourcedefinitions');
+    expect((await server.ask('POST', `${crds}?dryRun=All`, toys())).code).toBe(201);
+    expect(await server.store.list('turns/objects/apiextensions.k8s.io/customresourcedefinitions')).toEqual(before);
+    expect((await server.ask('GET', `${crds}/toys.example.org`)).code).toBe(404);
+  });
+
   it('waits for names that are taken, and gets them when they are free', async () => {
     await server.ask('POST', crds, toys());
     const { body } = await server.ask('POST', crds, toys({}, 'others'));
