@@ -42,16 +42,27 @@ export interface Outcome {
  * nothing. Undefined when the Device does not exist.
  */
 export const composeDevice = async (parts: DeviceParts, key: string): Promise<Outcome | undefined> => {
+  let changed = false;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const done = await attempt(parts, key);
-    if (done !== 'raced') return done;
+    if (done === undefined) return undefined;
+    if (done === 'raced') continue;
+    changed ||= done.outcome.changed;
+    // Whoever followed a change meanwhile did not find that this device depends on it: from now on one will.
+    if (!done.isWider) return { ...done.outcome, changed };
   }
   throw new Fault('ServiceUnavailable', 'too many writers of one configuration');
 };
 
 const maxTries = 5;
 
-const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undefined | 'raced'> => {
+interface Attempt {
+  readonly outcome: Outcome;
+  /** Whether it depends on something that it did not depend on before. */
+  readonly isWider: boolean;
+}
+
+const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undefined | 'raced'> => {
   const { store, ports } = parts;
   const object = await store.get(kinds.device, key);
   if (!object) return undefined;
@@ -87,11 +98,15 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Outcome | undef
     claims: claimsIn(from, config).map(({ metadata }) => metadata.name),
   };
   const result = { from, config, problems: decision.problems, overridden: decision.overridden };
-  if (before && !fresh && isSame(notes, next)) return { ...result, served: before, changed: false };
+  if (before && !fresh && isSame(notes, next))
+    return { outcome: { ...result, served: before, changed: false }, isWider: false };
   const served = { ...base, notes: encodeNotes(next) };
   const write = { key: uuid, value: encodeServed(served), expected: entry?.revision ?? 0, terms: next.terms };
   const outcome = await store.commit(configs, write);
-  return outcome.ok ? { ...result, served, changed: fresh !== undefined } : 'raced';
+  if (!outcome.ok) return 'raced';
+  const known = new Set(notes.terms);
+  const isWider = next.terms.some(term => !known.has(term));
+  return { outcome: { ...result, served, changed: fresh !== undefined }, isWider };
 };
 
 const isSame = (a: Notes, b: Notes): boolean =>
