@@ -2,15 +2,24 @@
 export interface Row {
   readonly what: string;
   readonly measured: string;
+  /** `–` where nothing is asked. */
   readonly target: string;
   readonly isMet: boolean;
 }
+
+/** The target of what is measured to be known. */
+export const none = '–';
 
 export const toMarkdown = (rows: readonly Row[]): string => {
   const cells = [
     ['what', 'measured', 'target', ''],
     ['---', '---', '---', '---'],
-    ...rows.map(row => [row.what, row.measured, row.target, row.isMet ? 'met' : '**missed**']),
+    ...rows.map(row => [
+      row.what,
+      row.measured,
+      row.target,
+      row.target === none ? '' : row.isMet ? 'met' : '**missed**',
+    ]),
   ];
   return cells.map(line => `| ${line.join(' | ')} |`).join('\n');
 };
