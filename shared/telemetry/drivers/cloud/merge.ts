@@ -1,6 +1,7 @@
 import type { Random } from '../../../base/ports.ts';
 import type { Blobs } from '../../../blob/blobs.ts';
 import type { Condition, Key, Table } from '../../../store/drivers/dynamo/table.ts';
+import { ahead } from './ahead.ts';
 import type { Hour, Hours } from './hours.ts';
 import type { Names } from './names.ts';
 import { toTicket } from './names.ts';
@@ -33,18 +34,15 @@ export const merge = async (parts: MergeParts, hour: Hour): Promise<void> => {
   const { table, names, hours, rows, random } = parts;
   const place = names.hour(hour.hour);
   if (hour.merge === undefined) {
-    const found: Row[] = [];
-    for await (const row of rows.walk(hour.first, hour.last, false)) found.push(row);
-    const segments = found.filter(({ segment }) => segment !== undefined);
     const isOpen: Condition = { all: [{ has: 'first' }, { lacks: 'merge' }] };
-    if (segments.length < 2) {
+    if (!(await hasSeveral(rows, hour))) {
       await table.update(place, { set: { done: 1 } }, isOpen);
       return hours.forget();
     }
     const id = random.uuid();
     const begun = await table.update(place, { set: { trial: id } }, isOpen);
     if (begun.ok && hour.trial !== undefined) await discard(parts, hour.trial);
-    const isGathered = begun.ok && (await gather(parts, hour, segments, id));
+    const isGathered = begun.ok && (await gather(parts, hour, id));
     const named =
       isGathered && (await table.update(place, { set: { merge: id } }, { all: [isOpen, { equals: ['trial', id] }] }));
     hours.forget();
@@ -57,8 +55,8 @@ export const merge = async (parts: MergeParts, hour: Hour): Promise<void> => {
 };
 
 /** Puts the merged segments and, before each, its row. False when somebody else was faster and a segment is gone already. */
-const gather = async (parts: MergeParts, hour: Hour, rows: readonly Row[], id: string): Promise<boolean> => {
-  const { table, blobs, names, reader, mergeBytes } = parts;
+const gather = async (parts: MergeParts, hour: Hour, id: string): Promise<boolean> => {
+  const { table, blobs, names, rows, reader, mergeBytes } = parts;
   let count = 0;
   let placed: Placed[] = [];
   let bytes = 0;
@@ -72,9 +70,10 @@ const gather = async (parts: MergeParts, hour: Hour, rows: readonly Row[], id: s
     bytes = 0;
     first = to + 1;
   };
-  for (const row of rows) {
-    const records = row.segment && (await reader.read(row, row.segment, undefined));
-    if (records === undefined) return false;
+  const load = async (row: Row) => (row.segment === undefined ? [] : reader.read(row, row.segment, undefined));
+  for await (const [row, records] of ahead(rows.walk(hour.first, hour.last, false), load, width)) {
+    const isMerged = row.to > row.ticket;
+    if (records === undefined || isMerged) return false;
     for (const { cursor, ...record } of records) {
       const { ticket, ordinal } = fromCursor(cursor);
       placed.push({ position: { ticket: ticket - first, ordinal }, record });
@@ -84,6 +83,15 @@ const gather = async (parts: MergeParts, hour: Hour, rows: readonly Row[], id: s
   }
   if (placed.length > 0) await flush(hour.last);
   return true;
+};
+
+/** Segments that are fetched while others are read. */
+const width = 6;
+
+const hasSeveral = async (rows: Rows, { first, last }: Hour): Promise<boolean> => {
+  let count = 0;
+  for await (const { segment } of rows.walk(first, last, false)) if (segment !== undefined && ++count > 1) return true;
+  return false;
 };
 
 /** Takes back a merge that did not prevail. */
