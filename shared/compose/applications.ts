@@ -1,4 +1,3 @@
-import { fromUtf8, toBase64 } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import {
   AffinityType,
@@ -6,24 +5,19 @@ import {
   AppRuntimeType,
   MetaDataType,
   SnapshotType,
-  VolumeContentOriginType,
-  type VolumeRef,
 } from '../eve/generated/config.ts';
-import { generationOf, isClearText } from '../resources/core/claimvolume.ts';
 import type { Application } from '../resources/eve/application.ts';
-import type { ApplicationSpec, Container, VolumeSpec } from '../resources/eve/applicationspec.ts';
+import type { ApplicationSpec, Container } from '../resources/eve/applicationspec.ts';
 import { networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
-import { bootUuid, claimUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
-import { selectedDevice } from './claims.ts';
-import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.ts';
+import { instanceUuid } from '../resources/eve/roles.ts';
+import { addBoot, addUnmounted, addVolumes } from './appvolumes.ts';
 import { attempt, type Draft } from './draft.ts';
-import type { ClaimSpec } from './gather.ts';
 import type { Instance } from './instances.ts';
 import { addInterfaces } from './interfaces.ts';
 import { type Displays, toMachine } from './machine.ts';
 import { envelopeUuid } from './patches.ts';
 import { toPhysicalType } from './ports.ts';
-import { readConfigMap, readSecret, seal } from './secrets.ts';
+import { toUserData } from './userdata.ts';
 
 /** Names of the networks that Applications ask for. */
 export const networksInUse = (applications: readonly Application[]): Set<string> => {
@@ -126,74 +120,6 @@ const patchRefOf = (draft: Draft, name: string | undefined): AppInstanceConfig['
   return uid === undefined ? undefined : { name, id: envelopeUuid(uid) };
 };
 
-/** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
-const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
-  const content = addContent(draft, findImage(draft, container.image));
-  const uuid = bootUuid(one.metadata.uid ?? '', at, container.name);
-  const generationCount = one.spec?.eve?.purge?.counter ?? 0;
-  addVolume(draft, {
-    uuid,
-    generationCount,
-    origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
-    maxsizebytes: sizeOf(container.resources?.requests?.['storage']),
-    clear_text: one.spec?.eve?.clearText,
-    displayName: `${one.metadata.name}-${container.name}`,
-  });
-  return { uuid, generationCount, mount_dir: content.format === 'CONTAINER' ? '/' : undefined };
-};
-
-/** The further volumes that the container mounts, in the order of spec.volumes. */
-const addVolumes = (draft: Draft, one: Application, spec: ApplicationSpec, container: Container): VolumeRef[] =>
-  (spec.volumes ?? []).flatMap(volume => {
-    const mount = container.volumeMounts?.find(({ name }) => name === volume.name);
-    const device = container.volumeDevices?.find(({ name }) => name === volume.name);
-    return mount || device ? [addOne(draft, one, volume, mount?.mountPath)] : [];
-  });
-
-const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: string | undefined): VolumeRef => {
-  const name = `${one.metadata.name}-${volume.name}`;
-  const claimName = volume.persistentVolumeClaim?.claimName;
-  if (claimName !== undefined) return addMounted(draft, claimName, mountPath);
-  const id = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
-  addClaimed(draft, { id, name, claim: toClaim(volume), clearText: one.spec?.eve?.clearText });
-  return { uuid: id, generationCount: 0, mount_dir: mountPath };
-};
-
-/** A volume that comes and goes with the Application, as a claim would say it. */
-const toClaim = ({ image, ephemeral, emptyDir }: VolumeSpec): ClaimSpec => {
-  if (image) return { accessModes: ['ReadOnlyMany'], dataSourceRef: { kind: 'Image', name: image.reference } };
-  // The schema of an ephemeral volume is that part of a claim which ClaimSpec has.
-  if (ephemeral) return ephemeral.volumeClaimTemplate.spec as ClaimSpec;
-  return { resources: { requests: { storage: emptyDir?.sizeLimit ?? '1Gi' } } };
-};
-
-const addMounted = (draft: Draft, name: string, mountPath: string | undefined): VolumeRef => {
-  const claim = draft.from.look('claim', name);
-  if (!claim) throw new Fault('NotFound', `PersistentVolumeClaim "${name}" does not exist`);
-  const owner = claim.metadata.annotations?.[selectedDevice];
-  if (owner !== undefined && owner !== draft.from.device.metadata.name)
-    throw new Fault('Conflict', `PersistentVolumeClaim "${name}" has its volume on device "${owner}"`);
-  const volume = fromClaim(claim);
-  addClaimed(draft, volume);
-  return { uuid: volume.id, generationCount: volume.generation, mount_dir: mountPath };
-};
-
-const fromClaim = (claim: Draft['from']['claims'][number]) => ({
-  id: claimUuid(claim.metadata.uid ?? ''),
-  name: claim.metadata.name,
-  claim: (claim.spec ?? {}) as unknown as ClaimSpec, // the schema of a claim has these fields
-  generation: generationOf(claim),
-  clearText: isClearText(claim) || undefined,
-});
-
-/** The volume of a claim outlives the Application that mounted it. */
-const addUnmounted = (draft: Draft, claim: Draft['from']['claims'][number]): void => {
-  if (claim.metadata.annotations?.[selectedDevice] !== draft.from.device.metadata.name) return;
-  const volume = fromClaim(claim);
-  if (draft.config.volumes.some(one => one.uuid === volume.id)) return;
-  attempt(draft, claim, [volume.id], () => addClaimed(draft, volume));
-};
-
 type AdapterChoice = NonNullable<NonNullable<ApplicationSpec['eve']>['adapters']>[number];
 
 const toAdapters = (
@@ -219,39 +145,4 @@ const toAdapters = (
       interface_order: order === undefined ? undefined : order + at,
     };
   });
-};
-
-/** User data and environment, encrypted when a Secret is in it. */
-const toUserData = (
-  draft: Draft,
-  spec: ApplicationSpec,
-  container: Container,
-  id: string,
-): Pick<AppInstanceConfig, 'userData' | 'cipherData'> => {
-  const source = spec.eve?.userData;
-  let secret = source?.secret !== undefined;
-  const lines = (container.env ?? []).map(({ name, value, valueFrom }) => {
-    if (valueFrom?.secretKeyRef) {
-      secret = true;
-      return `${name}=${readSecret(draft, valueFrom.secretKeyRef)}`;
-    }
-    return `${name}=${valueFrom?.configMapKeyRef ? readConfigMap(draft, valueFrom.configMapKeyRef) : (value ?? '')}`;
-  });
-  const data =
-    source?.inline ??
-    (source?.secret
-      ? readSecret(draft, source.secret)
-      : source?.configMap
-        ? readConfigMap(draft, source.configMap)
-        : '');
-  if (data.startsWith('#') && lines.length > 0)
-    throw new Fault(
-      'Invalid',
-      `container "${container.name}": env and user data that is more than lines KEY=VALUE exclude each other`,
-    );
-  const text = [...lines, data].filter(part => part !== '').join('\n');
-  if (text === '') return {};
-  const encoded = toBase64(fromUtf8(text));
-  const block = secret ? seal(draft, `app/${id}`, { protectedUserData: encoded }) : undefined;
-  return block ? { cipherData: block } : { userData: encoded };
 };
