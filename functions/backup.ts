@@ -10,12 +10,13 @@ import { encodeBackup } from '../shared/store/backup/encode.ts';
 import { takeBackup } from '../shared/store/backup/take.ts';
 import type { Movable } from '../shared/store/movable.ts';
 import { toErrorResponse } from '../shared/stream/status.ts';
+import { installation } from './identity/belong.ts';
 
 /** Where a running controller gives its backup. */
 export const backupPath = '/backup';
 
-/** What a backup leaves out: how far what devices sent was read, which a backup does not hold. */
-const without = [reportPositions];
+/** What a backup leaves out: how far what devices sent was read, which it does not hold, and whose the store was. */
+const without = [reportPositions, installation];
 
 /** A store's backup as a file's bytes: gzip over `encodeBackup`. */
 export const toBackup = (store: Movable, { clock, random }: Pick<Ports, 'clock' | 'random'>): Readable => {

@@ -5,6 +5,7 @@ import { createController } from '../shared/eve/controller.ts';
 import { bootstrapOnce } from '../shared/resources/bootstrap.ts';
 import { createWitness } from '../shared/store/witness.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { mustBelong } from './identity/belong.ts';
 import type { Serving } from './identity/identity.ts';
 import { toSigner } from './identity/signer.ts';
 import { createLoops } from './loops.ts';
@@ -61,7 +62,10 @@ export const openBehind = (parts: BehindParts): Behind => {
   });
   const { clock, log } = ports;
   const leadership = createLeadership({ registry, log, clock, identity: name });
-  const start = once(() => bootstrapOnce({ registry, store, clock }));
+  const start = once(async () => {
+    await mustBelong(store, identity);
+    await bootstrapOnce({ registry, store, clock });
+  });
 
   /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. */
   const alone = inTurn(async (work: () => Promise<Failing>): Promise<Failing> => {

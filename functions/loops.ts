@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../shared/base/ports.ts';
 import type { Changed } from '../shared/compose/changed.ts';
@@ -98,6 +99,8 @@ export const createLoops = (parts: LoopParts): Loops => {
     },
     run: async signal => {
       isRunning = true;
+      // Every loop listens.
+      setMaxListeners(0, signal);
       await Promise.all([
         ...controllers.map(controller => controller.run(signal)),
         composer.run(signal),

@@ -7,6 +7,7 @@ import { createAuditor } from '../../shared/kube/audit/auditor.ts';
 import { toAuditPolicy } from '../../shared/kube/audit/policy.ts';
 import type { AccessSettings, Credentials } from '../access.ts';
 import { bind } from '../bind.ts';
+import { mustBelong } from '../identity/belong.ts';
 import type { Serving } from '../identity/identity.ts';
 import { openTokenKeys } from '../identity/tokenkeys.ts';
 import type { Vault } from '../identity/vault.ts';
@@ -59,6 +60,7 @@ export const openRooms = async (
     const access = { ...readAccess(flags), ...known(files.credentials) };
     const audit = openAudit(dir, flags, ports);
     if (audit) closers.unshift(() => audit.close());
+    if (isShared) await mustBelong(store, identity);
     const { fetch, loops, replace, renew, lead } = await bind({
       store,
       ...(movable && { movable }),
@@ -75,8 +77,8 @@ export const openRooms = async (
       ...ports,
     });
     const stop = new AbortController();
-    // Every loop listens.
-    setMaxListeners(0, stop.signal, closing.signal);
+    // Everything that is followed listens.
+    setMaxListeners(0, closing.signal);
     const running = isShared ? lead(stop.signal) : loops.run(stop.signal);
     closers.unshift(async () => {
       stop.abort();

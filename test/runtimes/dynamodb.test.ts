@@ -15,7 +15,12 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
   let dynamo: LocalDynamo;
   let s3: S3Server;
   let root: string;
+  const warnings: string[] = [];
+  const noteWarning = ({ name }: Error): void => {
+    warnings.push(name);
+  };
   beforeAll(async () => {
+    process.on('warning', noteWarning);
     dynamo = await startDynoxide(dynoxide ?? '');
     await dynamo.createTable('kubeve');
     s3 = await openS3Server();
@@ -25,6 +30,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
+    process.off('warning', noteWarning);
     dynamo?.stop();
     await s3?.close();
     rmSync(root, { recursive: true, force: true });
@@ -75,6 +81,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
       await first.close();
       await vi.waitFor(async () => expect(await leader(other.ask)).toMatch(/^standing-/), { timeout: 30_000 });
       expect(await leader(other.ask)).not.toBe(before);
+      expect(warnings).not.toContain('MaxListenersExceededWarning');
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'later' } };
       await other.ask('POST', '/api/v1/namespaces', namespace);
       const account = '/api/v1/namespaces/later/serviceaccounts/default';
@@ -83,6 +90,13 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
       other.close();
       await second.close();
     }
+  });
+
+  it('are of one installation: one with other keys is refused, and what to do is said', {
+    timeout: 60_000,
+  }, async () => {
+    await (await start(optionsOf('a'))).close();
+    await expect(start(optionsOf('stranger'))).rejects.toThrow('start with a copy of its pki/ folder');
   });
 
   it('speak plain HTTP behind who ends TLS', { timeout: 60_000 }, async () => {
