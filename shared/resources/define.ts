@@ -66,6 +66,7 @@ export const allVerbs: readonly Verb[] = [
 export const defineResource = (what: What, how: How = {}): Resource => {
   const group = what.group ?? '';
   const { columns = [ageColumn], selectable = [], verbs = [...allVerbs], actions = {}, ...rest } = how;
+  let schema: ResourceType['schema'] | undefined;
   return {
     group,
     version: what.version,
@@ -79,7 +80,11 @@ export const defineResource = (what: What, how: How = {}): Resource => {
     description: what.description,
     native: what.native ?? false,
     storage: `objects/${group || 'core'}/${what.plural}`,
-    schema: rootSchema(what),
+    // Half of what a process that starts often would spend on its start, for kinds that it may never be asked for.
+    get schema() {
+      schema ??= rootSchema(what);
+      return schema;
+    },
     hasStatus: what.status !== undefined,
     hasGeneration: what.spec !== undefined,
     allowUnconditionalUpdate: what.native ?? false,

@@ -48,7 +48,7 @@ export const scenario = async (site: TestSite): Promise<void> => {
     await kube.wait('application/web', 'jsonpath={.status.state}=HALTED');
 
     await device.sendLogs();
-    expect(await kube.raw(`/edgenode/${device.uuid}/log?tailLines=5`)).toContain('zedagent');
+    expect(await kube.raw(`/edgenode/${device.uuid}/log?tailLines=5`)).toMatch(/"source":"zed/);
     expect(await kube.raw(`/edgenode/${device.uuid}/metrics?tailLines=1`)).toContain('deviceMemory');
 
     await kube.remove('application/web');
