@@ -24,6 +24,10 @@ export const findDynoxide = (): string | undefined => {
   }
 };
 
+/** What a tier of tests that needs it is called. */
+export const dynoxideTier =
+  findDynoxide() === undefined ? 'dynoxide: left out, it is not there for this platform' : 'dynoxide';
+
 export const startDynoxide = async (program: string): Promise<LocalDynamo> => {
   const port = await findPort();
   const child = spawn(program, ['--port', `${port}`], { stdio: 'ignore' });

@@ -5,7 +5,7 @@ import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.
 import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
 import type { MarkedStore } from '../../../conformance/store.ts';
-import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
+import { dynoxideTier, findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 import { capacities } from './capacity.ts';
 
@@ -18,7 +18,7 @@ const noise = (length: number, seed = ''): Uint8Array => {
   return new Uint8Array(Buffer.concat(blocks).subarray(0, length));
 };
 
-describe.skipIf(program === undefined)('what requests cost, on dynoxide (is not there for this platform)', () => {
+describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`, () => {
   let server: LocalDynamo;
   let table: Table;
   let count = 0;

@@ -6,7 +6,7 @@ import { createClock, silentLog } from '../../../conformance/clock.ts';
 import { describeMovable, takeOut } from '../../../conformance/movable.ts';
 import { checkProcesses } from '../../../conformance/processes.ts';
 import { describeStore } from '../../../conformance/store.ts';
-import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
+import { dynoxideTier, findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 
@@ -71,7 +71,7 @@ it('lists what takes many pages of the table', async () => {
 });
 
 const program = findDynoxide();
-describe.skipIf(program === undefined)('dynoxide (is not there for this platform)', () => {
+describe.skipIf(program === undefined)(dynoxideTier, () => {
   let server: LocalDynamo;
   let count = 0;
   beforeAll(async () => {

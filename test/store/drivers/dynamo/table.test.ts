@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createAwsTable } from '../../../../shared/store/drivers/dynamo/awstable.ts';
 import { describeTable } from '../../../conformance/table.ts';
-import { findDynoxide, startDynoxide } from '../../../support/dynoxide.ts';
+import { dynoxideTier, findDynoxide, startDynoxide } from '../../../support/dynoxide.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 
 describeTable('model', async () => ({ table: new ModelTable().connect(), remove() {} }));
 
 const program = findDynoxide();
-describe.skipIf(program === undefined)('dynoxide (is not there for this platform)', () => {
+describe.skipIf(program === undefined)(dynoxideTier, () => {
   describeTable('dynoxide', async () => {
     const server = await startDynoxide(program ?? '');
     await server.createTable('table');
