@@ -215,8 +215,19 @@ export class Journal {
 
   /** After this the slot holds a row for good. */
   async #end(slot: number): Promise<void> {
-    if (this.#mayBeDropped() && slot > this.compacted) await this.compact(slot);
+    if (this.#mayBeDropped()) await this.#doubt(slot);
     this.#push(await endSlot(this.#parts, this.type, slot));
+  }
+
+  /** History begins behind a slot that may have been dropped, unless the type is only just being written to. */
+  async #doubt(slot: number): Promise<void> {
+    const { table, names, clock } = this.#parts;
+    const item = await table.get(names.state(this.type));
+    const state = this.#states.read(item);
+    // A type is made known before its first write.
+    if (item === undefined) this.#since = clock.now();
+    else if (state.resolved < slot) this.#since = Math.max(this.#since, state.since);
+    if (this.#mayBeDropped() && slot > this.compacted) await this.compact(slot);
   }
 
   /** True when the slot behind `head` may have held a change that the table has dropped for its age: then it is history. */

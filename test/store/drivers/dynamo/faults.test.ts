@@ -118,6 +118,14 @@ describe('a store on a table that fails', () => {
     expect(await store.list('t')).toMatchObject({ revision: 3, entries: [{ key: 'a' }] });
   });
 
+  it('does not take the lost first ticket of a new type for history that is gone', async () => {
+    const { store, fail, other } = create();
+    expect(await other.head('t')).toBe(0);
+    fail('update', 'unknown', 1, true);
+    await store.commit('t', { key: 'a', value, expected: 0 });
+    expect(await changesOf(other)).toMatchObject([{ revision: 2 }]);
+  });
+
   it('takes a mark that cannot be written for what it is', async () => {
     const { store, fail } = create();
     fail('put', 'throttled', 1000);
