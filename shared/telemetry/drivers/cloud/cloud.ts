@@ -113,6 +113,6 @@ const openChannel = (options: CloudTelemetryOptions, kind: string, reader: Reade
   const head = new Head({ counter, log, pollMs, idlePollMs });
   const writer = new Writer({ blobs, names, counter, rows, head, reader, log, writer: writerName, flushMs });
   const channel = new Channel({ counter, hours, rows, reader, head, writer, log });
-  const tidy = { table, blobs, names, counter, hours, rows, reader, clock, random, mergeAfterMs, mergeBytes };
+  const tidy = { table, blobs, names, counter, hours, rows, reader, clock, random, log, mergeAfterMs, mergeBytes };
   return { channel, tidy };
 };

@@ -1,4 +1,5 @@
-import type { Clock, Random } from '../../../base/ports.ts';
+import { isFault } from '../../../base/fault.ts';
+import type { Clock, Log, Random } from '../../../base/ports.ts';
 import type { Blobs } from '../../../blob/blobs.ts';
 import type { Key, Table } from '../../../store/drivers/dynamo/table.ts';
 import type { Counter } from './counter.ts';
@@ -21,6 +22,7 @@ export interface TidyParts {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
   /** How long after its end an hour is merged. */
   readonly mergeAfterMs: number;
   /** Bytes of a merged segment, before compression, about. */
@@ -32,7 +34,7 @@ export interface TidyParts {
  * once; what one that died left undone the next finishes.
  */
 export const tidy = async (parts: TidyParts, before: number): Promise<void> => {
-  const { counter, hours, clock, mergeAfterMs } = parts;
+  const { counter, hours, clock, log, mergeAfterMs } = parts;
   const state = await counter.read();
   if (state.hour === 0) return;
   if (toHourEnd(state.hour) <= before) await counter.advance(toHour(before));
@@ -45,7 +47,14 @@ export const tidy = async (parts: TidyParts, before: number): Promise<void> => {
   await dropBlobs(parts, oldest.hour);
   for (const hour of all.slice(0, all.length - kept.length)) await dropRows(parts, hour);
   for (const hour of kept.slice(0, -1)) {
-    if (!hour.isDone && toHourEnd(hour.hour) + mergeAfterMs <= clock.now()) await merge(parts, hour);
+    if (hour.isDone || toHourEnd(hour.hour) + mergeAfterMs > clock.now()) continue;
+    try {
+      await merge(parts, hour);
+    } catch (error) {
+      // A damaged segment leaves its hour as it is, and must not keep the others from being merged.
+      if (isFault(error)) throw error;
+      log.error('an hour of telemetry cannot be merged', { hour: hour.hour, error: String(error) });
+    }
   }
 };
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryBlobs } from '../../../../shared/blob/drivers/memory.ts';
 import type { Telemetry } from '../../../../shared/telemetry/telemetry.ts';
 import {
+  createPorts,
   intercept,
   openCloudTelemetry,
   origin,
@@ -10,6 +11,7 @@ import {
   toRecord,
 } from '../../../support/cloudtelemetry.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
+import { createTestPorts } from '../../../support/ports.ts';
 
 describe('the upkeep of cloud telemetry', () => {
   let model: ModelTable;
@@ -137,6 +139,19 @@ describe('the upkeep of cloud telemetry', () => {
       const running = openCloudTelemetry({ ...parts, mergeBytes: 60 }).retain('log', before);
       running.then(() => resolve(false), reject);
     });
+
+  it('leaves an hour with a damaged segment as it is, and merges the others', async () => {
+    await fill();
+    const damaged = (await keys()).find(key => key.includes('/2026010122/')) ?? '';
+    await blobs.put(damaged, new Uint8Array((await blobs.get(damaged))?.length ?? 0));
+    const { log, complaints } = createTestPorts();
+    const ports = { ...createPorts(), log };
+    await openCloudTelemetry({ table: model.connect(), blobs, ports }).retain('log', 0);
+    expect(complaints[0]).toMatchObject({ level: 'error', message: 'an hour of telemetry cannot be merged' });
+    const merged = (await keys()).filter(key => key.includes('/m-')).map(key => key.split('/')[2]);
+    expect(merged).toEqual(['2026010123']);
+    expect(await readTexts(open(), { device: 'a' })).toHaveLength(17);
+  });
 
   it('drops segments, rows and what nobody ever named', async () => {
     await fill();
