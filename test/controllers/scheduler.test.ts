@@ -101,9 +101,10 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
   it('says that there is no Device at all', async () => {
     await app('a');
     expect(await refused('a')).toBe('There is no Device in namespace "default".');
-    expect((await bench.events('a')).map(one => [one['type'], one['reason']])).toEqual([
-      ['Warning', 'FailedScheduling'],
-    ]);
+    // Told after the condition is written.
+    await expect
+      .poll(async () => (await bench.events('a')).map(one => [one['type'], one['reason']]))
+      .toEqual([['Warning', 'FailedScheduling']]);
   });
 
   it('takes Devices of its own namespace only', async () => {
@@ -328,13 +329,15 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     expect(kept?.status?.['device']).toBe('dev1');
     await edit('applications', 'a', one => ({ ...one, spec: { ...one.spec, nodeSelector: { name: 'dev2' } } }));
     await bound('a', 'dev2');
-    expect(new Set((await bench.events('a')).map(one => one['message']))).toEqual(
-      new Set([
-        'Bound to Device "dev1".',
-        'Device "dev1" no longer matches the node selector or node affinity.',
-        'Bound to Device "dev2".',
-      ]),
-    );
+    await expect
+      .poll(async () => new Set((await bench.events('a')).map(one => one['message'])))
+      .toEqual(
+        new Set([
+          'Bound to Device "dev1".',
+          'Device "dev1" no longer matches the node selector or node affinity.',
+          'Bound to Device "dev2".',
+        ]),
+      );
   });
 
   it('lapses when the Device goes', async () => {
