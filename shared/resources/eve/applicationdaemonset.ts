@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { eve } from './fields.ts';
 import { count, observed, rollingUpdate, selector, template } from './workload.ts';
-import { checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkDaemonStrategy } from './workloadstrategy.ts';
 
 /** Keeps one Application of the template on every Device that matches it. */
@@ -49,6 +49,7 @@ export const applicationDaemonSet = defineResource(
       { name: 'Available', type: 'integer', value: object => Number(object.status?.['numberAvailable'] ?? 0) },
       ageColumn,
     ],
+    prepareCreate: beginUnobserved,
     validate: object => [...checkWorkload(object), ...checkDaemonStrategy(object)],
     validateUpdate: (now, old) => checkImmutable(now, old, ['selector']),
   },

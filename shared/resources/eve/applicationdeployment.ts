@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { eve } from './fields.ts';
 import { count, observed, replicas, rollingUpdate, selector, template } from './workload.ts';
-import { checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkDeploymentStrategy } from './workloadstrategy.ts';
 
 /** Keeps a number of Applications of one template running, and replaces them step by step when the template changes. */
@@ -57,6 +57,7 @@ export const applicationDeployment = defineResource(
       { name: 'Available', type: 'integer', value: object => Number(object.status?.['availableReplicas'] ?? 0) },
       ageColumn,
     ],
+    prepareCreate: beginUnobserved,
     validate: object => [...checkWorkload(object), ...checkDeploymentStrategy(object)],
     validateUpdate: (now, old) => checkImmutable(now, old, ['selector']),
   },

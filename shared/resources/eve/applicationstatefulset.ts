@@ -3,7 +3,7 @@ import { ageColumn, defineResource } from '../define.ts';
 import { claimTemplate } from './applicationspec.ts';
 import { eve } from './fields.ts';
 import { count, observed, replicas, selector, template } from './workload.ts';
-import { checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkStatefulStrategy } from './workloadstrategy.ts';
 
 /** Keeps numbered Applications with names and claims of their own, in order. */
@@ -69,6 +69,7 @@ export const applicationStatefulSet = defineResource(
       },
       ageColumn,
     ],
+    prepareCreate: beginUnobserved,
     validate: object => [...checkWorkload(object), ...checkStatefulStrategy(object)],
     validateUpdate: (now, old) =>
       checkImmutable(now, old, ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']),

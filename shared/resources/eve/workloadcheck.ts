@@ -86,3 +86,8 @@ export const checkImmutable = (now: ApiObject, old: ApiObject, fields: readonly 
       const path: Path = ['spec', field];
       return cause.invalid(path, now.spec?.[field], 'field is immutable');
     });
+
+/** Nobody has looked at a new one yet: who waits for it by its status shall not take it for one that is done. */
+export const beginUnobserved = (draft: ApiObject): void => {
+  draft.status = { observedGeneration: 0 };
+};
