@@ -1,6 +1,6 @@
 import type { Ports } from '../shared/base/ports.ts';
 import type { Blobs } from '../shared/blob/blobs.ts';
-import { createS3Blobs } from '../shared/blob/drivers/s3.ts';
+import { type Credentials, createS3Blobs } from '../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
 import type { Marks } from '../shared/store/marks.ts';
@@ -20,6 +20,8 @@ export interface CloudSettings {
   /** Of servers that are not AWS's. */
   readonly tableEndpoint?: string;
   readonly bucketEndpoint?: string;
+  /** Absent: found as every program of AWS finds them. */
+  readonly credentials?: Credentials;
 }
 
 export interface Cloud {
@@ -34,14 +36,21 @@ const heartbeatMs = 120_000;
 
 /** A table and a bucket, as many processes at once may use them. Asks nothing of either yet. */
 export const openCloud = (
-  { table: name, bucket, tenant, region, tableEndpoint, bucketEndpoint }: CloudSettings,
+  { table: name, bucket, tenant, region, tableEndpoint, bucketEndpoint, credentials }: CloudSettings,
   ports: Ports,
   { flushMs }: { readonly flushMs: number },
 ): Cloud => {
-  const table = createAwsTable({ table: name, region, ...(tableEndpoint && { endpoint: tableEndpoint }) });
+  const access = { region, ...(credentials && { credentials }) };
+  const table = createAwsTable({ table: name, ...access, ...(tableEndpoint && { endpoint: tableEndpoint }) });
   const { random } = ports;
   const prefix = `${tenant}/`;
-  const blobs = createS3Blobs({ bucket, prefix, region, random, ...(bucketEndpoint && { endpoint: bucketEndpoint }) });
+  const blobs = createS3Blobs({
+    bucket,
+    prefix,
+    random,
+    ...access,
+    ...(bucketEndpoint && { endpoint: bucketEndpoint }),
+  });
   const store = openDynamoStore({ table, tenant, spill: blobs, sparedMarks: { seen: heartbeatMs }, ...ports });
   const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
   return {

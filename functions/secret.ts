@@ -1,9 +1,20 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
 import { Fault } from '../shared/base/fault.ts';
 
-/** Reads a secret of AWS Secrets Manager, named by name or ARN. Throws ServiceUnavailable, saying what to do and nothing of it. */
-export const readSecret = async (id: string, region?: string): Promise<string> => {
-  const client = new SecretsManagerClient({ ...(region && { region }), maxAttempts: 3 });
+/**
+ * Reads a secret of AWS Secrets Manager, named by name or ARN. `access`: what the SDK is not to find by itself. Throws
+ * ServiceUnavailable, saying what to do and nothing of it.
+ */
+export const readSecret = async (
+  id: string,
+  region?: string,
+  access: Pick<SecretsManagerClientConfig, 'endpoint' | 'credentials'> = {},
+): Promise<string> => {
+  const client = new SecretsManagerClient({ ...(region && { region }), ...access, maxAttempts: 3 });
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
     if (SecretString === undefined) throw unavailable(id, 'holds bytes instead of a text: deploy again', undefined);

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type Metafile } from 'esbuild';
+import { sdkXml } from './sdkxml.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -36,12 +37,37 @@ export const buildFunction = async (name: (typeof functions)[number], outdir: st
   return metafile;
 };
 
+/** Bundles the worker into a folder, as `worker.mjs`: all in one, for workerd and whoever runs it. Answers what went where. */
+export const buildWorker = async (outdir: string): Promise<Metafile> => {
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: { worker: 'functions/workerd/worker.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['node:*'],
+    plugins: [sdkXml],
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+};
+
+const kibOf = ({ outputs }: Metafile): number =>
+  Math.ceil(
+    Object.entries(outputs).reduce((sum, [path, { bytes }]) => sum + (path.endsWith('.mjs') ? bytes : 0), 0) / 1024,
+  );
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const outdir = join(root, '.build/lambda');
   rmSync(outdir, { recursive: true, force: true });
-  for (const name of functions) {
-    const { outputs } = await buildFunction(name, outdir);
-    const bytes = Object.entries(outputs).flatMap(([path, { bytes }]) => (path.endsWith('.mjs') ? [bytes] : []));
-    process.stdout.write(`${name}: ${Math.ceil(bytes.reduce((a, b) => a + b, 0) / 1024)} KiB\n`);
-  }
+  for (const name of functions) process.stdout.write(`${name}: ${kibOf(await buildFunction(name, outdir))} KiB\n`);
+  process.stdout.write(`worker: ${kibOf(await buildWorker(join(root, '.build/workerd')))} KiB\n`);
 }

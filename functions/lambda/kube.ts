@@ -1,6 +1,4 @@
-import { Fault, isFault } from '../../shared/base/fault.ts';
 import { createController } from '../../shared/eve/controller.ts';
-import { respondFault } from '../../shared/kube/handlers/respond.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
@@ -8,6 +6,7 @@ import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { openKube } from '../kube.ts';
 import { outbound } from '../node/outbound.ts';
 import { openObjects } from '../objects.ts';
+import { refuse } from '../refuse.ts';
 import { route } from '../route.ts';
 import { lazily } from './lazily.ts';
 import { accessOf, openFunction, portsOf } from './open.ts';
@@ -35,16 +34,6 @@ const open = async (): Promise<Fetch> => {
   const controller = createController(identity);
   return route(openKube({ ports, store, telemetry, objects, controller, movable: store, closing }));
 };
-
-const refuse = (request: Request, error: unknown): Promise<Response> =>
-  respondFault(
-    request,
-    isFault(error)
-      ? error
-      : new Fault('ServiceUnavailable', 'The controller cannot be opened: the log of this function says why.', {
-          retryAfterSeconds: 10,
-        }),
-  );
 
 /** The Kubernetes API and what devices sent, for a function URL that streams or a REST API. */
 export const handler = streamed(awslambda, lazily(open, refuse, ports.log), ports.log);

@@ -5,6 +5,7 @@ import { type Cloud, openCloud } from '../cloud.ts';
 import { openBundle } from '../identity/bundle.ts';
 import { sealed, type Vault } from '../identity/vault.ts';
 import { systemPorts } from '../node/ports.ts';
+import { readAccess } from '../readaccess.ts';
 import { readSecret } from '../secret.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -35,24 +36,5 @@ export const portsOf = ({ KUBEVE_LOG_LEVEL: level }: Environment): Ports =>
   systemPorts(level === 'debug' || level === 'warn' || level === 'error' ? level : 'info');
 
 /** How callers are known. Files are read where they lie with the function. */
-export const accessOf = async ({ settings, vault }: Pick<Opened, 'settings' | 'vault'>): Promise<AccessSettings> => {
-  const { issuers, audiences, algorithms, authenticationConfig, awsIamConfig } = settings;
-  const tokenCsv = vault.read('tokens.csv');
-  return {
-    ...(tokenCsv !== undefined && { tokenCsv }),
-    ...(issuers && { issuers }),
-    ...(audiences && { audiences }),
-    ...(algorithms && { algorithms }),
-    ...(authenticationConfig && { authentication: await readYaml(authenticationConfig) }),
-    ...(awsIamConfig && { aws: await readYaml(awsIamConfig) }),
-  };
-};
-
-/** YAML is read by few, and its reader is large. */
-const readYaml = async (path: string): Promise<unknown> => {
-  const [{ readFile }, { parseYaml }] = await Promise.all([
-    import('node:fs/promises'),
-    import('../../shared/base/yaml.ts'),
-  ]);
-  return parseYaml(await readFile(path, 'utf8'));
-};
+export const accessOf = ({ settings, vault }: Pick<Opened, 'settings' | 'vault'>): Promise<AccessSettings> =>
+  readAccess(settings, vault, async path => (await import('node:fs/promises')).readFile(path, 'utf8'));

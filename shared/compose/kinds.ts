@@ -20,3 +20,6 @@ export type Kind = keyof typeof kinds;
 export const devices = 'devices';
 /** Kept by the composer: what each device is served, by its UUID. */
 export const configs = 'configs';
+
+/** All that configurations follow from. */
+export const followed: readonly string[] = [...Object.values(kinds), devices];

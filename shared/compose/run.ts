@@ -9,7 +9,7 @@ import { uuidOf } from '../resources/eve/deviceuuid.ts';
 import type { Change, Store } from '../store/store.ts';
 import { type Changed, composeChanged } from './changed.ts';
 import { composeDevice, type Outcome } from './device.ts';
-import { configs, devices, kinds } from './kinds.ts';
+import { configs, followed, kinds } from './kinds.ts';
 import { publish } from './publish.ts';
 import { decodeObject } from './reader.ts';
 import type { Recorder } from './recorder.ts';
@@ -156,8 +156,6 @@ export const createComposer = (parts: ComposerParts): Composer => {
     waiting: () => ({ compose: composing.waiting(), publish: publishing.waiting() }),
   };
 };
-
-const followed: readonly string[] = [...Object.values(kinds), devices];
 
 /** By store type: kinds are declared with both halves, of which the catalog shows the machinery's. */
 const contributorsOf = (registry: Registry): ReadonlyMap<string, Contributor> =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFunction, functions } from '../../infra/build.ts';
+import { buildFunction, buildWorker, functions } from '../../infra/build.ts';
 
 /** What a function loads before its first request: ceilings in KiB, and what must not be in it. */
 const limits: Record<(typeof functions)[number], { readonly kib: number; readonly without: RegExp }> = {
@@ -51,5 +51,19 @@ describe('bundles', () => {
     const inputs = atOnce(built.get(name) as Metafile, name).flatMap(output => Object.keys(output.inputs));
     expect(inputs.length).toBeGreaterThan(50);
     expect(inputs.filter(path => limits[name].without.test(path))).toEqual([]);
+  });
+
+  it('of the worker is one file, small, and asks for nothing that workerd has not', async () => {
+    const { outputs } = await buildWorker(outdir);
+    const [entry] = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
+    const { bytes = 0, imports = [], inputs = {} } = entry?.[1] ?? {};
+    expect(bytes / 1024).toBeGreaterThan(1000);
+    expect(bytes / 1024).toBeLessThan(1950);
+    expect(
+      imports
+        .map(({ path }) => path)
+        .filter(path => !/^node:(buffer|crypto|events|stream|timers\/promises|util|zlib)$/.test(path)),
+    ).toEqual([]);
+    expect(Object.keys(inputs).filter(path => /libsql|functions\/node\/|shared\/adam\//.test(path))).toEqual([]);
   });
 });

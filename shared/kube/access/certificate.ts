@@ -4,6 +4,7 @@ import { unauthorized } from '../faults.ts';
 import type { Method } from './authenticate.ts';
 import { commonName, organization, readSubject, userUid } from './subject.ts';
 import type { User } from './user.ts';
+import { readUses } from './uses.ts';
 
 /** A certificate whose chain, use and subject were checked; only its validity still depends on the moment. */
 interface Checked {
@@ -47,7 +48,7 @@ const check = (der: Uint8Array, hash: string, issuers: readonly X509Certificate[
   const issuer = issuers.find(candidate => isIssuedBy(certificate, candidate));
   if (!issuer) throw unauthorized('client certificate was not issued by the client CA');
   if (now < time(issuer.validFrom) || now > time(issuer.validTo)) throw unauthorized('client CA is not valid now');
-  if (!isForClients(certificate)) throw unauthorized('client certificate is not meant for client authentication');
+  if (!isForClients(der)) throw unauthorized('client certificate is not meant for client authentication');
   return {
     user: toUser(der, hash),
     notBefore: time(certificate.validFrom),
@@ -69,9 +70,8 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): bool
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyUse = '2.5.29.37.0';
 
-/** Node names the extended key usages `keyUsage`; without the extension every use is allowed. */
-const isForClients = (certificate: X509Certificate): boolean => {
-  const uses: readonly string[] | undefined = certificate.keyUsage;
+const isForClients = (der: Uint8Array): boolean => {
+  const uses = readUses(der);
   return uses === undefined || uses.includes(clientAuth) || uses.includes(anyUse);
 };
 

@@ -1,0 +1,93 @@
+import type { Ports } from '../../shared/base/ports.ts';
+import { mustBeWhole } from '../../shared/store/backup/restore.ts';
+import type { AccessSettings } from '../access.ts';
+import { type Cloud, openCloud } from '../cloud.ts';
+import { mustBelong } from '../identity/belong.ts';
+import { openBundle } from '../identity/bundle.ts';
+import { recallIdentity, type Serving } from '../identity/identity.ts';
+import { openTokenKeys } from '../identity/tokenkeys.ts';
+import { sealed, type Vault } from '../identity/vault.ts';
+import { readSettings, type Settings } from '../lambda/settings.ts';
+import { readAccess } from '../readaccess.ts';
+import { readSecret } from '../secret.ts';
+import { workerPorts } from './ports.ts';
+
+/**
+ * What a worker is told by its bindings, all of them texts: those of `functions/lambda/settings.ts`; `AWS_REGION`,
+ * `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for credentials that end, `AWS_SESSION_TOKEN`; `AWS_ENDPOINT_URL_DYNAMODB`,
+ * `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_SECRETS_MANAGER` for servers that are not AWS's.
+ *
+ * The identity is read from Secrets Manager, as functions do: with certificates that take each other's place it has more than the
+ * 5 KB that a binding may have. There are no files: `KUBEVE_AUTHENTICATION_CONFIG` and `KUBEVE_AWS_IAM_CONFIG` are the texts themselves.
+ */
+export type Bindings = Readonly<Record<string, string | undefined>>;
+
+/** What one event is answered with. */
+export interface Opened extends Cloud {
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly identity: Serving;
+  readonly vault: Vault;
+  /** Whether nothing was opened here before, or not lately. */
+  readonly isFirst: boolean;
+}
+
+/** Telemetry is put at once: nobody is there to wait for company with. */
+const flushMs = 0;
+
+/** A changed identity, or a store that is being restored, is noticed within this time. */
+const maxAgeMs = 300_000;
+
+interface Known {
+  readonly of: string;
+  readonly at: number;
+  readonly vault: Vault;
+  readonly identity: Serving;
+}
+
+/**
+ * What one event leaves to the next: values, and never a promise. The runtime ties what waits to the request in which it began;
+ * whoever waits for another one's never hears. That is also why table, bucket and store are opened anew for each event.
+ */
+let known: Known | undefined;
+
+/** Opens the cloud for one event. Throws an Error that says what is wrong with the bindings or with what they name. */
+export const openWorker = async (env: Bindings): Promise<Opened> => {
+  const settings = readSettings(env);
+  const ports = workerPorts(settings.logLevel);
+  const region = required(env, 'AWS_REGION');
+  const credentials = {
+    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required(env, 'AWS_SECRET_ACCESS_KEY'),
+    ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
+  };
+  const { AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_S3: bucketEndpoint } = env;
+  const endpoints = { ...(tableEndpoint && { tableEndpoint }), ...(bucketEndpoint && { bucketEndpoint }) };
+  const cloud = openCloud({ ...settings, ...endpoints, region, credentials }, ports, { flushMs });
+  const of = [settings.identity, settings.table, settings.tenant, region].join(' ');
+  const now = ports.clock.now();
+  if (known?.of === of && now - known.at < maxAgeMs) return { ...cloud, ...known, settings, ports, isFirst: false };
+  const endpoint = env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
+  const access = { credentials, ...(endpoint && { endpoint }) };
+  const [secret] = await Promise.all([readSecret(settings.identity, region, access), mustBeWhole(cloud.store)]);
+  const vault = sealed(openBundle(secret));
+  const identity = recallIdentity(vault);
+  await mustBelong(cloud.store, identity);
+  known = { of, at: now, vault, identity };
+  return { ...cloud, settings, ports, vault, identity, isFirst: true };
+};
+
+/** What the machinery of objects is opened with. */
+export const partsOf = ({ settings, vault, ports, store, identity }: Opened) => ({
+  ports,
+  store,
+  identity,
+  keys: openTokenKeys(vault),
+  access: (): Promise<AccessSettings> => readAccess(settings, vault, async text => text),
+});
+
+const required = (env: Bindings, name: string): string => {
+  const value = env[name];
+  if (!value) throw new Error(`${name} is not set: add it to the bindings of the worker`);
+  return value;
+};

@@ -1,0 +1,90 @@
+import { createFleet } from '../../shared/controllers/enrol.ts';
+import { answerFault } from '../../shared/device/answer.ts';
+import { createController } from '../../shared/eve/controller.ts';
+import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
+import { openDevice } from '../device.ts';
+import type { Fetch } from '../fetch.ts';
+import { openKube } from '../kube.ts';
+import { openObjects } from '../objects.ts';
+import { refuse } from '../refuse.ts';
+import { route } from '../route.ts';
+import { type Bindings, type Opened, openWorker, partsOf } from './open.ts';
+import { outbound } from './outbound.ts';
+import { workerPorts } from './ports.ts';
+
+/**
+ * Serves the Kubernetes API, what devices sent, and the device API. Every request has a store of its own (see `openWorker`),
+ * and opens no more than it needs: a device that fetches its configuration needs none of the objects. How many requests one
+ * caller may have at a time is the platform's to say.
+ */
+export const serve = (env: Bindings): Fetch => route({ device: device(env), ...people(env) });
+
+const device =
+  (env: Bindings): Fetch =>
+  async (request, peer) => {
+    try {
+      const opened = await openWorker(env);
+      return await openDeviceApi(opened)(request, peer);
+    } catch (error) {
+      // Whatever is wrong here is none of the device's doing.
+      return answerFault(new Error('the worker cannot be opened', { cause: error }), workerPorts('error').log, 'open');
+    }
+  };
+
+const openDeviceApi = (opened: Opened): Fetch => {
+  const { store, telemetry, identity, ports, settings } = opened;
+  let registry: Promise<ReturnType<typeof openObjects>['registry']> | undefined;
+  const fleet = createFleet({
+    store,
+    ...ports,
+    registry: () => {
+      registry ??= openPeople(opened).then(objects => objects.registry);
+      return registry;
+    },
+  });
+  return openDevice({
+    fleet,
+    store,
+    telemetry,
+    identity,
+    controller: createController(identity),
+    ports,
+    outbound,
+    deviceApiV1: settings.deviceApiV1,
+  });
+};
+
+const openPeople = async (opened: Opened) => {
+  const parts = partsOf(opened);
+  return openObjects({ ...parts, access: await parts.access(), outbound });
+};
+
+const people = (env: Bindings): { readonly kube: Fetch; readonly stream: Fetch; readonly backup: Fetch } => {
+  const through =
+    (which: 'kube' | 'stream' | 'backup'): Fetch =>
+    async (request, peer) => {
+      let apps: ReturnType<typeof openKube>;
+      try {
+        apps = await openApps(env);
+      } catch (error) {
+        workerPorts('error').log.error('this worker could not begin to serve', { error });
+        return refuse(request, error);
+      }
+      return (apps[which] ?? apps.kube)(request, { ...peer, leftMs: longestMs });
+    };
+  return { kube: through('kube'), stream: through('stream'), backup: through('backup') };
+};
+
+/** What is followed asks the table about once a second, and the platform counts what one request asks: clients begin anew. */
+const longestMs = 290_000;
+
+const openApps = async (env: Bindings) => {
+  const opened = await openWorker(env);
+  const { store, telemetry, identity, ports, isFirst } = opened;
+  const objects = await openPeople(opened);
+  if (isFirst) await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
+  // The process is never told to close: the platform ends it between two requests.
+  const { signal: closing } = new AbortController();
+  const controller = createController(identity);
+  return openKube({ ports, store, telemetry, objects, controller, movable: store, closing });
+};

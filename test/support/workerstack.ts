@@ -1,0 +1,128 @@
+import { Buffer } from 'node:buffer';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Miniflare } from 'miniflare';
+import type { Fetch } from '../../functions/fetch.ts';
+import { buildWorker } from '../../infra/build.ts';
+import type { Peer } from '../../shared/kube/access/peer.ts';
+import { startDynoxide } from './dynoxide.ts';
+import { bucketName, openS3Server } from './s3/server.ts';
+import { openSecretsServer } from './secretsserver.ts';
+import { openTestSite, type TestSite } from './site.ts';
+
+export interface WorkerSite extends TestSite {
+  /** What went wrong in the worker when it was called by time. */
+  readonly complaints: readonly unknown[];
+}
+
+/**
+ * The bundled worker in workerd, on a DynamoDB (dynoxide), an S3 and a Secrets Manager of their own, behind a door that speaks
+ * TLS and tells of the client what the platform would; `scheduled` is called as a cron trigger would, only oftener.
+ */
+export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => {
+  const table = 'kubeve';
+  const bundles = mkdtempSync(join(tmpdir(), 'kubeve-worker-'));
+  const dynamo = await startDynoxide(dynoxide);
+  await dynamo.createTable(table);
+  const s3 = await openS3Server();
+  let secrets: Awaited<ReturnType<typeof openSecretsServer>> | undefined;
+  let workerd: Miniflare | undefined;
+  const stop = new AbortController();
+  const complaints: unknown[] = [];
+  let clock: Promise<void> | undefined;
+  const site = await openTestSite({
+    async open({ serving }) {
+      secrets = await openSecretsServer('kubeve/identity', serving);
+      await buildWorker(bundles);
+      workerd = new Miniflare({
+        modules: true,
+        script: readFileSync(join(bundles, 'worker.mjs'), 'utf8'),
+        compatibilityDate: '2026-04-01',
+        compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
+        bindings: {
+          AWS_REGION: dynamo.region,
+          AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+          AWS_ENDPOINT_URL_S3: s3.endpoint,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+          KUBEVE_TABLE: table,
+          KUBEVE_BUCKET: bucketName,
+          KUBEVE_IDENTITY: 'kubeve/identity',
+          KUBEVE_LOG_LEVEL: 'error',
+        },
+      });
+      await workerd.ready;
+      const call = callerOf(workerd);
+      await call();
+      clock = tick(call, complaints, stop.signal);
+      return through(workerd);
+    },
+    async close() {
+      stop.abort();
+      await clock;
+      await workerd?.dispose();
+      dynamo.stop();
+      secrets?.close();
+      await s3.close();
+      rmSync(bundles, { recursive: true, force: true });
+    },
+  });
+  return { ...site, complaints };
+};
+
+interface Scheduled {
+  scheduled(options: { readonly cron: string }): Promise<{ readonly outcome: string }>;
+}
+
+const callerOf = (workerd: Miniflare) => async (): Promise<void> => {
+  // Its type is known to those who know the platform's types.
+  const worker = (await workerd.getWorker()) as unknown as Scheduled;
+  const { outcome } = await worker.scheduled({ cron: '* * * * *' });
+  if (outcome !== 'ok') throw new Error(`the worker's round by time ended: ${outcome}`);
+};
+
+const tick = async (call: () => Promise<void>, complaints: unknown[], signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await sleep(500, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await call().catch((error: unknown) => complaints.push(error));
+  }
+};
+
+const through =
+  (workerd: Miniflare): Fetch =>
+  async (request, { peer }) => {
+    const { method, signal } = request;
+    const body = method === 'GET' || method === 'HEAD' ? undefined : new Uint8Array(await request.arrayBuffer());
+    // Both have the same classes, of which two sets of types exist.
+    const response = await workerd.dispatchFetch(request.url, {
+      method,
+      headers: Object.fromEntries(request.headers),
+      signal: signal as never,
+      cf: { tlsClientAuth: toClientTls(peer) },
+      redirect: 'manual',
+      ...(body?.length && { body }),
+    });
+    const headers = new Headers([...response.headers]);
+    // It was decoded on the way.
+    if (headers.get('content-encoding') === 'gzip')
+      for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+    const isEmpty = response.status === 204 || response.status === 304;
+    return new Response(isEmpty ? null : (response.body as ReadableStream | null), {
+      status: response.status,
+      headers,
+    });
+  };
+
+/** What the platform tells of a client; see `functions/workerd/peer.ts`. */
+const toClientTls = (peer: Peer | undefined) =>
+  peer?.certificate
+    ? {
+        certPresented: '1',
+        certVerified: peer.verified ? 'SUCCESS' : 'FAILED:unable to get local issuer certificate',
+        certRevoked: '0',
+        certRFC9440: `:${Buffer.from(peer.certificate).toString('base64')}:`,
+      }
+    : { certPresented: '0', certVerified: 'NONE', certRevoked: '0', certRFC9440: '' };
