@@ -1,4 +1,5 @@
 import type { Ports } from '../../shared/base/ports.ts';
+import type { TokenKeys } from '../../shared/kube/access/accounts/keys.ts';
 import { mustBeWhole } from '../../shared/store/backup/restore.ts';
 import type { AccessSettings } from '../access.ts';
 import { type Cloud, openCloud } from '../cloud.ts';
@@ -27,6 +28,7 @@ export interface Opened extends Cloud {
   readonly settings: Settings;
   readonly ports: Ports;
   readonly identity: Serving;
+  readonly keys: TokenKeys;
   readonly vault: Vault;
   /** Whether nothing was opened here before, or not lately. */
   readonly isFirst: boolean;
@@ -43,6 +45,7 @@ interface Known {
   readonly at: number;
   readonly vault: Vault;
   readonly identity: Serving;
+  readonly keys: TokenKeys;
 }
 
 /**
@@ -72,17 +75,18 @@ export const openWorker = async (env: Bindings): Promise<Opened> => {
   const [secret] = await Promise.all([readSecret(settings.identity, region, access), mustBeWhole(cloud.store)]);
   const vault = sealed(openBundle(secret));
   const identity = recallIdentity(vault);
+  const keys = openTokenKeys(vault);
   await mustBelong(cloud.store, identity);
-  known = { of, at: now, vault, identity };
-  return { ...cloud, settings, ports, vault, identity, isFirst: true };
+  known = { of, at: now, vault, identity, keys };
+  return { ...cloud, settings, ports, vault, identity, keys, isFirst: true };
 };
 
 /** What the machinery of objects is opened with. */
-export const partsOf = ({ settings, vault, ports, store, identity }: Opened) => ({
+export const partsOf = ({ settings, vault, ports, store, identity, keys }: Opened) => ({
   ports,
   store,
   identity,
-  keys: openTokenKeys(vault),
+  keys,
   access: (): Promise<AccessSettings> => readAccess(settings, vault, async text => text),
 });
 

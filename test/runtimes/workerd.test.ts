@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { PeerEnv } from '../../shared/kube/access/peer.ts';
+import { type Client, connect } from '../support/client.ts';
+import { makeRequest } from '../support/csr.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
 import { scenario } from './scenario.ts';
@@ -7,13 +14,115 @@ const dynoxide = findDynoxide();
 
 describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (needs dynoxide: Linux x64)', () => {
   let site: WorkerSite;
+  let admin: Client;
+  let nobody: Client;
   beforeAll(async () => {
     site = await openWorkerStack(dynoxide ?? '');
+    admin = connect(site.url, site.data);
+    nobody = connect(site.url, site.data, 'nobody');
   }, 60_000);
-  afterAll(() => site?.close(), 30_000);
+  afterAll(async () => {
+    admin?.close();
+    nobody?.close();
+    await site?.close();
+  }, 30_000);
+
+  const certificateOf = (name: string): Uint8Array =>
+    new X509Certificate(readFileSync(join(site.data, 'pki', name), 'utf8')).raw;
 
   it('goes all the way', { timeout: 180_000 }, async () => {
     await scenario(site);
     expect(site.complaints).toEqual([]);
+  });
+
+  it('lets in whom it knows by a certificate that the platform verified, and nobody else', async () => {
+    const certificate = certificateOf('admin.pem');
+    const ask = async (env: PeerEnv) =>
+      (await site.fetch(new Request('https://worker/api/v1/namespaces/default'), env)).status;
+    expect(await ask({ peer: { verified: true, certificate } })).toBe(200);
+    expect(await ask({ peer: { verified: false, certificate } })).toBe(401);
+    expect(await ask({ peer: { verified: true, certificate: certificateOf('onboard.pem') } })).toBe(401);
+    expect(await ask({})).toBe(401);
+  });
+
+  it('issues tokens, and knows who brings them', async () => {
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const made = await admin.ask('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', request);
+    expect(made.status).toBe(201);
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const authorization = `Bearer ${made.json.status?.['token']}`;
+    const known = await nobody.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', review, {
+      authorization,
+    });
+    expect(known.json.status).toMatchObject({ userInfo: { username: 'system:serviceaccount:default:default' } });
+  });
+
+  it('issues certificates', { timeout: 60_000 }, async () => {
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const { pem } = makeRequest([['CN', 'anna']]);
+    const spec = {
+      request: Buffer.from(pem).toString('base64'),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['client auth'],
+    };
+    const kind = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' };
+    const made = await admin.ask('POST', path, { ...kind, metadata: { name: 'anna' }, spec });
+    expect(made.status).toBe(201);
+    const condition = { type: 'Approved', status: 'True', reason: 'Known', message: 'known' };
+    const approved = { ...made.json, status: { conditions: [condition] } };
+    expect((await admin.ask('PUT', `${path}/anna/approval`, approved)).status).toBe(200);
+    const issued = await vi.waitFor(
+      async () => {
+        const text = (await admin.ask('GET', `${path}/anna`)).json.status?.['certificate'];
+        expect(text).toBeTypeOf('string');
+        return new X509Certificate(Buffer.from(String(text), 'base64'));
+      },
+      { timeout: 30_000, interval: 300 },
+    );
+    expect(issued.subject).toBe('CN=anna');
+    const peer = { verified: true, certificate: issued.raw };
+    const answer = await site.fetch(new Request('https://worker/api/v1/namespaces/default'), { peer });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('User \\"anna\\" cannot get')]);
+  });
+
+  it('answers much, compressed once', async () => {
+    const gzip = { 'accept-encoding': 'gzip' };
+    const data = { text: 'kubeve '.repeat(30_000) };
+    const made = await admin.ask('POST', '/api/v1/namespaces/default/configmaps', {
+      metadata: { name: 'large' },
+      data,
+    });
+    expect(made.status).toBe(201);
+    const found = await admin.ask('GET', '/api/v1/namespaces/default/configmaps/large', undefined, gzip);
+    expect(found.json).toMatchObject({ data });
+    const described = await admin.ask('GET', '/openapi/v2', undefined, gzip);
+    expect(described.json).toMatchObject({ swagger: '2.0' });
+  });
+
+  it('gives its backup', async () => {
+    const peer = { verified: true, certificate: certificateOf('admin.pem') };
+    const answer = await site.fetch(new Request('https://worker/backup'), { peer });
+    expect(answer.status).toBe(200);
+    const text = gunzipSync(new Uint8Array(await answer.arrayBuffer())).toString('latin1');
+    expect(text).toContain('objects/core/namespaces');
+  });
+
+  it('answers others while it is watched by many', { timeout: 60_000 }, async () => {
+    const path = '/api/v1/namespaces/default/configmaps';
+    const heard = Array.from({ length: 8 }, () => '');
+    const watches = heard.map((_, at) =>
+      admin.follow(`${path}?watch=1&timeoutSeconds=8`, text => {
+        heard[at] = text;
+      }),
+    );
+    for (const name of ['a', 'b', 'c'])
+      expect((await admin.ask('POST', path, { metadata: { name: `seen-${name}` } })).status).toBe(201);
+    await vi.waitFor(
+      () => {
+        for (const text of heard) expect(text).toContain('"seen-c"');
+      },
+      { timeout: 7_000 },
+    );
+    await Promise.all(watches);
   });
 });

@@ -15,6 +15,8 @@ import { openTestSite, type TestSite } from './site.ts';
 export interface WorkerSite extends TestSite {
   /** What went wrong in the worker when it was called by time. */
   readonly complaints: readonly unknown[];
+  /** Asks the worker without the door. */
+  readonly fetch: Fetch;
 }
 
 /**
@@ -32,6 +34,10 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
   const stop = new AbortController();
   const complaints: unknown[] = [];
   let clock: Promise<void> | undefined;
+  const fetch: Fetch = (request, env) => {
+    if (!workerd) throw new Error('the worker does not run');
+    return through(workerd)(request, env);
+  };
   const site = await openTestSite({
     async open({ serving }) {
       secrets = await openSecretsServer('kubeve/identity', serving);
@@ -58,7 +64,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
       const call = callerOf(workerd);
       await call();
       clock = tick(call, complaints, stop.signal);
-      return through(workerd);
+      return fetch;
     },
     async close() {
       stop.abort();
@@ -70,7 +76,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
       rmSync(bundles, { recursive: true, force: true });
     },
   });
-  return { ...site, complaints };
+  return { ...site, complaints, fetch };
 };
 
 interface Scheduled {
@@ -107,8 +113,7 @@ const through =
     });
     const headers = new Headers([...response.headers]);
     // It was decoded on the way.
-    if (headers.get('content-encoding') === 'gzip')
-      for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+    if (headers.has('mf-content-encoding')) headers.delete('content-length');
     const isEmpty = response.status === 204 || response.status === 304;
     return new Response(isEmpty ? null : (response.body as ReadableStream | null), {
       status: response.status,

@@ -1,15 +1,16 @@
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { JWK } from 'jose';
 
-/** A key of ServiceAccount tokens. */
+/** A key of ServiceAccount tokens, as a JSON Web Key: what every runtime's crypto takes. */
 export interface TokenKey {
   /** base64url(sha256(DER SPKI)): the `kid` of tokens. */
   readonly id: string;
   readonly algorithm: 'RS256' | 'ES256';
-  readonly publicKey: KeyObject;
+  readonly publicKey: JWK;
 }
 
 export interface TokenKeys {
-  readonly signing: TokenKey & { readonly privateKey: KeyObject };
+  readonly signing: TokenKey & { readonly privateKey: JWK };
   /** Whose tokens are accepted: the signing key first. */
   readonly all: readonly TokenKey[];
 }
@@ -21,18 +22,18 @@ export interface TokenKeys {
  */
 export const toTokenKeys = (signing: string, former: readonly string[] = []): TokenKeys => {
   const privateKey = createPrivateKey(signing);
-  const own = { ...toTokenKey(createPublicKey(privateKey)), privateKey };
+  const own = { ...toTokenKey(createPublicKey(privateKey)), privateKey: toJwk(privateKey) };
   const others = former.map(pem => toTokenKey(createPublicKey(pem))).filter(key => key.id !== own.id);
   return { signing: own, all: [own, ...others] };
 };
 
 /** The public halves as a JSON Web Key Set (RFC 7517). */
-export const toKeySet = (keys: TokenKeys): { readonly keys: readonly JsonWebKey[] } => ({
+export const toKeySet = (keys: TokenKeys): { readonly keys: readonly JWK[] } => ({
   keys: keys.all.map(({ id, algorithm, publicKey }) => ({
     use: 'sig',
     kid: id,
     alg: algorithm,
-    ...publicKey.export({ format: 'jwk' }),
+    ...publicKey,
   })),
 });
 
@@ -41,9 +42,12 @@ const toTokenKey = (publicKey: KeyObject): TokenKey => {
   return {
     id: createHash('sha256').update(spki).digest('base64url'),
     algorithm: toAlgorithm(publicKey),
-    publicKey,
+    publicKey: toJwk(publicKey),
   };
 };
+
+/** What is exported always says of which type it is. */
+const toJwk = (key: KeyObject): JWK => key.export({ format: 'jwk' }) as JWK;
 
 const toAlgorithm = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): TokenKey['algorithm'] => {
   if (asymmetricKeyType === 'rsa') return 'RS256';

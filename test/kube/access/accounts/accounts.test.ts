@@ -138,7 +138,8 @@ describe('a forged token', () => {
     return new SignJWT(claims(more)).setProtectedHeader({ alg, ...(kid ? { kid } : {}) }).sign(createPrivateKey(key));
   };
   const { keys } = start();
-  const publicPem = keys.signing.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const publicKey = createPublicKey({ key: { ...keys.signing.publicKey }, format: 'jwk' });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
   it.each<[string, () => Promise<string>]>([
     ['without a signature', async () => `${encode({ alg: 'none', kid: keys.signing.id })}.${encode(claims())}.AA`],
