@@ -30,8 +30,13 @@ export interface Opened extends Cloud {
   readonly identity: Serving;
   readonly keys: TokenKeys;
   readonly vault: Vault;
-  /** Whether nothing was opened here before, or not lately. */
-  readonly isFirst: boolean;
+  readonly progress: Progress;
+}
+
+/** What was done here since the identity was read. */
+export interface Progress {
+  /** What exists from the first start was made, or found. */
+  isBegun: boolean;
 }
 
 /** Telemetry is put at once: nobody is there to wait for company with. */
@@ -46,6 +51,7 @@ interface Known {
   readonly vault: Vault;
   readonly identity: Serving;
   readonly keys: TokenKeys;
+  readonly progress: Progress;
 }
 
 /**
@@ -69,7 +75,10 @@ export const openWorker = async (env: Bindings): Promise<Opened> => {
   const cloud = openCloud({ ...settings, ...endpoints, region, credentials }, ports, { flushMs });
   const of = [settings.identity, settings.table, settings.tenant, region].join(' ');
   const now = ports.clock.now();
-  if (known?.of === of && now - known.at < maxAgeMs) return { ...cloud, ...known, settings, ports, isFirst: false };
+  if (known?.of === of && now - known.at < maxAgeMs) {
+    const { vault, identity, keys, progress } = known;
+    return { ...cloud, settings, ports, vault, identity, keys, progress };
+  }
   const endpoint = env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
   const access = { credentials, ...(endpoint && { endpoint }) };
   const [secret] = await Promise.all([readSecret(settings.identity, region, access), mustBeWhole(cloud.store)]);
@@ -77,8 +86,9 @@ export const openWorker = async (env: Bindings): Promise<Opened> => {
   const identity = recallIdentity(vault);
   const keys = openTokenKeys(vault);
   await mustBelong(cloud.store, identity);
-  known = { of, at: now, vault, identity, keys };
-  return { ...cloud, settings, ports, vault, identity, keys, isFirst: true };
+  const progress = { isBegun: false };
+  known = { of, at: now, vault, identity, keys, progress };
+  return { ...cloud, settings, ports, vault, identity, keys, progress };
 };
 
 /** What the machinery of objects is opened with. */

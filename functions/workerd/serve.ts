@@ -80,9 +80,10 @@ const longestMs = 290_000;
 
 const openApps = async (env: Bindings) => {
   const opened = await openWorker(env);
-  const { store, telemetry, identity, ports, isFirst } = opened;
+  const { store, telemetry, identity, ports, progress } = opened;
   const objects = await openPeople(opened);
-  if (isFirst) await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
+  if (!progress.isBegun) await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
+  progress.isBegun = true;
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
   const controller = createController(identity);
