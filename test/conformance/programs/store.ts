@@ -1,4 +1,6 @@
-// Writes to a store for as long as it lives and prints each write that was acknowledged: key, revision, text.
+// Writes to a store for as long as it lives and prints each write that was acknowledged: key, revision, text. At once:
+// what waited in memory for a slow reader would die with the process.
+import { writeSync } from 'node:fs';
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { silentLog } from '../clock.ts';
 
@@ -25,7 +27,7 @@ const write = async (worker: number): Promise<void> => {
       ? await store.commit('t', { key, expected, delete: true })
       : await store.commit('t', { key, expected, value, terms: [`t=${count % 3}`] });
     if (!outcome.ok) throw new Error(`${key} ${outcome.failed}`);
-    process.stdout.write(`${key} ${outcome.revision} ${isDelete ? '-' : text}\n`);
+    writeSync(1, `${key} ${outcome.revision} ${isDelete ? '-' : text}\n`);
   }
 };
 setInterval(() => void store.sweep(), 50);
