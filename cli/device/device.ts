@@ -224,11 +224,14 @@ export class SimulatedDevice {
     this.world.isHalted = this.facts.maintenance || this.poweredOff;
     if (!this.facts.maintenance) this.world.apply(config);
     for (const app of config.apps ?? []) this.openUserData(app);
-    // Agents decrypt at once, with the certificates that are there; new ones are read meanwhile.
-    if (config.controllercert_confighash !== before.controllercert_confighash) await this.session.certs();
     const isNewEpoch = config.controller_epoch !== before.controller_epoch && this.configs > 1;
     this.outbox.add([this.deviceReport(), ...this.world.drain(), ...(isNewEpoch ? this.world.everything() : [])]);
-    await this.flush();
+    try {
+      await this.flush();
+    } finally {
+      // Agents decrypt and report at once, with the certificates that are there; new ones are read behind them.
+      if (config.controllercert_confighash !== before.controllercert_confighash) await this.session.certs();
+    }
   }
 
   /** Reboot and shutdown commands: a counter that differs from the one on disk triggers once. True when it rebooted. */
