@@ -65,6 +65,7 @@ def dynamic(namespace):
 
 def lead(identity):
     """Leads by a Lease as long as it lives."""
+    print("stands", identity, flush=True)
     leaderelection.LeaderElection(
         electionconfig.Config(
             LeaseLock("python", "default", identity),
