@@ -1,3 +1,4 @@
+import type { Metrics } from '../shared/base/metrics.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
 import { createLeadership } from '../shared/controllers/leadership.ts';
@@ -6,6 +7,7 @@ import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import type { Check, Checks } from '../shared/kube/describe/health.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
 import { mustBeWhole } from '../shared/store/backup/restore.ts';
+import { measured } from '../shared/store/measured.ts';
 import type { Movable } from '../shared/store/movable.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import type { Access } from './access.ts';
@@ -34,6 +36,8 @@ export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
   readonly adam?: AdamSettings;
   /** Records requests. */
   readonly auditor?: Auditor;
+  /** Where to count; absent: nothing is counted, and `/metrics` is nothing. */
+  readonly metrics?: Metrics;
   /** Further checks of readiness. */
   readonly readyz?: readonly Check[];
   /** Aborts when the process is about to end: what is followed ends first. */
@@ -53,9 +57,11 @@ export interface Bound {
 
 /** Puts the rooms together for one process: everything that is served, and everything that runs behind it. */
 export const bind = async (options: BindOptions): Promise<Bound> => {
-  const { store, telemetry, identity, closing, auditor, deviceApiV1, outbound, movable, clock, random, log } = options;
+  const { telemetry, identity, closing, auditor, metrics, deviceApiV1, outbound, movable, clock, random, log } =
+    options;
   const ports = { clock, random, log };
-  const objects = openObjects({ ...options, ports });
+  const store = metrics ? measured(options.store, metrics, clock) : options.store;
+  const objects = openObjects({ ...options, store, ports });
   const { registry, extensions, authenticate, rbac: authorizer } = objects;
   await mustBeWhole(store);
   await bootstrap(registry);
@@ -63,7 +69,16 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const { controller, replace } = replaceable(createController(identity));
   const sign = toSigner(identity, ports);
   const rootPem = identity.root.certificatePem;
-  const loops = createLoops({ objects, store, telemetry, controller, sign, ports, rootPem });
+  const loops = createLoops({
+    objects,
+    store,
+    telemetry,
+    controller,
+    sign,
+    ports,
+    rootPem,
+    ...(metrics && { metrics }),
+  });
   const fleet = createFleet({ registry: async () => registry, store, ...ports });
   const adam =
     options.adam &&
@@ -77,6 +92,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ports,
     outbound,
     deviceApiV1,
+    ...(metrics && { onAnswer: countAnswers(metrics) }),
     ...adam?.device,
   });
   const checks: Checks = { ...loops.checks, readyz: [...(loops.checks.readyz ?? []), ...(options.readyz ?? [])] };
@@ -90,6 +106,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     closing,
     ...(movable && { movable }),
     ...(auditor && { auditor }),
+    ...(metrics && { metrics }),
   });
   const name = standing + random.uuid();
   return {
@@ -106,4 +123,13 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
       device,
     }),
   };
+};
+
+const countAnswers = (metrics: Metrics): ((endpoint: string, status: number) => void) => {
+  const answers = metrics.counter({
+    name: 'kubeve_device_requests_total',
+    help: 'Requests of devices, by endpoint and the code of the answer.',
+    labels: ['endpoint', 'code'],
+  });
+  return (endpoint, status) => answers.add({ endpoint, code: String(status) });
 };

@@ -10,7 +10,7 @@ import type { Serving } from './identity/identity.ts';
 import type { Outbound } from './outbound.ts';
 
 export interface DeviceParts
-  extends Pick<Room, 'fleet' | 'telemetry' | 'controller' | 'ports' | 'policy' | 'onRequest'> {
+  extends Pick<Room, 'fleet' | 'telemetry' | 'controller' | 'ports' | 'policy' | 'onRequest' | 'onAnswer'> {
   readonly store: Store & { readonly marks: Marks };
   readonly identity: Pick<Serving, 'escrow'>;
   readonly outbound: Pick<Outbound, 'fetch'>;

@@ -1,3 +1,4 @@
+import type { Metrics } from '../shared/base/metrics.ts';
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import { createBootstrap } from '../shared/compose/bootstrap.ts';
@@ -8,6 +9,7 @@ import { createKubeApp } from '../shared/kube/app.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { createDescribeApp } from '../shared/kube/describe/app.ts';
 import type { Checks } from '../shared/kube/describe/health.ts';
+import { createMeter } from '../shared/kube/measure.ts';
 import type { ResourceType } from '../shared/kube/resource.ts';
 import type { Movable } from '../shared/store/movable.ts';
 import type { Store } from '../shared/store/store.ts';
@@ -25,6 +27,8 @@ export interface KubeParts {
   /** Who the controller is to devices: for previews of what they would be told. */
   readonly controller?: Controller;
   readonly checks?: Checks;
+  /** Where to count, and what `/metrics` tells; absent: nothing is counted. */
+  readonly metrics?: Metrics;
   /** Whose backup may be taken. */
   readonly movable?: Movable;
   /** Records requests. */
@@ -37,18 +41,20 @@ export interface KubeParts {
 export const openKube = (
   parts: KubeParts,
 ): { readonly kube: Fetch; readonly stream: Fetch; readonly backup?: Fetch } => {
-  const { ports, store, telemetry, objects, controller, checks, movable, auditor, closing } = parts;
+  const { ports, store, telemetry, objects, controller, checks, metrics, movable, auditor, closing } = parts;
   const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
   const { catalog } = registry;
   /** Who lets people in, everywhere. */
-  const guards = { authenticate, authorizer, fairness: createFairness(), ...(auditor && { auditor }) };
-  const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }) });
+  const fairness = createFairness();
+  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
+  const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }), ...(metrics && { metrics }) });
   const kube = createKubeApp({
     registry,
     refresh: extensions.catchUp,
     ...guards,
     describe,
     closing,
+    ...(metrics && { meter: createMeter({ metrics, catalog, fairness, clock: ports.clock }) }),
     ...ports,
   });
   const stream = createStreamApp({

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Metrics } from '../shared/base/metrics.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import type { Changed } from '../shared/compose/changed.ts';
 import { createReports } from '../shared/compose/reports.ts';
-import { createComposer } from '../shared/compose/run.ts';
+import { type Composer, createComposer } from '../shared/compose/run.ts';
 import { createAggregation } from '../shared/controllers/aggregation.ts';
 import { createCertificates, type SignClient } from '../shared/controllers/certificates.ts';
 import { createClaims } from '../shared/controllers/claims.ts';
@@ -11,7 +12,7 @@ import type { Controller } from '../shared/controllers/controller.ts';
 import { createDefinitions } from '../shared/controllers/definitions.ts';
 import { createRecorder } from '../shared/controllers/events.ts';
 import { createGarbage } from '../shared/controllers/garbage.ts';
-import { createLiveness } from '../shared/controllers/liveness.ts';
+import { createLiveness, type Liveness } from '../shared/controllers/liveness.ts';
 import { createNamespaces } from '../shared/controllers/namespaces.ts';
 import { createQuotas } from '../shared/controllers/quotas.ts';
 import { createScheduler } from '../shared/controllers/scheduler.ts';
@@ -38,6 +39,8 @@ export interface LoopParts {
   readonly rootPem: string;
   /** Since when devices could be heard, in milliseconds since 1970; default: now. */
   readonly startedAt?: number;
+  /** Where to count. */
+  readonly metrics?: Metrics;
 }
 
 /** What runs behind the requests: either all the time, or for a moment whenever there is something to do. */
@@ -60,10 +63,11 @@ export interface Loops {
 }
 
 export const createLoops = (parts: LoopParts): Loops => {
-  const { store, telemetry, controller, sign, ports, rootPem, startedAt } = parts;
+  const { store, telemetry, controller, sign, ports, rootPem, startedAt, metrics } = parts;
   const { registry, extensions, accounts } = parts.objects;
   const { marks } = store;
   const { clock, log } = ports;
+  const liveness = createLiveness({ registry, log, clock, marks, ...(startedAt !== undefined && { startedAt }) });
   const controllers: Controller[] = [
     createNamespaces({ registry, log, clock, rootCertificate: rootPem }),
     createDefinitions({ registry, extensions, log, clock }),
@@ -75,12 +79,21 @@ export const createLoops = (parts: LoopParts): Loops => {
     createQuotas({ registry, log }),
     createScheduler({ registry, log, clock }),
     createWorkloads({ registry, log, clock }),
-    createLiveness({ registry, log, clock, marks, ...(startedAt !== undefined && { startedAt }) }),
+    liveness,
   ];
   const recorder = createRecorder({ registry, log, clock, component: 'kubeve-composer' });
-  const composer = createComposer({ store, registry, controller, ports, user: controllerUser, recorder });
+  const composer = createComposer({
+    store,
+    registry,
+    controller,
+    ports,
+    user: controllerUser,
+    recorder,
+    ...(metrics && { onComposed: countComposed(metrics) }),
+  });
   const reports = createReports({ store, marks, telemetry, registry, ports, user: controllerUser, recorder });
   let isRunning = false;
+  if (metrics) measure(metrics, { controllers, liveness, composer }, () => isRunning);
   // Where another process leads, they do not run here.
   const isSynced = { name: 'controllers', run: () => requireSynced(isRunning ? controllers : []) };
   return {
@@ -111,6 +124,59 @@ export const createLoops = (parts: LoopParts): Loops => {
       isRunning = false;
     },
   };
+};
+
+const countComposed = (metrics: Metrics): ((changed: boolean) => void) => {
+  const composed = metrics.counter({
+    name: 'kubeve_compositions_total',
+    help: 'Devices that were composed, by whether what they are served changed.',
+    labels: ['changed'],
+  });
+  return changed => composed.add({ changed: String(changed) });
+};
+
+interface Measured {
+  readonly controllers: readonly Controller[];
+  readonly liveness: Liveness;
+  readonly composer: Composer;
+}
+
+/** Where another process leads, its numbers are the true ones: here are none. */
+const measure = (metrics: Metrics, { controllers, liveness, composer }: Measured, isRunning: () => boolean): void => {
+  metrics.gauge(
+    { name: 'kubeve_devices', help: 'Devices, by whether they check in.', labels: ['ready'] },
+    function* () {
+      if (!isRunning()) return;
+      const { ready, silent } = liveness.count();
+      yield { labels: { ready: 'true' }, value: ready };
+      yield { labels: { ready: 'false' }, value: silent };
+    },
+  );
+  metrics.gauge(
+    {
+      name: 'kubeve_compose_waiting_devices',
+      help: 'Devices that wait to be composed, or to be told of.',
+      labels: ['for'],
+    },
+    function* () {
+      if (!isRunning()) return;
+      for (const [what, value] of Object.entries(composer.waiting())) yield { labels: { for: what }, value };
+    },
+  );
+  metrics.gauge(
+    { name: 'kubeve_controller_waiting_keys', help: 'What waits to be looked at by a controller.', labels: ['name'] },
+    function* () {
+      if (!isRunning()) return;
+      for (const one of controllers) yield { labels: { name: one.name }, value: one.health().waiting };
+    },
+  );
+  metrics.gauge(
+    { name: 'kubeve_controller_failing_keys', help: 'What a controller could not do so far.', labels: ['name'] },
+    function* () {
+      if (!isRunning()) return;
+      for (const one of controllers) yield { labels: { name: one.name }, value: one.health().failing.size };
+    },
+  );
 };
 
 const requireSynced = (controllers: readonly Controller[]): void => {

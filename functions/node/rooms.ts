@@ -15,6 +15,7 @@ import { openAuditLog } from './auditlog.ts';
 import { openCredentials } from './credentials.ts';
 import { type Door, type DoorOptions, openDoor } from './door.ts';
 import type { Flags } from './flags.ts';
+import { openMetrics } from './metrics.ts';
 import { outbound } from './outbound.ts';
 import type { Storage } from './storage.ts';
 
@@ -73,6 +74,7 @@ export const openRooms = async (
       readyz: [files.check],
       ...readAdam(flags),
       ...(flags.deviceApiV1 && { deviceApiV1: true }),
+      metrics: openMetrics(),
       ...(audit && { auditor: audit.auditor }),
       ...ports,
     });

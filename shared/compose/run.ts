@@ -24,6 +24,8 @@ export interface ComposerParts {
   /** Whom it writes as. */
   readonly user: User;
   readonly recorder: Recorder;
+  /** Told of every device that was composed: whether what it is served is new. */
+  readonly onComposed?: (changed: boolean) => void;
 }
 
 export interface Composer {
@@ -51,6 +53,11 @@ export const createComposer = (parts: ComposerParts): Composer => {
   const turn = createTurns();
   const contributors = contributorsOf(registry);
   const deviceParts = { ...parts, networkConcerns: contributors.get(kinds.deviceNetwork)?.concerns };
+  const composeOne = async (key: string): Promise<Outcome | undefined> => {
+    const outcome = await composeDevice(deviceParts, key);
+    if (outcome) parts.onComposed?.(outcome.changed);
+    return outcome;
+  };
   const outcomes = new Map<string, Outcome>();
   let start = (): void => {};
   const started = new Promise<void>(resolve => {
@@ -65,7 +72,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
     log: ports.log,
     turn,
     async work(key) {
-      const outcome = await composeDevice(deviceParts, key);
+      const outcome = await composeOne(key);
       if (!outcome) return;
       outcomes.set(key, outcome);
       publishing.add(key);
@@ -100,7 +107,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
   };
 
   const compose = async (ref: ObjectRef): Promise<Outcome | undefined> => {
-    const outcome = await composeDevice(deviceParts, toKey(ref));
+    const outcome = await composeOne(toKey(ref));
     if (outcome) await publish(parts, outcome);
     return outcome;
   };

@@ -20,12 +20,17 @@ export interface LivenessParts extends ControllerParts {
   readonly startedAt?: number;
 }
 
+/** How many Devices are Ready, and how many are not; of none before it has seen them. */
+export interface Liveness extends Controller {
+  count(): { readonly ready: number; readonly silent: number };
+}
+
 /**
  * The condition `Ready` of Devices: True while a device checks in, Unknown after three missed intervals. Heartbeats are marks
  * (space `seen`, key UUID, value `{"at": ms}`), so that one costs no write to the object; the object is written when the
  * condition changes, and no request ever scans.
  */
-export const createLiveness = (parts: LivenessParts): Controller => {
+export const createLiveness = (parts: LivenessParts): Liveness => {
   const { clock, registry, sweepMs = 15_000, hopeMs = 1_000 } = parts;
   const state: State = {
     ...parts,
@@ -35,7 +40,7 @@ export const createLiveness = (parts: LivenessParts): Controller => {
     devices: registry.catalog.get('eve.lfedge.org', 'devices'),
     startedAt: parts.startedAt ?? clock.now(),
   };
-  return createController(parts, {
+  const controller = createController(parts, {
     name: 'liveness',
     follows: [
       following(state.devices, toWatched, ({ key, now }) => {
@@ -59,6 +64,8 @@ export const createLiveness = (parts: LivenessParts): Controller => {
     ],
     work: key => judge(state, key),
   });
+  const { watched, silent } = state;
+  return { ...controller, count: () => ({ ready: watched.size - silent.size, silent: silent.size }) };
 };
 
 interface State extends LivenessParts {

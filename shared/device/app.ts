@@ -26,6 +26,7 @@ export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
     answerFault(error, room.ports.log, `${method} ${url.slice(url.indexOf('/', 8)).slice(0, 200)}`);
   const add = (method: 'GET' | 'POST', paths: readonly string[], endpoint: Endpoint, below = base) => {
     for (const path of paths) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
       app.on(method, below + path, async c => {
         const { uuid, app: instance } = c.req.param() as Record<string, string | undefined>; // depends on the path
         const response = await endpoint(c.req.raw, {
@@ -33,6 +34,7 @@ export const createDeviceApp = (room: Room): Hono<{ Bindings: DeviceEnv }> => {
           ...(instance === undefined ? {} : { app: instance }),
           ...(c.env?.peer?.certificate && { certificate: c.env.peer.certificate }),
         }).catch((error: unknown) => fail(error, c.req.raw));
+        room.onAnswer?.(name, response.status);
         if (uuid !== undefined) tell(room, c.req.raw, uuid.toLowerCase(), response.status, c.env);
         return response;
       });

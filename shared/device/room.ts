@@ -24,6 +24,8 @@ export interface Room {
   readonly fetch?: typeof globalThis.fetch;
   /** Serves version 1 too, to devices that are known by their client certificates. */
   readonly hasV1?: boolean;
+  /** Told of every answer: to which endpoint, with which code. */
+  readonly onAnswer?: (endpoint: string, status: number) => void;
   /** Told of every request under a device's own URL that its certificate vouched for. */
   readonly onRequest?: (request: DeviceRequest) => void;
 }

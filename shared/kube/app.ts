@@ -13,6 +13,7 @@ import { badRequest, unauthorized, unauthorizedFor } from './faults.ts';
 import type { Exchange } from './handlers/exchange.ts';
 import { respondFault } from './handlers/respond.ts';
 import { toWarnings } from './handlers/warnings.ts';
+import type { Meter } from './measure.ts';
 import type { Registry } from './registry/registry.ts';
 import { type RequestInfo, toRequestInfo } from './request.ts';
 import { toRoute } from './route.ts';
@@ -34,6 +35,8 @@ export interface KubeAppParts extends Ports {
   readonly auditor?: Auditor;
   /** Shares the server out among its users. */
   readonly fairness?: Fairness;
+  /** Counts requests. */
+  readonly meter?: Meter;
 }
 
 /** The Kubernetes API. `app.fetch(request, env)` with what the door knows of the connection. */
@@ -54,7 +57,7 @@ interface Journey {
   /** What went wrong, as it was answered. */
   status?: JsonMap;
   /** Called when an answer that goes on for long is over: gives the place back … */
-  ended?: () => void;
+  ended?: (() => void) | undefined;
   /** … and completes the record. */
   over?: () => void;
 }
@@ -62,6 +65,7 @@ interface Journey {
 const serve = async (parts: KubeAppParts, request: Request, env: PeerEnv): Promise<Response> => {
   const journey: Journey = { auditId: toAuditId(parts.random, request), warnings: new Set() };
   const url = new URL(request.url);
+  const measured = parts.meter?.begin(request, url);
   let response: Response;
   try {
     response = await answer(parts, request, url, env, journey);
@@ -74,6 +78,7 @@ const serve = async (parts: KubeAppParts, request: Request, env: PeerEnv): Promi
   }
   finish(response, journey);
   record(response, journey);
+  measured?.(journey.info, response.status);
   // A watch that did not begin is over.
   if (response.status !== 200) journey.ended?.();
   return request.method === 'HEAD' ? withoutBody(response) : response;
@@ -111,17 +116,23 @@ const answer = async (
 
 /** A turn for the request; undefined when it has to come back later. A watch is counted besides, until it is over. */
 const enter = async (
-  { fairness }: KubeAppParts,
+  { fairness, meter }: KubeAppParts,
   info: RequestInfo,
   user: User,
   journey: Journey,
 ): Promise<Leave | undefined> => {
+  const isWatch = info.verb === 'watch';
+  const uncount = isWatch ? meter?.stay(info) : undefined;
+  journey.ended = uncount;
   if (!fairness || isExempt(user, info)) return () => {};
   const leave = await fairness.enter(user.name);
-  if (leave === undefined || info.verb !== 'watch') return leave;
+  if (leave === undefined || !isWatch) return leave;
   const over = fairness.stay(user.name);
-  if (over) journey.ended = over;
-  else leave();
+  if (!over) leave();
+  journey.ended = () => {
+    over?.();
+    uncount?.();
+  };
   return over && leave;
 };
 

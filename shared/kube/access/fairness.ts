@@ -10,7 +10,18 @@ export interface Fairness {
   enter(flow: string): Promise<Leave | undefined>;
   /** Counts one that goes on; undefined when the user has too many of them. */
   stay(flow: string): Leave | undefined;
+  load(): Load;
 }
+
+/** How much there is to do now, and how many were sent away since the start. */
+export interface Load {
+  readonly executing: number;
+  readonly waiting: number;
+  readonly rejected: Readonly<Record<Rejection, number>>;
+}
+
+/** Why one was sent away: too many waited, it waited for too long, the user holds too many that go on. */
+export type Rejection = 'queue-full' | 'time-out' | 'concurrency-limit';
 
 /** Called when it is over; a second call does nothing. */
 export type Leave = () => void;
@@ -47,6 +58,10 @@ export const createFairness = (limits: FairnessLimits = usual): Fairness => {
   const staying = new Map<string, number>();
   let running = 0;
   let queued = 0;
+  const rejected: Record<Rejection, number> = { 'queue-full': 0, 'time-out': 0, 'concurrency-limit': 0 };
+  const reject = (why: Rejection): undefined => {
+    rejected[why] += 1;
+  };
 
   const forget = (flow: Flow): void => {
     if (flow.waiting.length > 0) return;
@@ -88,7 +103,7 @@ export const createFairness = (limits: FairnessLimits = usual): Fairness => {
         flow.waiting.splice(flow.waiting.indexOf(turn), 1);
         queued -= 1;
         forget(flow);
-        turn(undefined);
+        turn(reject('time-out'));
       }, limits.patienceMs);
       flow.waiting.push(turn);
       queued += 1;
@@ -102,13 +117,13 @@ export const createFairness = (limits: FairnessLimits = usual): Fairness => {
       if (running < limits.seats && flow.running < limits.seatsPerUser) return sit(flow);
       if (flow.waiting.length >= limits.queueLength || queued >= limits.queued) {
         forget(flow);
-        return undefined;
+        return reject('queue-full');
       }
       return wait(flow);
     },
     stay(name) {
       const count = staying.get(name) ?? 0;
-      if (count >= limits.longRunning) return undefined;
+      if (count >= limits.longRunning) return reject('concurrency-limit');
       staying.set(name, count + 1);
       return once(() => {
         const left = (staying.get(name) ?? 1) - 1;
@@ -116,6 +131,7 @@ export const createFairness = (limits: FairnessLimits = usual): Fairness => {
         else staying.set(name, left);
       });
     },
+    load: () => ({ executing: running, waiting: queued, rejected }),
   };
 };
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { isFault } from '../../base/fault.ts';
+import { type Metrics, metricsType } from '../../base/metrics.ts';
 import type { Accounts } from '../access/accounts/accounts.ts';
 import type { Catalog } from '../catalog.ts';
 import { notAcceptable } from '../faults.ts';
@@ -17,6 +18,8 @@ export interface DescribeParts {
   readonly checks?: Checks;
   /** Whose ServiceAccount tokens are to be believed, for others that are shown one. */
   readonly accounts?: Pick<Accounts, 'configuration' | 'keySet'>;
+  /** What is counted; absent: `/metrics` is nothing. */
+  readonly metrics?: Pick<Metrics, 'print'>;
   /** Told why a health check failed; the answer withholds it. */
   readonly onFailure?: (check: string, error: unknown) => void;
 }
@@ -26,7 +29,7 @@ export interface DescribeParts {
  * access rules: whoever mounts it has asked already. Any other path is `404 page not found`.
  */
 export const createDescribeApp = (parts: DescribeParts): Hono => {
-  const { catalog, build, checks = {}, onFailure, accounts } = parts;
+  const { catalog, build, checks = {}, onFailure, accounts, metrics } = parts;
   const app = new Hono({ strict: false });
   const descriptions = createDescriptions(catalog);
   const version = toVersionInfo(build);
@@ -48,6 +51,7 @@ export const createDescribeApp = (parts: DescribeParts): Hono => {
     app.get('/.well-known/openid-configuration', () => published(accounts.configuration, mediaTypes.json));
     app.get('/openid/v1/jwks', () => published(accounts.keySet, 'application/jwk-set+json'));
   }
+  if (metrics) app.get('/metrics', () => new Response(metrics.print(), { headers: { 'content-type': metricsType } }));
   for (const endpoint of ['healthz', 'livez', 'readyz'] as const) {
     const own: readonly Check[] = checks[endpoint] ?? [];
     const answer = (request: Request, only?: string) =>

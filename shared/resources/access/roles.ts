@@ -30,6 +30,8 @@ const rule = (apiGroup: string, resources: readonly string[], verbs: readonly st
 const urls = (...nonResourceURLs: string[]): PolicyRule => ({ nonResourceURLs, verbs: ['get'] });
 
 const publicUrls = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+/** The single checks may say more than that all is well. */
+const monitoringUrls = ['healthz', 'livez', 'readyz'].flatMap(name => [`/${name}`, `/${name}/*`]).concat('/metrics');
 const discoveryUrls = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicUrls];
 
 /** The roles that everybody who knows Kubernetes expects (kubernetes-api reference §3.5). */
@@ -50,6 +52,7 @@ const standardRoles: readonly BootstrapRole[] = [
     ],
   },
   { name: 'system:public-info-viewer', rules: [urls(...publicUrls)] },
+  { name: 'system:monitoring', rules: [urls(...monitoringUrls)] },
   {
     name: 'system:service-account-issuer-discovery',
     rules: [
@@ -175,6 +178,7 @@ export const bootstrapRoles = (plurals: readonly string[], scalable: readonly st
 
 export const bootstrapBindings: readonly BootstrapBinding[] = [
   { name: 'cluster-admin', groups: ['system:masters'] },
+  { name: 'system:monitoring', groups: ['system:monitoring'] },
   { name: 'system:discovery', groups: ['system:authenticated'] },
   { name: 'system:basic-user', groups: ['system:authenticated'] },
   { name: 'system:service-account-issuer-discovery', groups: ['system:serviceaccounts'] },
