@@ -3,7 +3,7 @@ import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
 import { parseYaml } from '../../shared/base/yaml.ts';
 import { compose } from '../../shared/compose/compose.ts';
 import type { Contribution } from '../../shared/compose/contribution.ts';
-import { stamp } from '../../shared/compose/digest.ts';
+import { stamp, toBody } from '../../shared/compose/digest.ts';
 import { gather } from '../../shared/compose/gather.ts';
 import { type Kind, kinds } from '../../shared/compose/kinds.ts';
 import type { Reader } from '../../shared/compose/reader.ts';
@@ -60,7 +60,8 @@ export const loadWorld = async (text: string): Promise<World> => {
       const concerns = (catalog.get('eve.lfedge.org', 'devicenetworks') as Contribution).concerns; // declared with both halves
       const uuid = device.metadata.uid ?? '';
       const from = await gather(reader, device as unknown as Device, uuid, { networkConcerns: concerns, held: [] });
-      return stamp(compose(from, parties.controller).config, 1, now).config;
+      const { config } = compose(from, parties.controller);
+      return stamp(config, toBody(config), 1, now).config;
     },
   };
 };

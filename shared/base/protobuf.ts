@@ -49,15 +49,19 @@ export interface DecodeLimits {
 /**
  * The same message always gives the same bytes: fields in order of number, map entries in order of key. Undefined fields
  * and, in proto3, zero values without presence are left out. A message that does not fit its definition is a bug of the
- * caller and throws a TypeError.
+ * caller and throws a TypeError. `encoded`: by name, fields of the outermost level that are messages in bytes already; they
+ * come first.
  */
 export const encode = <M extends object, K extends keyof M & string>(
   table: Table<M>,
   name: K,
   message: M[K],
+  encoded: Readonly<Record<string, Uint8Array>> = {},
 ): Uint8Array<ArrayBuffer> => {
   const writer = new Writer();
-  writeMessage(writer, messageType(table, name), message as Message); // as above
+  const type = messageType(table, name);
+  for (const [field, bytes] of Object.entries(encoded)) writeEncoded(writer, type, field, bytes);
+  writeMessage(writer, type, message as Message); // as above
   return new Uint8Array(writer.finish(true)); // a copy: the pool's slab may not outlive it
 };
 
@@ -229,6 +233,12 @@ const writeMessage = (writer: Writer, type: MessageType, message: Message): void
     }
     writeField(writer, field, value);
   }
+};
+
+const writeEncoded = (writer: Writer, { name, fields }: MessageType, field: string, bytes: Uint8Array): void => {
+  const found = fields.find(one => one.name === field);
+  if (found?.type.kind !== 'message') throw new TypeError(`${name}: ${field} is no message`);
+  writer.uint32((found.number << 3) | 2).bytes(bytes);
 };
 
 const writeField = (writer: Writer, field: Field, value: unknown): void => {

@@ -2,7 +2,7 @@ import { isUuid } from '../base/uuid.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { checkApps } from './checkapps.ts';
 import { type CipherParties, checkCiphers } from './checkciphers.ts';
-import { checkCounters } from './checkcounters.ts';
+import { type Counters, checkCounters } from './checkcounters.ts';
 import { checkInstances } from './checkinstances.ts';
 import { checkPatches } from './checkpatches.ts';
 import { checkPorts } from './checkports.ts';
@@ -15,8 +15,8 @@ export type Complain = (path: string, message: string) => void;
 export interface CheckContext extends CipherParties {
   /** The device's UUID. */
   readonly uuid: string;
-  /** What the device is served now, if anything. */
-  readonly previous: EdgeDevConfig | undefined;
+  /** The counters in what the device is served now, if anything. */
+  readonly before: Counters | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export const check = (config: EdgeDevConfig, context: CheckContext): string[] =>
   checkPatches(config, complain);
   checkSystem(config, complain);
   checkCiphers(config, context, complain);
-  if (context.previous) checkCounters(config, context.previous, complain);
+  if (context.before) checkCounters(config, context.before, complain);
   return problems;
 };
 

@@ -6,8 +6,9 @@ import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { fromJson } from '../eve/json.ts';
 import { instanceUuid } from '../resources/eve/roles.ts';
 import { type CheckContext, check } from './check.ts';
+import type { Counters } from './checkcounters.ts';
 import { compose } from './compose.ts';
-import { digestOf } from './digest.ts';
+import { type Body, toBody } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import { override } from './overrides.ts';
 import { envelopeUuid } from './patches.ts';
@@ -17,6 +18,8 @@ import type { Named, Problem } from './problem.ts';
 export interface Decision {
   /** Undefined: what is served now stays. */
   readonly config: EdgeDevConfig | undefined;
+  /** Of `config`. */
+  readonly body: Body | undefined;
   readonly problems: readonly Problem[];
   /** Paths where overrides made a difference. */
   readonly overridden: readonly string[];
@@ -29,20 +32,21 @@ export interface Decision {
 export const decide = (from: Gathered, controller: Controller, served: ServedNow | undefined): Decision => {
   const isManual = from.deviceConfig?.spec?.management === 'Manual';
   const first = isManual ? manual(from, controller) : composed(from, controller);
+  const body = first.config && toBody(first.config);
   // What is served passed the checks when it became so.
-  if (first.config && served && digestOf(first.config) === served.digest) return first;
-  const previous = served?.config();
-  const context = contextOf(from, controller, previous);
-  const wanted = isManual ? first : withoutBroken(first, from, context);
-  const problems = [...wanted.problems];
-  if (wanted.config) {
-    const wrong = check(wanted.config, context);
-    problems.push(...wrong.map(message => toProblem(from, message)));
-    const held = previous && wanted.problems.some(one => holds(previous, one.lacks));
-    if (wrong.length === 0 && !held) return { ...wanted, problems };
-  }
-  if (previous) return { config: renewed(previous, controller), problems, overridden: wanted.overridden };
-  return { config: fallback(from, controller), problems, overridden: [] };
+  if (body && body.digest === served?.digest) return { ...first, body };
+  const withBody = ({ config, problems, overridden }: Wanted): Decision => {
+    const own = config === first.config ? body : config && toBody(config);
+    return { config, body: own, problems, overridden };
+  };
+  const { wrong, ...wanted } = checked(first, from, contextOf(from, controller, served?.counters()), !isManual);
+  const problems = [...wanted.problems, ...wrong.map(message => toProblem(from, message))];
+  // What would be missing is looked for only where something is missing.
+  const isHeld = served !== undefined && wanted.problems.some(({ lacks }) => holds(served.config, lacks));
+  if (wanted.config && wrong.length === 0 && !isHeld) return withBody({ ...wanted, problems });
+  const { overridden } = wanted;
+  if (served) return withBody({ config: renewed(served.config(), controller), problems, overridden });
+  return withBody({ config: fallback(from, controller), problems, overridden: [] });
 };
 
 /**
@@ -54,20 +58,26 @@ const renewed = (previous: EdgeDevConfig, { confighash }: Controller): EdgeDevCo
     ? undefined
     : { ...previous, controllercert_confighash: confighash };
 
+/** What is wanted, with what the checks say against it. */
+interface Checked extends Wanted {
+  readonly wrong: readonly string[];
+}
+
 /**
- * Leaves out what the checks refuse of things that others can do without (of two that clash: the younger), so that one does
- * not hold up all others.
+ * Checks. Where it may, it leaves out what the checks refuse of things that others can do without (of two that clash: the
+ * younger), so that one does not hold up all others.
  */
-const withoutBroken = (wanted: Wanted, from: Gathered, context: CheckContext): Wanted => {
-  let config = wanted.config;
+const checked = (wanted: Wanted, from: Gathered, context: CheckContext, mayLeaveOut: boolean): Checked => {
+  let { config } = wanted;
   const problems = [...wanted.problems];
   while (config) {
-    const refused = refusedItems(check(config, context));
-    if (refused.length === 0) break;
+    const wrong = check(config, context);
+    const refused = mayLeaveOut ? refusedItems(wrong) : [];
+    if (refused.length === 0) return { ...wanted, config, problems, wrong };
     for (const one of refused) problems.push(toItemProblem(from, config, one));
     config = without(config, refused);
   }
-  return { ...wanted, config, problems };
+  return { ...wanted, wrong: [] };
 };
 
 /** Lists whose items stand for themselves. */
@@ -125,10 +135,11 @@ const ownerOf = (from: Gathered, list: Refused['list'], uuid: string): Named | u
 /** What a device is served now. */
 export interface ServedNow {
   readonly digest: string;
+  counters(): Counters;
   config(): EdgeDevConfig;
 }
 
-type Wanted = Decision;
+type Wanted = Omit<Decision, 'body'>;
 
 const composed = (from: Gathered, controller: Controller): Wanted => {
   const { config, problems } = compose(from, controller);
@@ -168,9 +179,9 @@ const fallback = (from: Gathered, controller: Controller): EdgeDevConfig | undef
   return undefined;
 };
 
-const contextOf = (from: Gathered, controller: Controller, previous: EdgeDevConfig | undefined): CheckContext => ({
+const contextOf = (from: Gathered, controller: Controller, before: Counters | undefined): CheckContext => ({
   uuid: from.uuid,
-  previous,
+  before,
   controllerCertHashes: controller.exchanges.map(({ certHash }) => certHash),
   deviceCertHash: from.keys?.certHash,
 });
@@ -183,9 +194,10 @@ const toProblem = (from: Gathered, message: string): Problem => ({
 });
 
 /** Whether a configuration has something of these ids, which another one would take away. */
-const holds = (config: EdgeDevConfig, ids: readonly string[]): boolean =>
-  ids.length > 0 &&
-  [
+const holds = (served: () => EdgeDevConfig, ids: readonly string[]): boolean => {
+  if (ids.length === 0) return false;
+  const config = served();
+  return [
     config.id?.uuid,
     ...(config.apps ?? []).map(one => one.uuidandversion?.uuid),
     ...(config.networks ?? []).map(one => one.id),
@@ -193,3 +205,4 @@ const holds = (config: EdgeDevConfig, ids: readonly string[]): boolean =>
     ...(config.volumes ?? []).map(one => one.uuid),
     ...(config.patchEnvelopes ?? []).map(one => one.uuid),
   ].some(id => id !== undefined && ids.includes(id));
+};

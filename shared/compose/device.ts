@@ -7,16 +7,16 @@ import { decodeServed, encodeServed, type Served } from '../eve/served.ts';
 import type { Device } from '../resources/eve/device.ts';
 import { uuidOf } from '../resources/eve/deviceuuid.ts';
 import type { Store } from '../store/store.ts';
+import { countersOf } from './checkcounters.ts';
 import { claimsIn } from './claims.ts';
 import type { Contribution } from './contribution.ts';
-import { decide } from './decide.ts';
-import { digestOf } from './digest.ts';
+import { decide, type ServedNow } from './decide.ts';
 import { chooseExchange } from './exchange.ts';
 import { type Gathered, gather } from './gather.ts';
 import { configs, kinds } from './kinds.ts';
 import type { Problem } from './problem.ts';
 import { createReader, decodeObject, onKey } from './reader.ts';
-import { decodeConfig, decodeNotes, encodeNotes, type Notes, serve } from './served.ts';
+import { decodeConfig, decodeNotes, encodeNotes, type Notes, serve, servedCounters } from './served.ts';
 
 export interface DeviceParts {
   readonly store: Store;
@@ -81,11 +81,12 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undef
     held: notes.claims,
     isBlind,
   });
-  const decision = decide(from, controller, before && { digest: notes.digest, config: () => decodeConfig(before) });
-  const digest = decision.config ? digestOf(decision.config) : notes.digest;
+  const decision = decide(from, controller, before && servedNow(before, notes));
+  const { body } = decision;
+  const digest = body?.digest ?? notes.digest;
   const fresh =
-    decision.config && digest !== notes.digest
-      ? serve(decision.config, before, controller, ports.clock.now())
+    decision.config && body && digest !== notes.digest
+      ? serve(decision.config, body, before, controller, ports.clock.now())
       : undefined;
   const config = fresh?.config ?? decision.config ?? (before && decodeConfig(before));
   const base = fresh?.served ?? before;
@@ -96,6 +97,7 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undef
     certificates: config.controllercert_confighash,
     exchange: exchangesIn(config)[0] ?? notes.exchange,
     claims: claimsIn(from, config).map(({ metadata }) => metadata.name),
+    counters: fresh || !before ? countersOf(config) : notes.counters,
   };
   const result = { from, config, problems: decision.problems, overridden: decision.overridden };
   if (before && !fresh && isSame(notes, next))
@@ -107,6 +109,15 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undef
   const known = new Set(notes.terms);
   const isWider = next.terms.some(term => !known.has(term));
   return { outcome: { ...result, served, changed: fresh !== undefined }, isWider };
+};
+
+const servedNow = (served: Served, notes: Notes): ServedNow => {
+  let config: EdgeDevConfig | undefined;
+  return {
+    digest: notes.digest,
+    counters: () => servedCounters(served, notes),
+    config: () => (config ??= decodeConfig(served)),
+  };
 };
 
 const isSame = (a: Notes, b: Notes): boolean =>

@@ -31,27 +31,35 @@ export const createSealer = (
   keys: DeviceKeys | undefined,
   isBlind = false,
 ): Sealer => {
-  const used = new Map<string, CipherContext>();
+  let pair: Pair | undefined;
   const sealBytes = (place: string, plain: Uint8Array): CipherBlock | undefined => {
     if (!keys || plain.length === 0) return undefined;
-    const context = cipherContext(keys.certHash, ecdh.certHash);
-    const contextId = context.contextId ?? '';
-    used.set(contextId, context);
-    const { key, ivKey } = keysFor(ecdh, keys);
+    pair ??= pairOf(ecdh, keys);
+    const { context, key, ivKey } = pair;
     const iv = createHmac('sha256', ivKey)
       .update(`${isBlind ? 'blind\0' : ''}${place}\0`)
       .update(plain)
       .digest()
       .subarray(0, 16);
-    return encryptBlock(key, contextId, plain, iv);
+    return encryptBlock(key, context.contextId ?? '', plain, iv);
   };
   return {
     ready: keys !== undefined,
     seal: (place, secrets) => sealBytes(place, toPlaintext(secrets)),
     sealBytes,
-    contexts: () => [...used.values()],
+    contexts: () => (pair ? [pair.context] : []),
   };
 };
+
+/** All that blocks between the two have in common. */
+interface Pair extends Derived {
+  readonly context: CipherContext;
+}
+
+const pairOf = (ecdh: Exchange, keys: DeviceKeys): Pair => ({
+  context: cipherContext(keys.certHash, ecdh.certHash),
+  ...keysFor(ecdh, keys),
+});
 
 interface Derived {
   readonly key: Uint8Array;

@@ -5,11 +5,12 @@ import { openEnvelope } from '../eve/envelope.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { eve } from '../eve/generated/table.ts';
 import { decodeServed, encodeServed, type Served } from '../eve/served.ts';
-import { stamp } from './digest.ts';
+import { type Counters, countersOf } from './checkcounters.ts';
+import { type Body, stamp } from './digest.ts';
 
 /** What the composer finds again beside a served configuration. */
 export interface Notes {
-  /** Of the configuration, without version and time (`digestOf`). */
+  /** Of the configuration, without version and time (see `Body`). */
   readonly digest: string;
   /** What it was made from, as index terms; sorted. */
   readonly terms: readonly string[];
@@ -19,6 +20,8 @@ export interface Notes {
   readonly certificates?: string | undefined;
   /** `certHash` (hex) of the controller's certificate that its secrets are encrypted under. */
   readonly exchange?: string | undefined;
+  /** Of the configuration. */
+  readonly counters?: Counters | undefined;
 }
 
 export const encodeNotes = (notes: Notes): Uint8Array => fromUtf8(JSON.stringify(notes));
@@ -42,17 +45,22 @@ export const outdate = (value: Uint8Array): Uint8Array => {
 export const decodeConfig = (served: Served): EdgeDevConfig =>
   decode(eve, 'config.ConfigResponse', openEnvelope(served.answer).payload).config ?? {};
 
+/** The counters in what is served; nothing is decoded for them where they were noted. */
+export const servedCounters = (served: Served, { counters }: Notes): Counters =>
+  counters ?? countersOf(decodeConfig(served));
+
 /** Signs a configuration as the one after `previous`: version one higher, time never back. */
 export const serve = (
   config: EdgeDevConfig,
+  body: Body,
   previous: Served | undefined,
   controller: Controller,
   now: number,
 ): { served: Omit<Served, 'notes'>; config: EdgeDevConfig } => {
   const version = (previous?.version ?? 0) + 1;
   const configTimestampMs = Math.max(now, (previous?.configTimestampMs ?? 0) + 1);
-  const stamped = stamp(config, version, configTimestampMs);
-  const payload = encode(eve, 'config.ConfigResponse', { config: stamped.config, configHash: stamped.hash });
+  const stamped = stamp(config, body, version, configTimestampMs);
+  const payload = encode(eve, 'config.ConfigResponse', { configHash: stamped.hash }, { config: stamped.bytes });
   return {
     config: stamped.config,
     served: { configHash: stamped.hash, configTimestampMs, version, answer: controller.seal(payload) },

@@ -150,6 +150,15 @@ describe('values', () => {
     expect(decode(eve, 'config.ConfigRequest', bytes)).toEqual({});
   });
 
+  test('a message that is encoded already goes in as it is; what is no message cannot', () => {
+    const config = { id: { uuid: 'u' }, device_name: 'box' };
+    const bytes = encode(eve, 'config.EdgeDevConfig', config);
+    const whole = encode(eve, 'config.ConfigResponse', { configHash: 'h' }, { config: bytes });
+    expect(hex(whole)).toBe(hex(encode(eve, 'config.ConfigResponse', { config, configHash: 'h' })));
+    expect(() => encode(eve, 'config.ConfigResponse', {}, { configHash: bytes })).toThrow(TypeError);
+    expect(() => encode(eve, 'config.ConfigResponse', {}, { other: bytes })).toThrow(TypeError);
+  });
+
   test('a value of the wrong type is a bug', () => {
     expect(() => encode(loose, 'config.ConfigRequest', { configHash: 5 })).toThrow(TypeError);
   });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckContext } from '../../shared/compose/check.ts';
 import { check } from '../../shared/compose/check.ts';
+import { countersOf } from '../../shared/compose/checkcounters.ts';
 import type { AppInstanceConfig, EdgeDevConfig } from '../../shared/eve/generated/config.ts';
 
 const uuid = '00000000-0000-4000-8000-00000000000a';
 const id = (n: number) => `00000000-0000-4000-8000-0000000000${n}`;
 const hash = (byte: number) => new Uint8Array(16).fill(byte);
-const context: CheckContext = { uuid, previous: undefined, controllerCertHashes: [hash(1)], deviceCertHash: hash(2) };
+const context: CheckContext = { uuid, before: undefined, controllerCertHashes: [hash(1)], deviceCertHash: hash(2) };
 
 const app = (more: Partial<AppInstanceConfig> = {}): AppInstanceConfig => ({
   uuidandversion: { uuid: id(10), version: '1' },
@@ -337,11 +338,11 @@ describe('counters', () => {
     [`apps[uuid=${id(10)}].purge.counter: goes down from 5 to 4`, { apps: [app({ purge: { counter: 4 } })] }],
   ])('%s', (text, change) => {
     const previous = { ...good, apps: [app({ purge: { counter: 5 } })] };
-    expect(check({ ...previous, ...change }, { ...context, previous })).toEqual([text]);
+    expect(check({ ...previous, ...change }, { ...context, before: countersOf(previous) })).toEqual([text]);
   });
 
   test('of what is new or gone are free', () => {
-    expect(check({ ...good, apps: [] }, { ...context, previous: good })).toEqual([]);
-    expect(check(good, { ...context, previous: { ...good, apps: [] } })).toEqual([]);
+    expect(check({ ...good, apps: [] }, { ...context, before: countersOf(good) })).toEqual([]);
+    expect(check(good, { ...context, before: countersOf({ ...good, apps: [] }) })).toEqual([]);
   });
 });

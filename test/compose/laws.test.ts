@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { check as checkAsDevice } from '../../cli/device/check.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
 import { check } from '../../shared/compose/check.ts';
+import { countersOf } from '../../shared/compose/checkcounters.ts';
 import { decodeNotes } from '../../shared/compose/served.ts';
 import { misplaced } from '../../shared/resources/eve/acl.ts';
 import { type Kit, startComposer } from './setup.ts';
@@ -268,7 +269,7 @@ test('whatever objects there are: what is served passes every check, and composi
       if (!outcome || !served) throw new Error('nothing is served');
       const context = {
         uuid: outcome.from.uuid,
-        previous: outcome.config,
+        before: countersOf(outcome.config),
         controllerCertHashes: [own.controller.ecdh.certHash],
         deviceCertHash: outcome.from.keys?.certHash,
       };

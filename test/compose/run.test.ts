@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findCondition } from '../../shared/base/condition.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { decode } from '../../shared/base/protobuf.ts';
+import { decodeNotes, encodeNotes } from '../../shared/compose/served.ts';
 import { cipherKey, decryptBlock } from '../../shared/eve/cipher.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
+import { decodeServed, encodeServed } from '../../shared/eve/served.ts';
 import { type Kit, startComposer } from './setup.ts';
 
 let kit: Kit;
@@ -413,6 +415,22 @@ test('counters never go down', async () => {
   expect(await conditionOf('devices', 'a', 'ConfigComposed')).toMatchObject({
     message: expect.stringContaining('reboot.counter: goes down from 5 to 4'),
   });
+});
+
+test('counters never go down, also from what was served before they were noted', async () => {
+  await start(device('a', '{reboot: {counter: 5}}'));
+  const [uuid] = (await kit.store.list('configs')).entries.map(({ key }) => key);
+  const entry = await kit.store.get('configs', uuid ?? '');
+  if (!entry || uuid === undefined) throw new Error('nothing is served');
+  const served = decodeServed(entry.value);
+  const { counters, ...notes } = decodeNotes(served);
+  expect(counters).toEqual({ 'reboot.counter': '5' });
+  const value = encodeServed({ ...served, notes: encodeNotes(notes) });
+  await kit.store.commit('configs', { key: uuid, value, expected: entry.revision, terms: [...notes.terms] });
+  const overrides = [{ path: 'reboot.counter', value: 4 }];
+  await kit.update('deviceconfigs', 'a', now => ({ ...now, spec: { overrides } }));
+  await kit.composer.idle();
+  expect((await kit.config('a')).reboot).toEqual({ counter: 5 });
 });
 
 test('a Device that is switched off gets no applications', async () => {
