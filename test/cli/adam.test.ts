@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAdamFlags } from '../../cli/adam/flags.ts';
 import { startAdam } from '../../cli/adam.ts';
 import { SimulatedDevice } from '../../cli/device/device.ts';
@@ -12,6 +12,7 @@ import { readKey } from '../../cli/device/keys.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import type { Running } from '../../functions/node/serve.ts';
 import { issueCertificate } from '../../shared/pki/issue.ts';
+import { until } from '../support/until.ts';
 
 let dir: string;
 let running: Running | undefined;
@@ -102,17 +103,11 @@ describe('adam server', () => {
 
     const signing = make('signing 2', root);
     write('signing', signing);
-    await vi.waitFor(
-      async () => expect((await ask('GET', '/api/v2/edgedevice/certs')).text).toContain(signing.pem.trim()),
-      { timeout: 10_000, interval: 100 },
-    );
-    await vi.waitFor(
-      async () => {
-        await device.poll();
-        expect(device.configs).toBeGreaterThan(before);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await until(async () => expect((await ask('GET', '/api/v2/edgedevice/certs')).text).toContain(signing.pem.trim()));
+    await until(async () => {
+      await device.poll();
+      expect(device.configs).toBeGreaterThan(before);
+    });
     expect(device.complaints).toEqual([]);
     device.close();
   });

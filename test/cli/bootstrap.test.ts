@@ -8,6 +8,7 @@ import { decode, encode } from '../../shared/base/protobuf.ts';
 import { eve as messages } from '../../shared/eve/generated/table.ts';
 import { type Client, connect, eve } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let client: Client;
@@ -84,7 +85,7 @@ it('a device begins with what is on its config partition, and goes on with what 
   await one.boot();
   const status = async () => (await client.ask('GET', eve('devices', 'default', 'lab1'))).json.status ?? {};
   await expect.poll(async () => (await status())['ports']).toMatchObject([{ name: 'eth0', configSource: 'BOOTSTRAP' }]);
-  await vi.waitFor(async () => expect(await one.poll()).toBe('new'), { timeout: 10_000 });
+  await until(async () => expect(await one.poll()).toBe('new'));
   await expect
     .poll(async () => (await status())['ports'])
     .toMatchObject([{ name: 'eth0', configSource: 'CONTROLLER' }]);

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedDevice } from '../../cli/device/device.ts';
 import { openKeys } from '../../cli/device/keys.ts';
 import type { AppInstanceConfig, EdgeDevConfig } from '../../shared/eve/generated/config.ts';
 import { ZInfoTypes, ZSwState } from '../../shared/eve/generated/info.ts';
+import { until } from '../support/until.ts';
 import { openRig, type Rig, uuidOf } from './rig.ts';
 
 let rig: Rig;
@@ -253,9 +254,9 @@ describe('a simulated device', () => {
     const device = rig.device({ pace, say: line => said.push(line), keepAlive: true });
     const stop = new AbortController();
     const life = device.run(stop.signal);
-    await vi.waitFor(() => expect(device.uuid).not.toBe(''));
+    await until(() => expect(device.uuid).not.toBe(''));
     await rig.serve(device.uuid, withWeb());
-    await vi.waitFor(async () => expect((await states(device)).at(-1)).toBe(ZSwState.RUNNING), 10_000);
+    await until(async () => expect((await states(device)).at(-1)).toBe(ZSwState.RUNNING));
     stop.abort();
     await life;
     expect(device.complaints).toEqual([]);

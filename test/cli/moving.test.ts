@@ -23,6 +23,7 @@ import type { ApiObject } from '../../shared/base/object.ts';
 import { toMs } from '../../shared/eve/timestamp.ts';
 import { type Client, connect, eve } from '../support/client.ts';
 import { findDynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { until } from '../support/until.ts';
 
 const examples = new URL('../../examples/quickstart', import.meta.url).pathname;
 const { log } = systemPorts('silent');
@@ -102,7 +103,7 @@ it('moves a controller while it runs; its device goes on as if nothing had happe
     expect(conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
     return json;
   };
-  await vi.waitFor(() => isReady(first), { timeout: 30_000, interval: 100 });
+  await until(() => isReady(first));
   const before = (await first.ask('GET', web)).json;
   const uuid = device.uuid;
   const config = device.config;
@@ -118,15 +119,14 @@ it('moves a controller while it runs; its device goes on as if nothing had happe
 
   await restore([at('all.backup'), '--data', at('second')]);
   const second = await serve(at('second'), port);
-  const after = await vi.waitFor(() => isReady(second), { timeout: 30_000, interval: 100 });
+  const after = await until(() => isReady(second));
   expect(after.metadata.uid).toBe(before.metadata.uid);
-  await vi.waitFor(() => expect(told.join()).toContain('applies config'), { timeout: 30_000, interval: 50 });
+  await until(() => expect(told.join()).toContain('applies config'));
   // The device reports to the second controller.
-  const wasTold = { timeout: 20_000, interval: 100 };
-  await vi.waitFor(async () => {
+  await until(async () => {
     const { text } = await second.ask('GET', `/edgenode/${uuid}/metrics?tailLines=1`);
     expect(text).toContain(uuid);
-  }, wasTold);
+  });
   expect(device.uuid).toBe(uuid);
   expect(device.facts.boots).toBe(boots);
   expect(device.config.apps?.map(one => [one.restart, one.purge, one.uuidandversion?.uuid])).toEqual(counters);

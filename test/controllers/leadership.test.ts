@@ -8,6 +8,7 @@ import { lease } from '../../shared/resources/coordination/lease.ts';
 import { namespace } from '../../shared/resources/core/namespace.ts';
 import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createTestPorts } from '../support/ports.ts';
+import { until } from '../support/until.ts';
 
 const clock = { now: () => Date.now() };
 const ref = { namespace: 'kube-system', name: 'kubeve-controllers' };
@@ -48,13 +49,13 @@ describe('createLeadership', () => {
 
   it('lets one lead at a time, and the next one at once when it ends', async () => {
     const first = run('a');
-    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    await until(() => expect([...leading]).toEqual(['a']));
     const second = run('b');
     await delay(700, new AbortController().signal);
     expect([...leading]).toEqual(['a']);
     expect(await spec()).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 1, leaseTransitions: 0 });
     await first.stop();
-    await vi.waitFor(() => expect([...leading]).toEqual(['b']));
+    await until(() => expect([...leading]).toEqual(['b']));
     expect(await spec()).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
     await second.stop();
     expect(await spec()).toMatchObject({ holderIdentity: '' });
@@ -67,10 +68,10 @@ describe('createLeadership', () => {
       update: (...all) => (isCut ? Promise.reject(new Error('the store is away')) : registry.update(...all)),
     };
     const first = run('a', cut);
-    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    await until(() => expect([...leading]).toEqual(['a']));
     const second = run('b');
     isCut = true;
-    await vi.waitFor(() => expect([...leading]).toEqual(['b']), { timeout: 5000 });
+    await until(() => expect([...leading]).toEqual(['b']));
     isCut = false;
     await delay(500, new AbortController().signal);
     expect([...leading]).toEqual(['b']);
@@ -106,7 +107,7 @@ describe('createLeadership', () => {
 
   it('says who leads when that does not change in time', async () => {
     const first = run('a');
-    await vi.waitFor(() => expect([...leading]).toEqual(['a']));
+    await until(() => expect([...leading]).toEqual(['a']));
     const work = vi.fn(async () => {});
     expect(await join('b').once(work, { patienceMs: 100 })).toEqual({ leader: 'a' });
     const isPassing = (leader: string): boolean => leader !== 'a';

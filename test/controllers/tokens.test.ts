@@ -1,8 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { isFault } from '../../shared/base/fault.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { createTokens } from '../../shared/controllers/tokens.ts';
 import { startKinds } from '../resources/setup.ts';
+import { until } from '../support/until.ts';
 
 const account: ApiObject = {
   apiVersion: 'v1',
@@ -51,10 +52,10 @@ it('fills a token Secret once, and puts back what is taken out of it', async () 
   const { metadata } = await create(account);
   const made = await create(secret('one'));
   const whole = { token: base64('token of one'), 'ca.crt': base64('root'), namespace: base64('default') };
-  await vi.waitFor(async () => expect((await get(made)).data).toEqual(whole));
+  await until(async () => expect((await get(made)).data).toEqual(whole));
   expect((await get(made)).metadata.annotations).toEqual({ [nameKey]: 'robot', [uidKey]: metadata.uid });
   await change(made, { data: { token: whole.token, mine: base64('x') } });
-  await vi.waitFor(async () => expect((await get(made)).data).toEqual({ ...whole, mine: base64('x') }));
+  await until(async () => expect((await get(made)).data).toEqual({ ...whole, mine: base64('x') }));
   expect(issued).toEqual(['one']);
   await end();
 });
@@ -66,10 +67,10 @@ it('clears away token Secrets of accounts that are gone, or were made anew', asy
   const stale = await create(secret('stale', { [nameKey]: 'robot', [uidKey]: 'of another' }));
   const orphan = await create(secret('orphan', { [nameKey]: 'nobody' }));
   const other = await create({ ...secret('other'), type: 'Opaque' });
-  await vi.waitFor(async () => expect([await isGone(stale), await isGone(orphan)]).toEqual([true, true]));
-  await vi.waitFor(async () => expect((await get(kept)).data).toBeDefined());
+  await until(async () => expect([await isGone(stale), await isGone(orphan)]).toEqual([true, true]));
+  await until(async () => expect((await get(kept)).data).toBeDefined());
   await remove(account);
-  await vi.waitFor(async () => expect(await isGone(kept)).toBe(true));
+  await until(async () => expect(await isGone(kept)).toBe(true));
   expect((await get(other)).data).toBeUndefined();
   await end();
 });

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../support/client.ts';
 import { makeRequest } from '../support/csr.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const programs = findPrograms();
 
@@ -108,14 +109,14 @@ describe.each(programs)('kubectl $version', ({ path }) => {
         });
       await kubectl.run(['create', '-f', '-'], { input: secret('kept', 'robot') });
       const read = async () => JSON.parse(await kubectl('get', 'secret', 'kept', '-o', 'json'));
-      await vi.waitFor(async () => expect((await read()).data?.token).toBeDefined(), { timeout: 10_000 });
+      await until(async () => expect((await read()).data?.token).toBeDefined());
       const { data } = await read();
       const text = (key: string) => Buffer.from(data[key], 'base64').toString();
       expect(text('namespace')).toBe('default');
       expect(text('ca.crt')).toBe(readFileSync(join(server.data, 'pki', 'root.pem'), 'utf8'));
       expect(await whoIs(text('token'))).toMatchObject(robot);
       await kubectl.run(['create', '-f', '-'], { input: secret('orphan', 'missing') });
-      await vi.waitFor(async () => expect(await fails('get', 'secret', 'orphan')).toContain('not found'), 10_000);
+      await until(async () => expect(await fails('get', 'secret', 'orphan')).toContain('not found'));
       await kubectl('delete', 'secret', 'kept');
       expect(await whoIs(text('token'))).toBe(401);
     });
@@ -174,7 +175,7 @@ describe.each(programs)('kubectl $version', ({ path }) => {
       );
       expect(await kubectl('certificate', 'approve', 'ann')).toContain('ann approved');
       const read = () => kubectl('get', 'csr', 'ann', '-o', 'jsonpath={.status.certificate}');
-      await vi.waitFor(async () => expect(await read()).not.toBe(''), 10_000);
+      await until(async () => expect(await read()).not.toBe(''));
       expect(await kubectl('get', 'csr', 'ann')).toContain('Approved,Issued');
       const [certificate, key] = [join(server.data, 'ann.pem'), join(server.data, 'ann.key.pem')];
       writeFileSync(certificate, Buffer.from(await read(), 'base64'));

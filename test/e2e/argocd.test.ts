@@ -4,11 +4,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { findClient, startClient } from '../support/clients.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const argocd = findClient('argocd');
 const files = findClient('argocd.files');
@@ -70,11 +71,11 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
       env: { ARGOCD_GPG_ENABLED: 'false', TMPDIR: join(home, 'tmp'), PATH: `${process.env.PATH}:${files}` },
     });
     running.push(client);
-    return vi.waitFor(() => {
+    return until(() => {
       const [, said] = ready.exec(client.said()) ?? [];
       if (said === undefined) throw new Error(`not ready: ${client.said().slice(-2000)}`);
       return said;
-    }, 20_000);
+    });
   };
 
   const repository = () => join(home, 'repository');
@@ -97,16 +98,13 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
     JSON.parse(await kubectl('-n', 'argocd', 'get', 'applications.argoproj.io/shop', '-o', 'json'));
   const inShop = (...args: string[]) => kubectl('-n', 'shop', ...args);
   const replicas = () => inShop('get', 'appdeploy', 'web', '-o', 'jsonpath={.spec.replicas}');
-  const until = (status: Record<string, unknown>) =>
-    vi.waitFor(
-      async () => {
-        const found = (await shop()).status;
-        expect(found?.conditions).toBeUndefined();
-        expect(found).toMatchObject(status);
-        return found;
-      },
-      { timeout: 30_000, interval: 250 },
-    );
+  const reaches = (status: Record<string, unknown>) =>
+    until(async () => {
+      const found = (await shop()).status;
+      expect(found?.conditions).toBeUndefined();
+      expect(found).toMatchObject(status);
+      return found;
+    });
 
   beforeAll(async () => {
     server = await startServer();
@@ -215,7 +213,7 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
       input: manifests.map(one => JSON.stringify(one)).join('\n---\n'),
     });
     expect(applied).toMatchObject({ code: 0 });
-    await until({
+    await reaches({
       sync: { status: 'Synced', revision },
       health: { status: 'Healthy' },
       operationState: { phase: 'Succeeded' },
@@ -234,8 +232,8 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
 
   it('sees what somebody changed, and mends it', async () => {
     await inShop('scale', 'appdeploy/web', '--replicas=2');
-    await vi.waitFor(async () => expect(await replicas()).toBe('0'), { timeout: 30_000, interval: 250 });
-    await until({ sync: { status: 'Synced' }, operationState: { phase: 'Succeeded' } });
+    await until(async () => expect(await replicas()).toBe('0'));
+    await reaches({ sync: { status: 'Synced' }, operationState: { phase: 'Succeeded' } });
   });
 
   it('compares by a dry run on the server', async () => {
@@ -249,30 +247,28 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { greeting: 'hi' } },
     ]);
     await refresh();
-    await until({ sync: { status: 'Synced', revision }, operationState: { phase: 'Succeeded' } });
+    await reaches({ sync: { status: 'Synced', revision }, operationState: { phase: 'Succeeded' } });
     expect(await inShop('get', 'configmap', 'settings', '-o', 'jsonpath={.data.greeting}')).toBe('hi');
   });
 
   it('prunes what is no longer asked for', async () => {
     const revision = commit([web(0), eve('NetworkConfig', 'net', { ip: 'dhcp' }, -1)]);
     await refresh();
-    await until({ sync: { status: 'Synced', revision }, operationState: { phase: 'Succeeded' } });
+    await reaches({ sync: { status: 'Synced', revision }, operationState: { phase: 'Succeeded' } });
     expect(await inShop('get', 'configmap', '-o', 'name')).toBe('configmap/kube-root-ca.crt\n');
   });
 
   it('knows what is not ready yet, and what hangs on what', async () => {
     const revision = commit([web(1), eve('NetworkConfig', 'net', { ip: 'dhcp' }, -1)]);
     await refresh();
-    await until({ sync: { status: 'Synced', revision }, health: { status: 'Progressing' } });
-    await vi.waitFor(
-      async () =>
-        expect((await readTree(redis)).nodes.map(toLine).sort()).toEqual([
-          expect.stringMatching(/^Application web-\S+ of web: Progressing, There is no Device in namespace "shop"\.$/),
-          'ApplicationDeployment web: Progressing, 0 of 1 Applications are up to date and available.',
-          expect.stringMatching(/^ApplicationRevision web-\S+ of web: undefined, $/),
-          'NetworkConfig net: Healthy, ',
-        ]),
-      { timeout: 15_000, interval: 250 },
+    await reaches({ sync: { status: 'Synced', revision }, health: { status: 'Progressing' } });
+    await until(async () =>
+      expect((await readTree(redis)).nodes.map(toLine).sort()).toEqual([
+        expect.stringMatching(/^Application web-\S+ of web: Progressing, There is no Device in namespace "shop"\.$/),
+        'ApplicationDeployment web: Progressing, 0 of 1 Applications are up to date and available.',
+        expect.stringMatching(/^ApplicationRevision web-\S+ of web: undefined, $/),
+        'NetworkConfig net: Healthy, ',
+      ]),
     );
   });
 

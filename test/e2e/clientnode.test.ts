@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Client from '@kubernetes/client-node';
 import type { CoreV1Api, KubeConfig, V1ConfigMap } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRelay, type Relay } from '../support/relay.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const major = Number(process.versions.node.split('.')[0]);
 /** Its second generation is for Node 22 and later. */
@@ -93,7 +94,7 @@ describe.each(generations)('@kubernetes/client-node $generation', ({ name: modul
     await whileCutting(write(namespace, 20, 12));
     const items = (await near.listNamespacedConfigMap({ namespace })).items;
     const truth = new Map(items.map(one => [one.metadata?.name ?? '', one.metadata?.resourceVersion]));
-    await vi.waitFor(() => expect(folded).toEqual(truth), 20_000);
+    await until(() => expect(folded).toEqual(truth));
     expect(new Map(informer.list().map(one => [one.metadata?.name, one.metadata?.resourceVersion]))).toEqual(truth);
     expect(relay.cuts() - before).toBeGreaterThan(5);
     isOpen = false;
@@ -130,7 +131,7 @@ describe.each(generations)('@kubernetes/client-node $generation', ({ name: modul
     const versions = (await whileCutting(write(namespace, 15, 12))).filter(
       (version, at, all) => all.indexOf(version) === at && version !== all[at - 1],
     );
-    await vi.waitFor(() => expect(seen.at(-1)).toBe(versions.at(-1)), 20_000);
+    await until(() => expect(seen.at(-1)).toBe(versions.at(-1)));
     expect(seen).toEqual(versions);
     isOpen = false;
     current?.abort();

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient } from '../support/clients.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { hasTmux, openScreen, type Screen } from '../support/screen.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const k9s = findClient('k9s');
 const kubectlPath = findPrograms().at(-1)?.path;
@@ -81,12 +82,10 @@ describe.skipIf(!k9s || !kubectlPath || !hasTmux())('k9s', () => {
   it('edits', async () => {
     await screen.see('devices(all)[2]');
     await screen.press('e');
-    await vi.waitFor(
-      async () =>
-        expect(await kubectl('-n', 'shop', 'get', 'device', 'till', '-o', 'jsonpath={.metadata.labels.site}')).toBe(
-          'roof',
-        ),
-      { timeout: 20_000, interval: 250 },
+    await until(async () =>
+      expect(await kubectl('-n', 'shop', 'get', 'device', 'till', '-o', 'jsonpath={.metadata.labels.site}')).toBe(
+        'roof',
+      ),
     );
   });
 

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const programs = findPrograms();
 
@@ -224,9 +225,9 @@ describe.each(programs)('kubectl $version', ({ path }) => {
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       seen += part;
     });
-    await vi.waitFor(() => expect(seen).toContain('cam-3'), 10_000);
+    await until(() => expect(seen).toContain('cam-3'));
     await feed(['create'], device('cam-4'));
-    await vi.waitFor(() => expect(seen).toContain('device.eve.lfedge.org/cam-4\n'), 10_000);
+    await until(() => expect(seen).toContain('device.eve.lfedge.org/cam-4\n'));
     child.kill();
   });
 
@@ -245,7 +246,7 @@ describe.each(programs)('kubectl $version', ({ path }) => {
     await feed(['create'], device('held', { metadata: { name: 'held', finalizers: ['example.org/hold'] } }));
     const rest = shop('delete', 'device', 'held', '--timeout=20s');
     const ending = () => shop('get', 'device', 'held', '-o', 'jsonpath={.metadata.deletionTimestamp}');
-    await vi.waitFor(async () => expect(await ending()).not.toBe(''), 10_000);
+    await until(async () => expect(await ending()).not.toBe(''));
     await shop('patch', 'device', 'held', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
     expect(await rest).toContain('deleted');
     expect(await fails('delete', 'device', 'held')).toContain('NotFound');
@@ -256,9 +257,8 @@ describe.each(programs)('kubectl $version', ({ path }) => {
 
   it('describes with events', async () => {
     await shop('create', '-f', join(import.meta.dirname, 'lonely.yaml'));
-    await vi.waitFor(
-      async () => expect(await shop('describe', 'application', 'lonely')).toMatch(/Events:\n.*\n.*\n.*Warning/),
-      15_000,
+    await until(async () =>
+      expect(await shop('describe', 'application', 'lonely')).toMatch(/Events:\n.*\n.*\n.*Warning/),
     );
     expect(await shop('describe', 'device', 'cam-1')).toMatch(/Serial: +CAM-1/);
     expect(await kubectl('describe', 'namespace', 'shop')).toMatch(/Status: +Active/);

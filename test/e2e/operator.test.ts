@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, startClient } from '../support/clients.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { openRelay, type Relay } from '../support/relay.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const operator = findClient('operator');
 const kubectlPath = findPrograms().at(-1)?.path;
@@ -64,28 +65,25 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
       expect(await books('oak')).toBe('configmap/oak-a configmap/oak-b');
       const fields = await kubectl('get', 'configmap', 'oak-a', '-o', 'json', '--show-managed-fields');
       expect(fields).toContain('"manager": "shelf-operator"');
-      await vi.waitFor(
-        async () => expect(await kubectl('get', 'events')).toMatch(/Normal +Stocked +shelf\/oak +2 books/),
-        5_000,
-      );
+      await until(async () => expect(await kubectl('get', 'events')).toMatch(/Normal +Stocked +shelf\/oak +2 books/));
 
       for (const round of ['c', 'd', 'e', 'f']) {
         relay.cut();
         await stock('oak', ['a', round]);
       }
-      await vi.waitFor(async () => expect(await books('oak')).toBe('configmap/oak-a configmap/oak-f'), 20_000);
+      await until(async () => expect(await books('oak')).toBe('configmap/oak-a configmap/oak-f'));
 
       await (leader === 'one' ? one : two).end('SIGKILL');
       await stock('elm', ['x']);
-      await vi.waitFor(async () => {
+      await until(async () => {
         const { status } = await shelf('elm');
         expect(status?.leader).toBe(leader === 'one' ? 'two' : 'one');
-      }, 25_000);
+      });
       expect(relay.cuts()).toBeGreaterThan(3);
 
       await kubectl('delete', 'shelf', 'oak', '--timeout=20s');
       expect(await kubectl('get', 'configmap', 'gone-oak', '-o', 'name')).toContain('gone-oak');
-      await vi.waitFor(async () => expect(await books('oak')).toBe(''), 10_000);
+      await until(async () => expect(await books('oak')).toBe(''));
     } catch (error) {
       throw new Error(`${error}\none said:\n${one.said()}\ntwo said:\n${two.said()}`, { cause: error });
     } finally {

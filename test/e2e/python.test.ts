@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, runClient, startClient } from '../support/clients.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { openRelay, type Relay } from '../support/relay.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const python = findClient('python/bin/python');
 const kubectlPath = findPrograms().at(-1)?.path;
@@ -51,7 +52,7 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
   it('keeps what the server has in its informer, however often connections are cut', async () => {
     const informer = begin('informer', 'shop');
     try {
-      await vi.waitFor(() => expect(informer.said()).toContain('started'), 20_000);
+      await until(() => expect(informer.said()).toContain('started'));
       for (const value of ['a', 'b', 'c', 'd']) {
         relay.cut();
         for (const name of ['one', 'two'])
@@ -63,13 +64,10 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
           });
       }
       await kubectl('-n', 'shop', 'delete', 'configmap', 'two');
-      await vi.waitFor(
-        () => {
-          informer.process.stdin?.write('\n');
-          expect(informer.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt": null, "one": "one-d"}');
-        },
-        { timeout: 30_000, interval: 250 },
-      );
+      await until(() => {
+        informer.process.stdin?.write('\n');
+        expect(informer.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt": null, "one": "one-d"}');
+      });
     } finally {
       await informer.end('SIGKILL');
     }
@@ -79,14 +77,14 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
     const first = begin('lead', 'one');
     const started = [first];
     try {
-      await vi.waitFor(() => expect(first.said()).toContain('leads one'), 20_000);
+      await until(() => expect(first.said()).toContain('leads one'));
       // The Lease is there by now: its client repeats what it reads and replaces over a cut connection, but not what it creates.
       const second = begin('lead', 'two');
       started.push(second);
-      await vi.waitFor(() => expect(second.said()).toContain('stands two'), 20_000);
+      await until(() => expect(second.said()).toContain('stands two'));
       relay.cut();
       await first.end('SIGKILL');
-      await vi.waitFor(() => expect(second.said()).toContain('leads two'), 30_000);
+      await until(() => expect(second.said()).toContain('leads two'));
     } finally {
       for (const each of started) await each.end('SIGKILL');
     }

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readPartition } from '../../cli/partition.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const examples = fileURLToPath(new URL('../../examples/spec/', import.meta.url));
 const program = findPrograms().at(-1);
@@ -16,7 +17,7 @@ describe.runIf(program)('the examples of the specification', () => {
   let kubectl: Kubectl;
   const ours = (...args: string[]) => kubectl('-n', 'enterprise1', ...args);
   const value = (what: string, path: string) => ours('get', what, '-o', `jsonpath={${path}}`);
-  const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 200 });
+  const soon = (check: () => Promise<void>) => until(check);
 
   beforeAll(async () => {
     server = await startServer();

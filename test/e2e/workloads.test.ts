@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../cli/partition.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const quickstart = new URL('../../examples/quickstart/', import.meta.url).pathname;
 const program = findPrograms().at(-1);
@@ -69,7 +70,7 @@ describe.skipIf(!program)(`workloads with kubectl ${program?.version}`, () => {
     },
   });
   const wait = (what: string, until = 'condition=Ready') => here('wait', what, `--for=${until}`, '--timeout=50s');
-  const onDevice = (count: number) => vi.waitFor(() => expect(device.world.apps.size).toBe(count), 20_000);
+  const onDevice = (count: number) => until(() => expect(device.world.apps.size).toBe(count));
   const greetings = async (app: string) =>
     (await here('get', 'app', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].spec.containers[0].env[0].value}')).split(
       ' ',

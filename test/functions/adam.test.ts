@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { openKeys } from '../../cli/device/keys.ts';
 import { readPartition } from '../../cli/partition.ts';
 import { parseFlags } from '../../functions/node/flags.ts';
 import { type Client, connect, eve } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const closers: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -90,15 +91,12 @@ describe("Adam's API at the door", () => {
     const before = device.configs;
     const put = await client.ask('PUT', `${path}/config`, config);
     expect([put.status, put.text]).toEqual([200, '']);
-    await vi.waitFor(
-      async () => {
-        await device.poll();
-        expect(device.configs).toBeGreaterThan(before);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await until(async () => {
+      await device.poll();
+      expect(device.configs).toBeGreaterThan(before);
+    });
     expect(device.complaints).toEqual([]);
-    await vi.waitFor(() => expect(heard.join('')).toContain(`"url":"/api/v2/edgedevice/id/${device.uuid}/config"`));
+    await until(() => expect(heard.join('')).toContain(`"url":"/api/v2/edgedevice/id/${device.uuid}/config"`));
     for (const kind of ['info', 'logs', 'metrics', 'flowlogs', 'requests'])
       expect((await client.ask('GET', `${path}/${kind}`)).status, kind).toBe(200);
     expect((await client.ask('DELETE', path)).status).toBe(200);

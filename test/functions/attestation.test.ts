@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DeviceOptions, SimulatedDevice } from '../../cli/device/device.ts';
 import { readPartition } from '../../cli/partition.ts';
 import { type Client, connect, eve } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let client: Client;
@@ -53,7 +54,7 @@ it('a device that booted something else gets nothing, until it boots what it sho
   const teacher = await enter('teacher');
   await teacher.boot();
   await expect.poll(() => attested('teacher')).toMatchObject({ status: 'True', reason: 'Trusted' });
-  await vi.waitFor(async () => expect(await teacher.poll()).toBe('new'), { timeout: 10_000 });
+  await until(async () => expect(await teacher.poll()).toBe('new'));
 
   const bad = await enter('pupil', { tampered: 'rootkit' });
   await expect(bad.boot()).rejects.toThrow('code 4');
@@ -73,7 +74,7 @@ it('a device that booted something else gets nothing, until it boots what it sho
   await mended.onboard();
   expect(mended.uuid).toBe(uuid);
   await mended.boot();
-  await vi.waitFor(async () => expect(await mended.poll()).toBe('new'), { timeout: 10_000 });
+  await until(async () => expect(await mended.poll()).toBe('new'));
   await expect.poll(() => attested('pupil')).toMatchObject({ status: 'True', reason: 'Measured' });
   expect(mended.complaints).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
 import { createTestPorts } from '../support/ports.ts';
 import { createTableStream } from '../support/tablestream.ts';
+import { until } from '../support/until.ts';
 
 const bundle = openBundle();
 const setup = createTestPorts(Date.now());
@@ -117,7 +118,7 @@ describe('openBehind', () => {
       own => delay(60_000, own),
       stop.signal,
     );
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect((await find('coordination.k8s.io', 'leases', 'kubeve-controllers', 'kube-system'))?.spec).toMatchObject({
         holderIdentity: `${standing}1`,
       }),

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Fetch } from '../../functions/fetch.ts';
 import { openIdentity } from '../../functions/identity/identity.ts';
 import { type Door, openDoor } from '../../functions/node/door.ts';
@@ -11,6 +11,7 @@ import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { route } from '../../functions/route.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
+import { until } from '../support/until.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'kubeve-'));
 const ports = systemPorts('silent');
@@ -143,7 +144,7 @@ describe('the door', () => {
     await hasStarted;
     await at.close();
     expect(await answer).toMatchObject({ status: 200, body: '{"type":"ADDED"}\n' });
-    await vi.waitFor(() => expect(cancelled).toBe(true));
+    await until(() => expect(cancelled).toBe(true));
     await expect(get(at)).rejects.toThrow(/ECONNREFUSED/);
   });
 });

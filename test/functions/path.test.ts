@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeviceOptions, SimulatedDevice } from '../../cli/device/device.ts';
 import { readPartition } from '../../cli/partition.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { type Client, connect, eve, merge } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let client: Client;
@@ -52,7 +53,7 @@ const condition = (object: ApiObject, type: string) => {
   return list.find(one => one.type === type);
 };
 
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 30 });
+const soon = (check: () => Promise<void>) => until(check);
 
 const onboardCertificate = (): string =>
   Buffer.from(readFileSync(join(server.partition, 'onboard.cert.pem'))).toString('base64');

@@ -9,6 +9,7 @@ import { retire } from '../../functions/identity/rotate.ts';
 import { openFolder } from '../../functions/node/folder.ts';
 import { type Client, connect, eve, merge } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let client: Client;
@@ -40,7 +41,7 @@ const live = (serial: string, keys = openKeys()) => {
   return { device, stop, keys };
 };
 
-const soon = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+const soon = (check: () => Promise<void> | void) => until(check);
 
 const create = async (path: string, object: object): Promise<void> => {
   const { status, text } = await client.ask('POST', path, object);

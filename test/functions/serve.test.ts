@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFlags } from '../../functions/node/flags.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
 import { connect, eve } from '../support/client.ts';
+import { until } from '../support/until.ts';
 
 let data: string;
 const opened: { close(): unknown }[] = [];
@@ -134,7 +135,7 @@ describe('the process', { timeout: 90_000 }, () => {
       heard = text;
     });
     expect((await client.ask('POST', configMaps, configMap('seen'))).status).toBe(201);
-    await vi.waitFor(() => expect(heard).toContain('"name":"seen"'));
+    await until(() => expect(heard).toContain('"name":"seen"'));
     const started = Date.now();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');

@@ -7,6 +7,7 @@ import { type Running, type StartOptions, start, startPlain } from '../../functi
 import { connect } from '../support/client.ts';
 import { findDynoxide, type LocalDynamo, startDynoxide } from '../support/dynoxide.ts';
 import { bucketName, openS3Server, type S3Server } from '../support/s3/server.ts';
+import { until } from '../support/until.ts';
 import { scenario } from './scenario.ts';
 
 const dynoxide = findDynoxide();
@@ -72,20 +73,20 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     const client = connect(first.url, join(root, 'a'));
     const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kubeve-controllers';
     const leader = async (ask = client.ask) => (await ask('GET', lease)).json.spec?.['holderIdentity'];
-    await vi.waitFor(async () => expect(await leader()).toMatch(/^standing-/), { timeout: 30_000 });
+    await until(async () => expect(await leader()).toMatch(/^standing-/));
     const before = await leader();
     const second = await startBeside('c', 'a');
     const other = connect(second.url, join(root, 'c'));
     try {
       client.close();
       await first.close();
-      await vi.waitFor(async () => expect(await leader(other.ask)).toMatch(/^standing-/), { timeout: 30_000 });
+      await until(async () => expect(await leader(other.ask)).toMatch(/^standing-/));
       expect(await leader(other.ask)).not.toBe(before);
       expect(warnings).not.toContain('MaxListenersExceededWarning');
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'later' } };
       await other.ask('POST', '/api/v1/namespaces', namespace);
       const account = '/api/v1/namespaces/later/serviceaccounts/default';
-      await vi.waitFor(async () => expect((await other.ask('GET', account)).status).toBe(200), { timeout: 30_000 });
+      await until(async () => expect((await other.ask('GET', account)).status).toBe(200));
     } finally {
       other.close();
       await second.close();

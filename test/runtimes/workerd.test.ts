@@ -2,11 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 import { type Client, connect } from '../support/client.ts';
 import { makeRequest } from '../support/csr.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
+import { until } from '../support/until.ts';
 import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
 import { scenario } from './scenario.ts';
 
@@ -71,14 +72,11 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     const condition = { type: 'Approved', status: 'True', reason: 'Known', message: 'known' };
     const approved = { ...made.json, status: { conditions: [condition] } };
     expect((await admin.ask('PUT', `${path}/anna/approval`, approved)).status).toBe(200);
-    const issued = await vi.waitFor(
-      async () => {
-        const text = (await admin.ask('GET', `${path}/anna`)).json.status?.['certificate'];
-        expect(text).toBeTypeOf('string');
-        return new X509Certificate(Buffer.from(String(text), 'base64'));
-      },
-      { timeout: 30_000, interval: 300 },
-    );
+    const issued = await until(async () => {
+      const text = (await admin.ask('GET', `${path}/anna`)).json.status?.['certificate'];
+      expect(text).toBeTypeOf('string');
+      return new X509Certificate(Buffer.from(String(text), 'base64'));
+    });
     expect(issued.subject).toBe('CN=anna');
     const peer = { verified: true, certificate: issued.raw };
     const answer = await site.fetch(new Request('https://worker/api/v1/namespaces/default'), { peer });
@@ -117,12 +115,9 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     );
     for (const name of ['a', 'b', 'c'])
       expect((await admin.ask('POST', path, { metadata: { name: `seen-${name}` } })).status).toBe(201);
-    await vi.waitFor(
-      () => {
-        for (const text of heard) expect(text).toContain('"seen-c"');
-      },
-      { timeout: 7_000 },
-    );
+    await until(() => {
+      for (const text of heard) expect(text).toContain('"seen-c"');
+    });
     await Promise.all(watches);
   });
 });

@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { vi } from 'vitest';
 import { type Setting, toEnv } from './clients.ts';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 
@@ -37,15 +37,12 @@ export const openScreen = async (command: readonly string[], setting: Setting): 
       for (const key of keys) await tmux('send-keys', key);
     },
     see: (...what) =>
-      vi.waitFor(
-        async () => {
-          const text = await tmux('capture-pane', '-p');
-          const missing = what.filter(one => (typeof one === 'string' ? !text.includes(one) : !one.test(text)));
-          if (missing.length > 0) throw new Error(`not seen: ${missing.join(', ')}\n${text}`);
-          return text;
-        },
-        { timeout: 20_000, interval: 100 },
-      ),
+      until(async () => {
+        const text = await tmux('capture-pane', '-p');
+        const missing = what.filter(one => (typeof one === 'string' ? !text.includes(one) : !one.test(text)));
+        if (missing.length > 0) throw new Error(`not seen: ${missing.join(', ')}\n${text}`);
+        return text;
+      }),
     close: async () => {
       await tmux('kill-server').catch(() => undefined);
     },

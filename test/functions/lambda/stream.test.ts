@@ -3,6 +3,7 @@ import type { Fetch } from '../../../functions/fetch.ts';
 import { streamed } from '../../../functions/lambda/stream.ts';
 import { hostStream, runtime } from '../../support/lambdahost.ts';
 import { createTestPorts } from '../../support/ports.ts';
+import { until } from '../../support/until.ts';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -84,7 +85,7 @@ describe('streamed', () => {
     const answer = await fetch(url, { signal: stop.signal });
     await answer.body?.getReader().read();
     stop.abort();
-    await vi.waitFor(() => expect(ended).toHaveBeenCalled());
+    await until(() => expect(ended).toHaveBeenCalled());
   });
 
   it('leaves it to the platform to answer for an event that is none', async () => {

@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { User } from '../../../shared/kube/access/user.ts';
 import { type Level, levels } from '../../../shared/kube/audit/event.ts';
 import { toAuditPolicy } from '../../../shared/kube/audit/policy.ts';
 import { toRequestInfo } from '../../../shared/kube/request.ts';
 import { secret } from '../../../shared/resources/core/secret.ts';
 import { startKube } from '../../support/kube.ts';
+import { until } from '../../support/until.ts';
 import { testTypes } from '../../support/widgets.ts';
 
 const policy = (...rules: object[]) => toAuditPolicy({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules });
@@ -88,7 +89,7 @@ describe('a record', () => {
     const answer = await kube.send('POST', base, widget);
     expect(answer.status).toBe(201);
     const made = await answer.json();
-    await vi.waitFor(() => expect(kube.audited).toHaveLength(level === 'None' ? 0 : 1));
+    await until(() => expect(kube.audited).toHaveLength(level === 'None' ? 0 : 1));
     const [event] = kube.audited;
     if (!event) return;
     expect(event).toMatchObject({
@@ -110,7 +111,7 @@ describe('a record', () => {
     const watch = await kube.call(`${base}?watch=true&timeoutSeconds=1`);
     expect(kube.audited.map(event => event.stage)).toEqual(['RequestReceived', 'ResponseStarted']);
     await watch.body?.cancel();
-    await vi.waitFor(() =>
+    await until(() =>
       expect(kube.audited.map(event => event.stage)).toEqual([
         'RequestReceived',
         'ResponseStarted',
@@ -126,7 +127,7 @@ describe('a record', () => {
     const answer = await kube.call(base, { headers: { 'accept-encoding': 'gzip' } });
     expect(answer.headers.get('content-encoding')).toBe('gzip');
     const list = JSON.parse(gunzipSync(Buffer.from(await answer.arrayBuffer())).toString());
-    await vi.waitFor(() => expect(kube.audited.at(-1)?.responseObject).toEqual(list));
+    await until(() => expect(kube.audited.at(-1)?.responseObject).toEqual(list));
   });
 
   it('never shows what Secrets hold', async () => {
@@ -161,7 +162,7 @@ describe('a record', () => {
       policy: policy({ level: 'RequestResponse', omitStages: ['RequestReceived'] }),
     });
     await kube.send('POST', base, widget);
-    await vi.waitFor(() => expect(kube.audited).toHaveLength(1));
+    await until(() => expect(kube.audited).toHaveLength(1));
     expect(kube.audited[0]).toMatchObject({
       responseStatus: { code: 403, reason: 'Forbidden' },
       annotations: { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': 'no' },

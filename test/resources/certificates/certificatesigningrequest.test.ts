@@ -1,10 +1,11 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ApiObject } from '../../../shared/base/object.ts';
 import { createCertificates, type SignClient } from '../../../shared/controllers/certificates.ts';
 import type { User } from '../../../shared/kube/access/user.ts';
 import { issueCertificate } from '../../../shared/pki/issue.ts';
 import { makeRequest } from '../../support/csr.ts';
+import { until } from '../../support/until.ts';
 import { admin, refusal, startKinds } from '../setup.ts';
 
 const signerName = 'kubernetes.io/kube-apiserver-client';
@@ -229,7 +230,7 @@ describe('the signer', () => {
     const { create, approve, get, clock, end } = await issuing();
     const made = await create(request({ expirationSeconds: 3600 }), ann);
     await approve(made, [approved]);
-    const status = await vi.waitFor(async () => {
+    const status = await until(async () => {
       const { status: now } = await get(made);
       expect(now?.certificate).toBeDefined();
       return now;
@@ -250,7 +251,7 @@ describe('the signer', () => {
     const { create, approve, get, end } = await issuing();
     const made = await create(request(spec), ann);
     await approve(made, [approved]);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect((await get(made)).status).toMatchObject({
         conditions: [{ type: 'Approved' }, { type: 'Failed', reason: 'SignerValidationFailure', message }],
       }),
@@ -267,7 +268,7 @@ describe('the signer', () => {
     await approve(three, [approved]);
     const last = await create(request({}, 'last'), ann);
     await approve(last, [approved]);
-    await vi.waitFor(async () => expect((await get(last)).status?.certificate).toBeDefined());
+    await until(async () => expect((await get(last)).status?.certificate).toBeDefined());
     for (const object of [one, two, three]) expect((await get(object)).status?.certificate).toBeUndefined();
     await end();
   });

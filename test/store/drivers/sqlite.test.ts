@@ -3,13 +3,14 @@ import { copyFileSync, existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findEngine } from '../../../shared/store/drivers/engine.ts';
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { createClock, silentLog } from '../../conformance/clock.ts';
 import { runAndKill } from '../../conformance/killed.ts';
 import { describeMovable } from '../../conformance/movable.ts';
 import { describeStore } from '../../conformance/store.ts';
+import { until } from '../../support/until.ts';
 
 const newDir = () => mkdtempSync(join(tmpdir(), 'kubeve-store-'));
 
@@ -176,7 +177,7 @@ describe('sqlite file', () => {
   it('writes marks soon, not only at the end', async () => {
     const store = await openSqliteStore({ file, clock, log: silentLog, markDelayMs: 1 });
     await store.marks.set('seen', 'd', Uint8Array.of(7));
-    await vi.waitFor(async () => {
+    await until(async () => {
       const copy = join(newDir(), 'store.db');
       for (const part of ['', '-wal']) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
       const other = await openSqliteStore({ file: copy, clock, log: silentLog });
