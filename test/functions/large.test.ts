@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, connect } from '../support/client.ts';
+import { watchCpu } from '../support/cpu.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 /** Releases of charts are Secrets near 1 MiB: kept, listed and watched like any other. */
@@ -34,16 +35,16 @@ const secret = (revision: number, status: string) => ({
 it('large Secrets are kept, listed, paged and changed without strain', async () => {
   expect(Buffer.from(release, 'base64').length).toBeGreaterThan(1_000_000);
   for (let revision = 1; revision <= count; revision += 1) {
-    const began = performance.now();
+    const spent = watchCpu();
     expect((await client.ask('POST', secrets, secret(revision, 'deployed'))).status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(spent()).toBeLessThan(3_000);
   }
   const before = process.memoryUsage().rss;
-  const began = performance.now();
+  const spent = watchCpu();
   const list = await client.ask('GET', `${secrets}?labelSelector=owner%3Dhelm,name%3Dbig`);
   expect(list.json.items).toHaveLength(count);
   expect(list.json.items?.every(({ data }) => (data as { release: string }).release === release)).toBe(true);
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(spent()).toBeLessThan(10_000);
   // What is shown, and what it is made of, and no more.
   expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000);
 

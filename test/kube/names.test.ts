@@ -7,6 +7,7 @@ import {
   qualifiedNameErrors,
   subdomainErrors,
 } from '../../shared/kube/names.ts';
+import { watchCpu } from '../support/cpu.ts';
 
 const long = (length: number) => 'x'.repeat(length);
 
@@ -50,10 +51,10 @@ it("speaks upstream's words", () => {
 });
 
 it('is not slowed down by long names', () => {
-  const started = performance.now();
+  const spent = watchCpu();
   for (const errors of [subdomainErrors, labelErrors, qualifiedNameErrors, labelValueErrors]) {
     errors(`${'a-'.repeat(500_000)}!`);
     errors(`${'a.'.repeat(500_000)}!`);
   }
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(spent()).toBeLessThan(2_000);
 });
