@@ -6,6 +6,7 @@ import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '
 import { paid } from '../quota/paid.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { printTimes } from '../schema/times.ts';
 import { mutateDraft } from './admission.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
@@ -103,7 +104,7 @@ const toDraft = (machine: Machine, type: ResourceType, object: ApiObject): ApiOb
   const { status, ...rest } = cloneJson(object);
   const draft: ApiObject = { ...rest, ...toTypeMeta(type), metadata: toMetadata(machine, type, object) };
   if (!type.hasStatus && status !== undefined) draft.status = status;
-  return applyDefaults(draft, type.schema);
+  return applyDefaults(type.native ? printTimes(draft, type.schema) : draft, type.schema);
 };
 
 const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): ApiObject['metadata'] => {

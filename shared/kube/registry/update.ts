@@ -8,6 +8,7 @@ import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
 import { paid } from '../quota/paid.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { printTimes } from '../schema/times.ts';
 import { mutateDraft } from './admission.ts';
 import { admitUpdate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
@@ -182,15 +183,18 @@ const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresourc
     metadata: toMetadata(copy.metadata, old.metadata),
     ...(kept !== undefined && { status: kept }),
   };
-  return applyDefaults(draft, type.schema);
+  return complete(type, draft);
 };
+
+const complete = (type: ResourceType, draft: ApiObject): ApiObject =>
+  applyDefaults(type.native ? printTimes(draft, type.schema) : draft, type.schema);
 
 /** Native kinds let metadata pass through their status subresource, others nothing but the status. */
 const toStatusDraft = (type: ResourceType, next: ApiObject, old: ApiObject): ApiObject => {
   const { status: _, ...rest } = old;
   const draft: ApiObject = copyOf({ ...rest, ...(next.status !== undefined && { status: next.status }) });
   if (type.native) draft.metadata = toMetadata(cloneJson(next.metadata), old.metadata);
-  return applyDefaults(draft, type.schema);
+  return complete(type, draft);
 };
 
 /** A copy to change. Who owns its fields is worked out anew. */

@@ -1,6 +1,7 @@
 import { isMap } from '../../base/own.ts';
 import { compile, type Node } from './compile.ts';
 import { isFormat } from './formats.ts';
+import { parseGoTime } from './gotime.ts';
 import { metadataSchema } from './metadata.ts';
 import type { Schema } from './schema.ts';
 
@@ -64,8 +65,10 @@ const findInScalar = (value: unknown, node: Node, place: Place): string | undefi
   const { type, format } = node.schema;
   if (type === 'string') {
     if (typeof value !== 'string') return mismatch(value, place, 'string');
-    if (format === 'date-time' && !isFormat(format, value))
-      return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
+    if (format === 'date-time') {
+      const time = parseGoTime(value, node.schema.micro);
+      return typeof time === 'string' ? time : undefined;
+    }
     if (format === 'byte' && !isFormat(format, value)) return `illegal base64 data at input byte ${badByte(value)}`;
     return undefined;
   }

@@ -7,6 +7,8 @@ export interface Schema {
   title?: string;
   description?: string;
   format?: string;
+  /** Of `date-time` in native types: six digits behind the second, no more and no less. Not published. */
+  micro?: boolean;
   default?: unknown;
   example?: unknown;
   nullable?: boolean;

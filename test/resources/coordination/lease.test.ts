@@ -55,3 +55,20 @@ test('the version is the lock, and an update may create', async () => {
   });
   expect(result.created).toBe(true);
 });
+
+test('times are kept as the server writes them, however they came', async () => {
+  const { create, change, registry, typeOf } = await startKinds();
+  const made = await create(lease({ renewTime: '2026-01-01T01:00:00.000001+01:00', acquireTime: null }));
+  expect(made.spec).toEqual({ renewTime: '2026-01-01T00:00:00.000001Z' });
+  // The same moment is no change.
+  const same = await change(made, { spec: { renewTime: '2025-12-31T23:00:00.000001-01:00' } });
+  expect(same.metadata.resourceVersion).toBe(made.metadata.resourceVersion);
+  const applied = await registry.apply(
+    typeOf(made),
+    made.metadata,
+    lease({ renewTime: '2026-01-01T01:00:00.000001+01:00' }),
+    // What is applied is compared as it is spelled.
+    { user: admin, fieldManager: 'other', force: true },
+  );
+  expect(applied.object.spec).toEqual({ renewTime: '2026-01-01T00:00:00.000001Z' });
+});
