@@ -5,7 +5,7 @@ import { respondList } from './respond.ts';
 
 /** GET of a collection. */
 export const list: Handler = async exchange => {
-  const output = negotiate(exchange.request, offers.list);
+  const output = negotiate(exchange.request, offers.object);
   const options = toListOptions(exchange.url.searchParams, toNamespace(exchange));
   return respondList(exchange, output, await exchange.registry.list(exchange.type, options));
 };

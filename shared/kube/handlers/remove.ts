@@ -27,7 +27,7 @@ export const remove: Handler = async exchange => {
 /** DELETE of a collection: answers the list of what was deleted. */
 export const removeCollection: Handler = async exchange => {
   const { registry, type, user, warnings, url } = exchange;
-  const output = negotiate(exchange.request, offers.list);
+  const output = negotiate(exchange.request, offers.object);
   const query = toListOptions(url.searchParams, toNamespace(exchange));
   const options = await readDeleteOptions(exchange);
   const warn = (text: string): void => void warnings.add(text);

@@ -25,11 +25,12 @@ export interface Offer {
   readonly formats?: readonly Format[];
 }
 
-/** Offers of the usual endpoints. */
+const transforms = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] as const;
+
+/** Offers of the usual endpoints. That one form is for objects and the other for lists is found out when there is one. */
 export const offers = {
-  object: { transforms: ['Table', 'PartialObjectMetadata'] },
-  list: { transforms: ['Table', 'PartialObjectMetadataList'] },
-  watch: { transforms: ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'], formats: ['json'] },
+  object: { transforms },
+  watch: { transforms, formats: ['json'] },
   plain: {},
 } as const satisfies Record<string, Offer>;
 

@@ -96,7 +96,21 @@ describe('a list', () => {
     expect((await kube.call(`${base}?includeObject=x`)).status).toBe(200);
     const partial = await read(kube.call(base, asPartialList));
     expect(partial.body).toMatchObject({ kind: 'PartialObjectMetadataList', items: [{}, {}, {}] });
-    expect((await kube.call(base, asPartial)).status).toBe(406);
+    const wrong = { code: 406, body: { kind: 'Status', reason: 'NotAcceptable', code: 406 } };
+    expect(await read(kube.call(base, asPartial))).toMatchObject({
+      ...wrong,
+      body: {
+        message:
+          'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)',
+      },
+    });
+    const { body } = await read(kube.call('/api/v1/namespaces', asPartial));
+    expect(body.message).toBe(
+      'you requested PartialObjectMetadata, but the requested object is a list (*core.NamespaceList)',
+    );
+    expect((await read(kube.call(`${base}/a`, asPartialList))).body.message).toBe(
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*unstructured.Unstructured)',
+    );
     expect((await read(kube.call(`${base}/a`, asPartial))).body).not.toHaveProperty('spec');
   });
 });

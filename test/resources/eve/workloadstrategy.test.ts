@@ -90,4 +90,23 @@ describe('workloads', () => {
     if (wanted === undefined) expect(found).toEqual([]);
     else expect(found.join('\n')).toContain(wanted);
   });
+
+  it.each(['ApplicationDeployment', 'ApplicationDaemonSet', 'ApplicationStatefulSet'])(
+    'a new %s says that nobody has looked at it, whatever its maker says',
+    async kind => {
+      const made = await kinds.create({
+        apiVersion: 'eve.lfedge.org/v1beta1',
+        kind,
+        metadata: { namespace: 'default', name: 'new' },
+        spec: {
+          selector: { matchLabels: { app: 'x' } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+        },
+        status: { observedGeneration: 1, replicas: 7 },
+      });
+      // Not left out, as Go would a zero: who finds none takes what has no status for done.
+      expect([made.metadata.generation, made.status]).toEqual([1, { observedGeneration: 0 }]);
+      expect(await kinds.get(made)).toMatchObject({ status: { observedGeneration: 0 } });
+    },
+  );
 });
