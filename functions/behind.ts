@@ -23,6 +23,8 @@ export interface News {
   readonly changes: readonly Changed[];
   /** Whether devices reported something. */
   readonly reported: boolean;
+  /** Store types that were written, where it is not told what changed. */
+  readonly touched?: ReadonlySet<string>;
   /** Store types of which some changes are not known any more. */
   readonly missed?: ReadonlySet<string>;
 }
@@ -87,11 +89,11 @@ export const openBehind = (parts: BehindParts): Behind => {
     type.startsWith('objects/') && !(type === lease.type && change.key === lease.key);
 
   return {
-    async follow({ changes, reported, missed = new Set() }, signal) {
+    async follow({ changes, reported, touched = [], missed = new Set() }, signal) {
       await start();
       if (missed.size > 0) await loops.composeAll(signal);
       const failed = await loops.compose(changes, signal);
-      const types = new Set([...missed, ...changes.filter(isNews).map(({ type }) => type)]);
+      const types = new Set([...missed, ...touched, ...changes.filter(isNews).map(({ type }) => type)]);
       if (types.size === 0 && !reported) return { failed, failing: new Map() };
       const failing = await alone(async () => {
         if (reported) await loops.reflect();

@@ -9,6 +9,10 @@ import type { Behind } from '../behind.ts';
 export interface CatchUpParts {
   readonly store: Store & { readonly marks: Marks };
   readonly behind: Behind;
+  /** Whether devices reported something. */
+  readonly reported?: boolean;
+  /** Store types that were written, also of those whose changes are not followed one by one. */
+  readonly touched?: ReadonlySet<string>;
 }
 
 /** Where it is noted how far each type was followed. */
@@ -21,13 +25,14 @@ const maxChanges = 500;
  * comes. Answers whether there was anything, so that who calls it again until there is nothing has done all. What failed is not
  * noted as followed, and rejects when the rest is done; doing a thing twice changes nothing.
  */
-export const catchUp = async ({ store, behind }: CatchUpParts, signal: AbortSignal): Promise<boolean> => {
+export const catchUp = async (parts: CatchUpParts, signal: AbortSignal): Promise<boolean> => {
+  const { store, behind, reported = false, touched = new Set() } = parts;
   const known = await store.marks.getMany(space, followed);
   const read = await Promise.all(followed.map((type, at) => readType(store, type, known[at], signal)));
   const missed = new Set(read.filter(one => one.isMissed).map(one => one.type));
   const changes = read.flatMap(({ type, found }) => found.map(change => ({ type, change })));
-  if (missed.size === 0 && changes.length === 0) return false;
-  const { failed, failing } = await behind.follow({ changes, reported: false, missed }, signal);
+  if (missed.size === 0 && changes.length === 0 && !reported && touched.size === 0) return false;
+  const { failed, failing } = await behind.follow({ changes, reported, touched, missed }, signal);
   for (const { type, reached, from } of read) {
     const upTo = firstFailed(failed, type) ?? reached;
     if (upTo !== from) await store.marks.set(space, type, fromUtf8(String(upTo)));

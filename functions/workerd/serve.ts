@@ -1,13 +1,17 @@
+import { followed } from '../../shared/compose/kinds.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
 import { answerFault } from '../../shared/device/answer.ts';
 import { createController } from '../../shared/eve/controller.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
+import { createWitness } from '../../shared/store/witness.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { openDevice } from '../device.ts';
 import type { Fetch } from '../fetch.ts';
 import { openKube } from '../kube.ts';
 import { openObjects } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { route } from '../route.ts';
+import { reportedNote } from './follow.ts';
 import { type Bindings, type Opened, openWorker, partsOf } from './open.ts';
 import { outbound } from './outbound.ts';
 import { workerPorts } from './ports.ts';
@@ -15,16 +19,20 @@ import { workerPorts } from './ports.ts';
 /**
  * Serves the Kubernetes API, what devices sent, and the device API. Every request has a store of its own (see `openWorker`),
  * and opens no more than it needs: a device that fetches its configuration needs none of the objects. How many requests one
- * caller may have at a time is the platform's to say.
+ * caller may have at a time is the platform's to say. `notes` gets what the request wrote from which something follows: store
+ * types, and `reportedNote`.
  */
-export const serve = (env: Bindings): Fetch => route({ device: device(env), ...people(env) });
+export const serve = (env: Bindings, notes: Set<string>): Fetch =>
+  route({ device: device(env, notes), ...people(env, notes) });
 
 const device =
-  (env: Bindings): Fetch =>
+  (env: Bindings, notes: Set<string>): Fetch =>
   async (request, peer) => {
     try {
-      const opened = await openWorker(env);
-      return await openDeviceApi(opened)(request, peer);
+      const { opened, look } = witnessed(await openWorker(env));
+      const response = await openDeviceApi({ ...opened, telemetry: noting(opened.telemetry, notes) })(request, peer);
+      look(notes);
+      return response;
     } catch (error) {
       // Whatever is wrong here is none of the device's doing.
       return answerFault(new Error('the worker cannot be opened', { cause: error }), workerPorts('error').log, 'open');
@@ -59,18 +67,51 @@ const openPeople = async (opened: Opened) => {
   return openObjects({ ...parts, access: await parts.access(), outbound });
 };
 
-const people = (env: Bindings): { readonly kube: Fetch; readonly stream: Fetch; readonly backup: Fetch } => {
+/** Types from which nothing follows, and which some clients write all the time. */
+const idle: ReadonlySet<string> = new Set(['objects/core/events', 'objects/coordination.k8s.io/leases']);
+
+/** The same over a store that notes what is written. */
+const witnessed = (opened: Opened) => {
+  const { store, take } = createWitness(opened.store);
+  return {
+    opened: { ...opened, store: { ...store, snapshot: opened.store.snapshot, fill: opened.store.fill } },
+    look(notes: Set<string>): void {
+      for (const type of take())
+        if ((type.startsWith('objects/') && !idle.has(type)) || followed.includes(type)) notes.add(type);
+    },
+  };
+};
+
+/**
+ * Notes that a device said something of itself. What it measures comes from each device all the time, and waits for the next
+ * round by time.
+ */
+const noting = (telemetry: Telemetry, notes: Set<string>): Telemetry => ({
+  ...telemetry,
+  async append(kind, records) {
+    await telemetry.append(kind, records);
+    if (kind === 'info') notes.add(reportedNote);
+  },
+});
+
+const people = (
+  env: Bindings,
+  notes: Set<string>,
+): { readonly kube: Fetch; readonly stream: Fetch; readonly backup: Fetch } => {
   const through =
     (which: 'kube' | 'stream' | 'backup'): Fetch =>
     async (request, peer) => {
-      let apps: ReturnType<typeof openKube>;
+      let served: Awaited<ReturnType<typeof openApps>>;
       try {
-        apps = await openApps(env);
+        served = await openApps(env);
       } catch (error) {
         workerPorts('error').log.error('this worker could not begin to serve', { error });
         return refuse(request, error);
       }
-      return (apps[which] ?? apps.kube)(request, { ...peer, leftMs: longestMs });
+      const { apps, look } = served;
+      const response = await (apps[which] ?? apps.kube)(request, { ...peer, leftMs: longestMs });
+      look(notes);
+      return response;
     };
   return { kube: through('kube'), stream: through('stream'), backup: through('backup') };
 };
@@ -79,7 +120,7 @@ const people = (env: Bindings): { readonly kube: Fetch; readonly stream: Fetch; 
 const longestMs = 290_000;
 
 const openApps = async (env: Bindings) => {
-  const opened = await openWorker(env);
+  const { opened, look } = witnessed(await openWorker(env));
   const { store, telemetry, identity, ports, progress } = opened;
   const objects = await openPeople(opened);
   if (!progress.isBegun) await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
@@ -87,5 +128,5 @@ const openApps = async (env: Bindings) => {
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
   const controller = createController(identity);
-  return openKube({ ports, store, telemetry, objects, controller, movable: store, closing });
+  return { apps: openKube({ ports, store, telemetry, objects, controller, movable: store, closing }), look };
 };

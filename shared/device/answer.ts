@@ -1,5 +1,6 @@
 import { isFault } from '../base/fault.ts';
 import type { Log } from '../base/ports.ts';
+import { NotYet } from './notyet.ts';
 
 /** EVE refuses answers without this type, also empty ones on some paths: every answer carries it. */
 const contentType = 'application/x-proto-binary';
@@ -23,7 +24,9 @@ export const answerFault = (error: unknown, log: Log, where: string): Response =
     log.debug('device request refused', { where, status: error.code, reason: error.message });
     return answer(error.code);
   }
-  log.error('device request failed', { where, error, cause: isFault(error) ? error.details.cause : undefined });
+  // Every device comes by before it is told anything: nothing is wrong.
+  if (error instanceof NotYet) log.debug('device request has to wait', { where, reason: error.message });
+  else log.error('device request failed', { where, error, cause: isFault(error) ? error.details.cause : undefined });
   const busy = answer(503);
   busy.headers.set('retry-after', '10');
   return busy;

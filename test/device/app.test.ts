@@ -220,9 +220,11 @@ describe('config', () => {
   });
 
   test('a known device without a config is told to come back, never an empty config', async () => {
-    const { post } = makeFleet();
+    const { post, ports } = makeFleet();
     const response = await post(`/id/${uuidA}/config`, ask());
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '10']);
+    // Every device comes by so once.
+    expect(ports.complaints).toEqual([]);
   });
 
   test('a short certificate hash goes with the UUID in the URL', async () => {

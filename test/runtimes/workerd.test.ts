@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SimulatedDevice } from '../../cli/device/device.ts';
+import { readPartition } from '../../cli/partition.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
-import { type Client, connect } from '../support/client.ts';
+import { type Client, connect, eve, merge } from '../support/client.ts';
 import { makeRequest } from '../support/csr.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { until } from '../support/until.ts';
@@ -31,9 +33,32 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
   const certificateOf = (name: string): Uint8Array =>
     new X509Certificate(readFileSync(join(site.data, 'pki', name), 'utf8')).raw;
 
-  it('goes all the way', { timeout: 180_000 }, async () => {
-    await scenario(site);
-    expect(site.complaints).toEqual([]);
+  it('tells a device what was written without being called by time', { timeout: 90_000 }, async () => {
+    const partition = readPartition(site.partition);
+    const onboard = readFileSync(join(site.partition, 'onboard.cert.pem')).toString('base64');
+    const spec = { serial: 'SOON-1', onboard };
+    expect((await admin.ask('POST', eve('devices'), { metadata: { name: 'soon' }, spec })).status).toBe(201);
+    const pace = { configMs: 300, metricsMs: 60_000, logsMs: 60_000, stepMs: 100, retryMs: 300 };
+    const device = new SimulatedDevice({ ...partition, serial: 'SOON-1', pace, say: () => undefined });
+    const stop = new AbortController();
+    const life = device.run(stop.signal);
+    try {
+      await until(() => expect(device.configs).toBeGreaterThan(0));
+      const before = device.configs;
+      const annotations = { 'config.eve.lfedge.org/timer.config.interval': '30' };
+      const change = { metadata: { annotations } };
+      expect((await admin.ask('PATCH', eve('devices', 'default', 'soon'), change, merge)).status).toBe(200);
+      await until(() => expect(device.configs).toBeGreaterThan(before));
+      // What it says of itself is taken up in the same way.
+      await until(async () => {
+        const { status } = (await admin.ask('GET', eve('devices', 'default', 'soon'))).json;
+        expect(status?.['state']).toBe('ONLINE');
+      });
+      expect(device.complaints).toEqual([]);
+    } finally {
+      stop.abort();
+      await life;
+    }
   });
 
   it('lets in whom it knows by a certificate that the platform verified, and nobody else', async () => {
@@ -119,5 +144,11 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
       for (const text of heard) expect(text).toContain('"seen-c"');
     });
     await Promise.all(watches);
+  });
+
+  it('goes all the way', { timeout: 180_000 }, async () => {
+    site.begin();
+    await scenario(site);
+    expect(site.complaints).toEqual([]);
   });
 });

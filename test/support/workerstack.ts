@@ -17,11 +17,13 @@ export interface WorkerSite extends TestSite {
   readonly complaints: readonly unknown[];
   /** Asks the worker without the door. */
   readonly fetch: Fetch;
+  /** Calls it by time from now on, as a cron trigger would, only oftener. */
+  begin(): void;
 }
 
 /**
  * The bundled worker in workerd, on a DynamoDB (dynoxide), an S3 and a Secrets Manager of their own, behind a door that speaks
- * TLS and tells of the client what the platform would; `scheduled` is called as a cron trigger would, only oftener.
+ * TLS and tells of the client what the platform would; `scheduled` is called once at first, and then not before `begin`.
  */
 export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => {
   const table = 'kubeve';
@@ -61,9 +63,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
         },
       });
       await workerd.ready;
-      const call = callerOf(workerd);
-      await call();
-      clock = tick(call, complaints, stop.signal);
+      await callerOf(workerd)();
       return fetch;
     },
     async close() {
@@ -76,7 +76,10 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
       rmSync(bundles, { recursive: true, force: true });
     },
   });
-  return { ...site, complaints, fetch };
+  const begin = (): void => {
+    if (workerd) clock = tick(callerOf(workerd), complaints, stop.signal);
+  };
+  return { ...site, complaints, fetch, begin };
 };
 
 interface Scheduled {

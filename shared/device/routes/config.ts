@@ -4,6 +4,7 @@ import { answer } from '../answer.ts';
 import { isToken } from '../attest/token.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
+import { NotYet } from '../notyet.ts';
 import { enveloped } from '../protocol.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { fetchMarker, markSeen } from '../seen.ts';
@@ -30,10 +31,10 @@ export const config = (room: Room, protocol = enveloped(room)): Endpoint => {
   };
 };
 
-/** What was composed and signed for a device. Throws ServiceUnavailable when nothing was yet. */
+/** What was composed and signed for a device. Throws NotYet when nothing was. */
 export const servedTo = async ({ store }: Room, { uuid }: Member): Promise<Served> => {
   const entry = await store.get('configs', uuid);
-  if (!entry) throw new Fault('ServiceUnavailable', 'no config was composed yet');
+  if (!entry) throw new NotYet('no config was composed yet');
   return decodeServed(entry.value);
 };
 

@@ -10,6 +10,13 @@ const bindings = {
   KUBEVE_IDENTITY: 'kubeve/identity',
 };
 
+/** Nothing goes on behind these answers. */
+const context = {
+  waitUntil: () => {
+    throw new Error('nothing was written');
+  },
+};
+
 describe('a worker whose bindings are wrong', () => {
   let logged: string;
   beforeEach(() => {
@@ -24,12 +31,12 @@ describe('a worker whose bindings are wrong', () => {
     'says that %s is missing where the operator reads, and no more to others',
     async name => {
       const env = { ...bindings, [name]: undefined };
-      const kube = await worker.fetch(new Request('https://worker/api/v1/namespaces'), env);
+      const kube = await worker.fetch(new Request('https://worker/api/v1/namespaces'), env, context);
       expect([kube.status, kube.headers.get('retry-after')]).toEqual([503, '10']);
       expect(await kube.json()).toMatchObject({ kind: 'Status', reason: 'ServiceUnavailable', code: 503 });
       expect(logged).toContain(`${name} is not set`);
       logged = '';
-      const device = await worker.fetch(new Request('https://worker/api/v2/edgedevice/ping'), env);
+      const device = await worker.fetch(new Request('https://worker/api/v2/edgedevice/ping'), env, context);
       expect([device.status, await device.text()]).toEqual([503, '']);
       expect(logged).toContain(`${name} is not set`);
       logged = '';
@@ -41,7 +48,7 @@ describe('a worker whose bindings are wrong', () => {
 
   it('says that nobody answers where the secret should be', { timeout: 60_000 }, async () => {
     const env = { ...bindings, ...nowhere };
-    const kube = await worker.fetch(new Request('https://worker/api/v1/namespaces'), env);
+    const kube = await worker.fetch(new Request('https://worker/api/v1/namespaces'), env, context);
     expect(await kube.json()).toMatchObject({ reason: 'ServiceUnavailable', code: 503 });
     expect(logged).not.toContain(bindings.AWS_SECRET_ACCESS_KEY);
   });
