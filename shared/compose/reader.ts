@@ -51,25 +51,26 @@ export const onKey = (type: string, key: string): string => `dep:${type}/${key}`
 export const onTerm = (type: string, term: string): string => `dep:${type}?${term}`;
 export const onNamespace = (type: string, namespace: string): string => `dep:${type}/${namespace}/*`;
 
-/** An object as it was stored. The same bytes give the same instance: never change it. */
-export const decodeObject = (value: Uint8Array): ApiObject => {
-  const known = cache.get(value);
-  if (known) return known;
-  const object = parseObject(value);
-  cache.set(value, object);
-  return object;
-};
+/** An object as it was stored. The same bytes give the same instance as long as somebody holds it: never change it. */
+export const decodeObject = (value: Uint8Array): ApiObject => remember(value, parseObject);
 
 /** An object without its status: that of a DeviceConfig is as big as what it shows, and nobody reads it here. */
-export const decodeHead = (value: Uint8Array): ApiObject => {
-  const known = cache.get(value);
-  if (known) return known;
-  const { status: _, ...head } = parseObject(value);
-  cache.set(value, head);
-  return head;
-};
+export const decodeHead = (value: Uint8Array): ApiObject =>
+  remember(value, bytes => {
+    const { status: _, ...head } = parseObject(bytes);
+    return head;
+  });
 
 // Only the registry writes objects, and it validates them.
 const parseObject = (value: Uint8Array): ApiObject => parseJson(value) as unknown as ApiObject;
 
-const cache = new WeakMap<Uint8Array, ApiObject>();
+const remember = (value: Uint8Array, parse: (value: Uint8Array) => ApiObject): ApiObject => {
+  const known = cache.get(value)?.deref();
+  if (known) return known;
+  const object = parse(value);
+  cache.set(value, new WeakRef(object));
+  return object;
+};
+
+/** Objects take several times the memory of their bytes, which a fleet and its history have many of: they may go. */
+const cache = new WeakMap<Uint8Array, WeakRef<ApiObject>>();
