@@ -1,23 +1,20 @@
 import { findCondition } from '../base/condition.ts';
-import { isEqual } from '../base/equal.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
-import { unlessGone } from '../base/unless.ts';
 import type { ZHardwareHealth } from '../eve/generated/hardwarehealth.ts';
-import type { ZInfoApp, ZInfoAppInstMetaData, ZInfoContentTree, ZInfoMsg, ZInfoVolume } from '../eve/generated/info.ts';
+import type { ZInfoApp, ZInfoAppInstMetaData, ZInfoMsg, ZInfoVolume } from '../eve/generated/info.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ApplicationSpec } from '../resources/eve/applicationspec.ts';
 import { bootUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
 import { selectedDevice } from './claims.ts';
+import type { Contents } from './contents.ts';
 import type { Recorder } from './recorder.ts';
 import { reflectApp } from './reflect/application.ts';
 import { reflectBlobs } from './reflect/blob.ts';
 import { reflectCluster, reflectClusterNode, reflectClusterUpdate } from './reflect/cluster.ts';
-import { reflectContent } from './reflect/content.ts';
 import { reflectDevice } from './reflect/device.ts';
 import { reflectEdgeView } from './reflect/edgeview.ts';
-import { fit } from './reflect/fit.ts';
 import { deviceHappenings, freshErrors, type Happening } from './reflect/happenings.ts';
 import { reflectHardware } from './reflect/hardware.ts';
 import { reflectHealth } from './reflect/health.ts';
@@ -27,12 +24,19 @@ import { reflectNetworkInstance } from './reflect/networkinstance.ts';
 import { reflectPatchEnvelope } from './reflect/patchenvelope.ts';
 import { reflectTimeSources } from './reflect/timesource.ts';
 import { reflectClaim, reflectVolume } from './reflect/volume.ts';
+import { writeStatus } from './writestatus.ts';
 
 export interface ReflectParts {
   readonly registry: Registry;
   readonly user: User;
   readonly ports: Ports;
   readonly recorder: Recorder;
+}
+
+/** Those who take up one report after the other. */
+export interface ReportingParts extends ReflectParts {
+  /** What is said of Images. */
+  readonly contents: Contents;
 }
 
 /** One report of a known device, with the time at which it was so. */
@@ -45,12 +49,15 @@ export interface Report {
 
 const group = 'eve.lfedge.org';
 
-/** Writes what a report says into the status of the objects it is about. Writes nothing when nothing changed. */
-export const reflect = async (parts: ReflectParts, report: Report): Promise<void> => {
+/**
+ * Writes what a report says into the status of the objects it is about, of Images a little later. Writes nothing when nothing
+ * changed.
+ */
+export const reflect = async (parts: ReportingParts, report: Report): Promise<void> => {
   const { ainfo, vinfo, cinfo, amdinfo } = report.message;
   if (ainfo) return app(parts, report, ainfo);
   if (vinfo) return volume(parts, report, vinfo);
-  if (cinfo) return content(parts, report, cinfo);
+  if (cinfo) return parts.contents.note(report.device.metadata, cinfo);
   if (amdinfo) return metadata(parts, report, amdinfo);
   const now = parts.ports.clock.now();
   await device(parts, report.device, (status, object) =>
@@ -115,7 +122,7 @@ const device = async (
   object: ApiObject,
   change: (status: JsonMap, object: ApiObject) => JsonMap,
 ): Promise<void> => {
-  const written = await write(parts, 'devices', object, change);
+  const written = await writeStatus(parts, 'devices', object, change);
   if (!written) return;
   const { before, after } = written;
   await tell(parts, after, [
@@ -148,7 +155,7 @@ const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise
   if (!object) return;
   const containers = specOf(object).containers;
   const at = containers.findIndex(({ name }, n) => instanceUuid(object.metadata.uid ?? '', n, name) === uuid);
-  const written = await write(parts, 'applications', object, (status, current) =>
+  const written = await writeStatus(parts, 'applications', object, (status, current) =>
     reflectApp(
       status,
       {
@@ -181,7 +188,7 @@ const metadata = async (parts: ReflectParts, report: Report, info: ZInfoAppInstM
   const object = await findApp(parts, report, info.uuid?.toLowerCase() ?? '');
   if (!object) return;
   if (isKubeconfig(info)) return keepKubeconfig(parts, object, info);
-  await write(parts, 'applications', object, status => reflectCustomStatus(status, info));
+  await writeStatus(parts, 'applications', object, status => reflectCustomStatus(status, info));
 };
 
 const volume = async (parts: ReflectParts, report: Report, info: ZInfoVolume): Promise<void> => {
@@ -201,14 +208,20 @@ const volume = async (parts: ReflectParts, report: Report, info: ZInfoVolume): P
   for (const one of applications) {
     const found = volumeName(one, uuid, claim?.metadata.name);
     if (found === undefined) continue;
-    const written = await write(parts, 'applications', one, status => reflectVolume(status, info, found));
+    const written = await writeStatus(parts, 'applications', one, status => reflectVolume(status, info, found));
     if (written) await tell(parts, written.after, freshErrors(written.before, written.after.status ?? {}));
   }
 };
 
 const claimed = async (parts: ReflectParts, claim: ApiObject, info: ZInfoVolume): Promise<void> => {
   const now = parts.ports.clock.now();
-  const written = await write(parts, 'persistentvolumeclaims', claim, status => reflectClaim(status, info, now), '');
+  const written = await writeStatus(
+    parts,
+    'persistentvolumeclaims',
+    claim,
+    status => reflectClaim(status, info, now),
+    '',
+  );
   if (!written) return;
   const [was, is] = [written.before, written.after.status].map(one =>
     findCondition(one?.['conditions'], 'VolumeReady'),
@@ -228,48 +241,4 @@ const volumeName = (object: ApiObject, uuid: string, claim: string | undefined):
   return volumes.find(({ name, persistentVolumeClaim: mounted }) =>
     mounted ? claim !== undefined && mounted.claimName === claim : ownVolumeUuid(uid, name) === uuid,
   )?.name;
-};
-
-const content = async (parts: ReflectParts, report: Report, info: ZInfoContentTree): Promise<void> => {
-  const uuid = info.uuid?.toLowerCase() ?? '';
-  if (uuid === '' || (!info.state && !info.displayName)) return;
-  const [image] = await parts.registry.findByTerm(parts.registry.catalog.get(group, 'images'), `content=${uuid}`);
-  if (!image || image.metadata.namespace !== report.device.metadata.namespace) return;
-  const { name } = report.device.metadata;
-  const written = await write(parts, 'images', image, status => reflectContent(status, info, name));
-  if (written) await tell(parts, written.after, freshErrors(written.before, written.after.status ?? {}));
-};
-
-interface Written {
-  /** The status as it was. */
-  readonly before: JsonMap;
-  readonly after: ApiObject;
-}
-
-/** Changes the status of an object through its subresource; undefined when nothing changed or it is gone. */
-const write = async (
-  { registry, user }: ReflectParts,
-  plural: string,
-  { metadata }: ApiObject,
-  change: (status: JsonMap, object: ApiObject) => JsonMap,
-  ofGroup = group,
-): Promise<Written | undefined> => {
-  let changed: Written | undefined;
-  await unlessGone(
-    registry.update(
-      registry.catalog.get(ofGroup, plural),
-      { namespace: metadata.namespace, name: metadata.name },
-      current => {
-        changed = undefined;
-        if (current.metadata.uid !== metadata.uid) return current;
-        const before = current.status ?? {};
-        const status = fit(change(before, current), before);
-        if (isEqual(status, before)) return current;
-        changed = { before, after: { ...current, status } };
-        return changed.after;
-      },
-      { user, subresource: 'status' },
-    ),
-  );
-  return changed;
 };

@@ -11,10 +11,11 @@ import { toMs } from '../eve/timestamp.ts';
 import type { Marks } from '../store/marks.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredRecord, Telemetry } from '../telemetry/telemetry.ts';
+import { createContents } from './contents.ts';
 import { configs } from './kinds.ts';
 import { reflectMetrics, type Told, toTold } from './reflect/metrics.ts';
 import { asMap } from './reflect/value.ts';
-import { type ReflectParts, reflect, reflectHealthOf, subjectOf } from './reflect.ts';
+import { type ReflectParts, type ReportingParts, reflect, reflectHealthOf, subjectOf } from './reflect.ts';
 import { decodeNotes } from './served.ts';
 import { createUptake, isPassing } from './uptake.ts';
 
@@ -35,8 +36,9 @@ export interface Reports {
 
 export const createReports = (parts: ReportsParts): Reports => {
   const { store, telemetry, ports } = parts;
+  const contents = createContents({ ...parts, log: ports.log });
   const handlers: Record<string, (record: StoredRecord) => Promise<void>> = {
-    info: createInfoHandler(parts),
+    info: createInfoHandler({ ...parts, contents }),
     metrics: createMetricsHandler(parts),
     hardwarehealth: createHealthHandler(parts),
   };
@@ -44,6 +46,7 @@ export const createReports = (parts: ReportsParts): Reports => {
     store,
     clock: ports.clock,
     handle: (kind, record) => handle(parts, kind, record, handlers[kind]),
+    finish: contents.flush,
   });
 
   const follow = async (kind: string, signal: AbortSignal): Promise<void> => {
@@ -59,7 +62,10 @@ export const createReports = (parts: ReportsParts): Reports => {
   };
 
   return {
-    idle: uptake.idle,
+    async idle() {
+      await uptake.idle();
+      await contents.flush();
+    },
     settle: async () => {
       for (const kind of Object.keys(handlers)) await uptake.take(kind, query => telemetry.read(kind, query));
     },
@@ -111,7 +117,7 @@ const findDevice = async ({ registry }: ReflectParts, uuid: string): Promise<Api
 /** A device's clock that differs more than this from the controller's is not believed. */
 const maxSkewMs = 24 * 3_600_000;
 
-const createInfoHandler = (parts: ReportsParts) => {
+const createInfoHandler = (parts: ReportsParts & ReportingParts) => {
   const order = createOrder(parts.marks);
   return async (record: StoredRecord): Promise<void> => {
     const message = decode(eve, 'info.ZInfoMsg', record.body);

@@ -11,6 +11,8 @@ export interface UptakeParts {
   readonly clock: Clock;
   /** Does what a record means. What may pass, such as a table that is too busy, is tried again for some seconds. */
   handle(kind: string, record: StoredRecord): Promise<void>;
+  /** Called before the position is stored: what handling left for later is done when it resolves. */
+  finish?(): Promise<void>;
 }
 
 export interface Uptake {
@@ -30,7 +32,7 @@ type Open = (query: TelemetryQuery, signal: AbortSignal) => AsyncIterable<Stored
 /** Where positions are kept: store type, with the kind as key. */
 export const reportPositions = 'reports';
 
-export const createUptake = ({ store, clock, handle }: UptakeParts): Uptake => {
+export const createUptake = ({ store, clock, handle, finish }: UptakeParts): Uptake => {
   const turn = createTurns();
   const chains = new Map<string, Promise<void>>();
   const append = (device: string, act: () => Promise<void>): void => {
@@ -55,6 +57,7 @@ export const createUptake = ({ store, clock, handle }: UptakeParts): Uptake => {
       const save = async (): Promise<void> => {
         await idle();
         failure.signal.throwIfAborted();
+        await finish?.();
         if (cursor !== undefined) await writePosition(store, kind, cursor);
         savedAt = clock.now();
         unsaved = 0;

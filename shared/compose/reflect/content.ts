@@ -4,9 +4,13 @@ import { swState } from './application.ts';
 import { errorText } from './errors.ts';
 import { countOf, defined, replace, textOf } from './value.ts';
 
-const maxDevices = 32;
+/** So many are shown, those that reported last. */
+export const maxDevices = 32;
 
-/** The status of an Image after a device's report about its content. A digest is written down once, when a tag is resolved. */
+/**
+ * The status of an Image after a device's report about its content, with every device that ever reported. A digest is written
+ * down once, when a tag is resolved.
+ */
 export const reflectContent = (status: JsonMap, info: ZInfoContentTree, device: string): JsonMap => {
   const own = defined({
     name: device,
@@ -19,6 +23,6 @@ export const reflectContent = (status: JsonMap, info: ZInfoContentTree, device: 
     ...status,
     sha256: textOf(info.sha256)?.toLowerCase() ?? status['sha256'],
     sizeBytes: countOf(info.resources?.curSizeBytes) ?? status['sizeBytes'],
-    devices: replace(status['devices'], 'name', own).slice(-maxDevices),
+    devices: replace(status['devices'], 'name', own),
   });
 };
