@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { measureApi } from './api.ts';
 import { launch, residentMb, settle, stop } from './child.ts';
 import { composeCost } from './compose.ts';
+import type { CrowdCosts } from './crowd.ts';
 import { commitRates } from './dynamo.ts';
 import { type BenchDevice, register } from './fleet.ts';
 import { connectKube } from './kube.ts';
@@ -27,7 +28,7 @@ import {
   walk,
   watchLag,
 } from './scenarios.ts';
-import { ms, ofV, type Row, toMarkdown } from './table.ts';
+import { ms, none, ofV, type Row, toMarkdown } from './table.ts';
 import type { Target } from './wire.ts';
 
 const aboutDevices = `V is the rate of ECDSA P-256 verifications on one thread in the same run: every request of a device costs one, so it bounds
@@ -68,6 +69,7 @@ const first = (devices: readonly BenchDevice[], count: number): BenchDevice => {
 
 const measureDevices = async (): Promise<void> => {
   await measureCompose();
+  await measureCrowd();
   const v = verifyRate();
   say(`V = ${Math.round(v)} P-256 verifications per second and thread`);
   const { child, said } = await launch<{ url: string; kubeconfig: string }>('server.ts', [data]);
@@ -119,6 +121,40 @@ const measureCompose = async (): Promise<void> => {
     target: '≤ 2.2 times',
     isMet: forty <= 2.2 * twenty,
   });
+};
+
+/** Each crowd in a process of its own, one after the other. */
+const measureCrowd = async (): Promise<void> => {
+  const few = await crowd(100);
+  const many = await crowd(Math.max(200, Math.round(100_000 * scale)));
+  const what = {
+    config: 'an unchanged config poll',
+    info: 'an info report',
+    metrics: 'a metrics report',
+    newlogs: '100 log lines',
+  };
+  for (const kind of ['config', 'info', 'metrics', 'newlogs'] as const) {
+    const ratio = many[kind] / few[kind];
+    note({
+      what: `${what[kind]} among ${many.devices.toLocaleString('en')} registered devices`,
+      measured: `${many[kind].toFixed(2)} ms of CPU = ${ratio.toFixed(2)} of the cost among 100`,
+      target: '≤ 1.3 of it',
+      isMet: ratio <= 1.3,
+    });
+  }
+  note({
+    what: `memory with ${many.devices.toLocaleString('en')} registered devices, of which 100 call`,
+    measured: `${Math.round(many.residentMb)} MB; ${Math.round(few.residentMb)} MB with 100`,
+    target: none,
+    isMet: true,
+  });
+};
+
+const crowd = async (devices: number): Promise<CrowdCosts & { devices: number }> => {
+  say(`filling a store with ${devices} devices …`);
+  const { child, said } = await launch<CrowdCosts>('crowd.ts', [join(data, `crowd-${devices}`), String(devices)]);
+  await stop(child);
+  return { ...said, devices };
 };
 
 let smallRate = 0;
