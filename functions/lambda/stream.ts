@@ -52,9 +52,9 @@ export const streamed = (runtime: Runtime, open: () => Promise<Fetch>, log: Log)
 
 const send = async ({ HttpResponseStream }: Runtime, response: Response, out: Writable): Promise<void> => {
   const body = HttpResponseStream.from(out, toPrelude(response));
-  // The platform sends the prelude with the first bytes; a body without any must say so.
+  // The platform sends the prelude with the first write. A watch may have nothing to say for long, an empty body never has.
+  body.write('');
   if (response.body === null) {
-    body.write('');
     await new Promise<void>(resolve => body.end(resolve));
     return;
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { openDynoxideServers } from '../support/cloudservers.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { openLambdaStack } from '../support/lambdastack.ts';
 import { scenario } from './scenario.ts';
@@ -9,10 +10,11 @@ it.skipIf(dynoxide === undefined)(
   'goes all the way through the functions, a table and its stream (needs dynoxide: Linux x64)',
   { timeout: 180_000 },
   async () => {
-    expect(dynoxide).toBeDefined();
-    const site = await openLambdaStack(dynoxide ?? '');
+    const servers = await openDynoxideServers(dynoxide ?? '');
+    const site = await openLambdaStack({ servers, gateway: 'REST API' });
     try {
       await scenario(site);
+      expect(site.deadLetters).toEqual([]);
     } finally {
       await site.close();
     }

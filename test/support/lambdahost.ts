@@ -1,25 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough, type Writable } from 'node:stream';
-import type { Prelude } from '../../functions/lambda/answer.ts';
 import type { HttpEvent } from '../../functions/lambda/event.ts';
-import type { Runtime, StreamHandler } from '../../functions/lambda/stream.ts';
-
-/** The global of the managed runtime: what a handler does with it reaches the host through the stream. */
-export const runtime: Runtime = {
-  streamifyResponse: handler => handler,
-  HttpResponseStream: {
-    from(out, prelude) {
-      // As the runtime does it, the stream carries what comes before it.
-      (out as Writable & Partial<Carrier>).onPrelude?.(prelude);
-      return out;
-    },
-  },
-};
-
-interface Carrier {
-  onPrelude(prelude: Prelude): void;
-}
+import type { StreamHandler } from '../../functions/lambda/stream.ts';
+import { openResponseStream } from './responsestream.ts';
 
 export interface LambdaHost {
   readonly url: string;
@@ -32,22 +15,23 @@ export const hostStream = async (
   { remainingMs = 900_000, event = toEvent }: { remainingMs?: number; event?: typeof toEvent } = {},
 ): Promise<LambdaHost> => {
   const server = createServer(async (incoming, outgoing) => {
-    const out: PassThrough & Partial<Carrier> = new PassThrough();
-    out.onPrelude = ({ statusCode, headers }) => {
+    const { out, prelude, body, destroy } = openResponseStream();
+    const began = Date.now();
+    outgoing.on('close', destroy);
+    const getRemainingTimeInMillis = () => remainingMs - (Date.now() - began);
+    const context = { awsRequestId: 'request', getRemainingTimeInMillis };
+    const invoked = event(incoming).then(one => handler(one, out, context));
+    try {
+      const { statusCode, headers } = await Promise.race([prelude, invoked.then(() => prelude)]);
       outgoing.writeHead(statusCode, headers);
       outgoing.flushHeaders();
-    };
-    const began = Date.now();
-    outgoing.on('close', () => out.destroy());
-    out.on('error', () => outgoing.destroy());
-    const getRemainingTimeInMillis = () => remainingMs - (Date.now() - began);
-    out.pipe(outgoing);
-    const context = { awsRequestId: 'request', getRemainingTimeInMillis };
-    // A handler that fails before it answers is a 502 to the client.
-    await handler(await event(incoming), out, context).catch(() => {
+      body.on('error', () => outgoing.destroy()).pipe(outgoing);
+      await invoked;
+    } catch {
+      // A handler that fails before it answers is a 502 to the client.
       if (!outgoing.headersSent) outgoing.writeHead(502);
       outgoing.end();
-    });
+    }
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   // It listens on a port.

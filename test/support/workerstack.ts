@@ -7,9 +7,7 @@ import { Miniflare } from 'miniflare';
 import type { Fetch } from '../../functions/fetch.ts';
 import { buildWorker } from '../../infra/build.ts';
 import type { Peer } from '../../shared/kube/access/peer.ts';
-import { startDynoxide } from './dynoxide.ts';
-import { bucketName, openS3Server } from './s3/server.ts';
-import { openSecretsServer } from './secretsserver.ts';
+import { openDynoxideServers } from './cloudservers.ts';
 import { openTestSite, type TestSite } from './site.ts';
 
 export interface WorkerSite extends TestSite {
@@ -26,12 +24,8 @@ export interface WorkerSite extends TestSite {
  * TLS and tells of the client what the platform would; `scheduled` is called once at first, and then not before `begin`.
  */
 export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => {
-  const table = 'kubeve';
   const bundles = mkdtempSync(join(tmpdir(), 'kubeve-worker-'));
-  const dynamo = await startDynoxide(dynoxide);
-  await dynamo.createTable(table);
-  const s3 = await openS3Server();
-  let secrets: Awaited<ReturnType<typeof openSecretsServer>> | undefined;
+  const servers = await openDynoxideServers(dynoxide);
   let workerd: Miniflare | undefined;
   const stop = new AbortController();
   const complaints: unknown[] = [];
@@ -42,25 +36,13 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
   };
   const site = await openTestSite({
     async open({ serving }) {
-      secrets = await openSecretsServer('kubeve/identity', serving);
       await buildWorker(bundles);
       workerd = new Miniflare({
         modules: true,
         script: readFileSync(join(bundles, 'worker.mjs'), 'utf8'),
         compatibilityDate: '2026-04-01',
         compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
-        bindings: {
-          AWS_REGION: dynamo.region,
-          AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
-          AWS_ENDPOINT_URL_S3: s3.endpoint,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-          KUBEVE_TABLE: table,
-          KUBEVE_BUCKET: bucketName,
-          KUBEVE_IDENTITY: 'kubeve/identity',
-          KUBEVE_LOG_LEVEL: 'error',
-        },
+        bindings: { ...(await servers.settle(serving)) },
       });
       await workerd.ready;
       await callerOf(workerd)();
@@ -70,9 +52,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
       stop.abort();
       await clock;
       await workerd?.dispose();
-      dynamo.stop();
-      secrets?.close();
-      await s3.close();
+      await servers.close();
       rmSync(bundles, { recursive: true, force: true });
     },
   });

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fetch } from '../../../functions/fetch.ts';
 import { streamed } from '../../../functions/lambda/stream.ts';
-import { hostStream, runtime } from '../../support/lambdahost.ts';
+import { hostStream } from '../../support/lambdahost.ts';
 import { createTestPorts } from '../../support/ports.ts';
+import { runtime } from '../../support/responsestream.ts';
 import { until } from '../../support/until.ts';
 
 const opened: { close(): unknown }[] = [];
@@ -57,6 +58,13 @@ describe('streamed', () => {
     expect(await read()).toBe('b');
     next();
     expect((await reader?.read())?.done).toBe(true);
+  });
+
+  it('says at once that something goes on of which nothing is there yet', async () => {
+    const url = await host(() => new Response(new ReadableStream(), { headers: { 'x-a': 'b' } }));
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    expect([answer.status, answer.headers.get('x-a')]).toEqual([200, 'b']);
+    await answer.body?.cancel();
   });
 
   it('tells how long an answer may go on, and what is left for its end', async () => {
