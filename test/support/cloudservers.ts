@@ -1,5 +1,4 @@
-import { startDynoxide } from './dynoxide.ts';
-import type { LocalDynamo } from './dynoxide.ts';
+import { type LocalDynamo, startDynoxide } from './dynoxide.ts';
 import { bucketName, openS3Server } from './s3/server.ts';
 import { openSecretsServer, type SecretsServer } from './secretsserver.ts';
 
@@ -22,7 +21,7 @@ interface ObjectServer {
 }
 
 export interface CloudServerOptions {
-  readonly dynamo: Promise<LocalDynamo>;
+  readonly dynamo: LocalDynamo;
   /** Default: one that fails on demand. */
   readonly s3?: Promise<ObjectServer>;
   /** Where the table is reached, when not at its own address. */
@@ -34,7 +33,7 @@ const secretName = 'kubeve/identity';
 /** A DynamoDB with one table, an S3 with one bucket and, from `settle` on, a Secrets Manager with one secret. */
 export const openCloudServers = async (options: CloudServerOptions): Promise<CloudServers> => {
   const table = 'kubeve';
-  const dynamo = await options.dynamo;
+  const { dynamo } = options;
   await dynamo.createTable(table);
   const s3 = await (options.s3 ?? openS3Server());
   const tableEndpoint = (await options.tableEndpoint?.(dynamo)) ?? dynamo.endpoint;
@@ -71,5 +70,7 @@ export const openCloudServers = async (options: CloudServerOptions): Promise<Clo
 };
 
 /** The servers of `npm test`. */
-export const openDynoxideServers = (program: string): Promise<CloudServers> =>
-  openCloudServers({ dynamo: startDynoxide(program) });
+export const openDynoxideServers = async (
+  program: string,
+  options: Omit<CloudServerOptions, 'dynamo'> = {},
+): Promise<CloudServers> => openCloudServers({ dynamo: await startDynoxide(program), ...options });

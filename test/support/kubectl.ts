@@ -41,12 +41,16 @@ export interface Kubectl {
   close(): void;
 }
 
-/** One kubectl with a home of its own: nothing cached, nothing left behind. */
-export const openKubectl = (program: string, kubeconfig: string): Kubectl => {
+/** One kubectl with a home of its own: nothing cached, nothing left behind. `always` is in the environment of each call. */
+export const openKubectl = (
+  program: string,
+  kubeconfig: string,
+  always: Readonly<Record<string, string>> = {},
+): Kubectl => {
   const home = mkdtempSync(join(tmpdir(), 'kubeve-kubectl-'));
   const launch = (args: readonly string[], env: Record<string, string> = {}) =>
     spawn(program, args, {
-      env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, ...env },
+      env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, ...always, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   const run: Kubectl['run'] = (args, { input = '', env } = {}) =>

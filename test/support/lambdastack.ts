@@ -14,9 +14,9 @@ import { openDynamoStream } from './dynamostream.ts';
 import { pumpEvents } from './eventsource.ts';
 import { type Gateway, throughStream, throughWhole } from './lambdafetch.ts';
 import { runtime } from './responsestream.ts';
-import { openTestSite, type TestSite } from './site.ts';
+import { type DeployedSite, openTestSite } from './site.ts';
 
-export interface LambdaSite extends TestSite {
+export interface LambdaSite extends DeployedSite {
   /** Records of the table's stream that nobody could take. */
   readonly deadLetters: readonly StreamRecord[];
 }

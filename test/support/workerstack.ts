@@ -8,9 +8,9 @@ import type { Fetch } from '../../functions/fetch.ts';
 import { buildWorker } from '../../infra/build.ts';
 import type { Peer } from '../../shared/kube/access/peer.ts';
 import { openDynoxideServers } from './cloudservers.ts';
-import { openTestSite, type TestSite } from './site.ts';
+import { type DeployedSite, openTestSite } from './site.ts';
 
-export interface WorkerSite extends TestSite {
+export interface WorkerSite extends DeployedSite {
   /** What went wrong in the worker when it was called by time. */
   readonly complaints: readonly unknown[];
   /** Asks the worker without the door. */

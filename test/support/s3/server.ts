@@ -32,7 +32,7 @@ export const bucketName = 'kubeve';
 
 export const openS3Server = async (): Promise<S3Server> => {
   const bucket = new Bucket();
-  const credentials = { accessKeyId: 'kubeve-test', secretAccessKey: 'a secret of this test' };
+  const credentials = { accessKeyId: 'kubevetest', secretAccessKey: 'a secret of this test' };
   const requests: string[] = [];
   let failures: { matches: RegExp; failure: Failure; left: number }[] = [];
   const decide = (request: IncomingMessage, body: Buffer): Answer => {

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { bucketName } from './server.ts';
 
 /** A real S3 server on a folder of its own. `program` is what `findClient('versitygw')` found. */
-export const openVersitygw = async (program: string) => {
+export const openVersitygw = async (program: string, region = 'us-east-1') => {
   const dir = await mkdtemp(join(tmpdir(), 'kubeve-s3-'));
   await mkdir(join(dir, 'data', bucketName), { recursive: true });
   const port = await freePort();
-  const credentials = { accessKeyId: 'kubeve-test', secretAccessKey: 'a secret of this test' };
-  const child = spawn(program, ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', join(dir, 'data')], {
+  const credentials = { accessKeyId: 'kubevetest', secretAccessKey: 'a secret of this test' };
+  const child = spawn(program, ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', 'posix', join(dir, 'data')], {
     env: { ROOT_ACCESS_KEY_ID: credentials.accessKeyId, ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
