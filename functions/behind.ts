@@ -39,8 +39,11 @@ export interface Outcome {
 export interface Behind {
   /** Does all that follows from what happened. Running it twice changes nothing. */
   follow(news: News, signal: AbortSignal): Promise<Outcome>;
-  /** Does what is due by time: clears away what is over, judges who is silent, looks at everything once more. */
-  tick(): Promise<Failing>;
+  /**
+   * Does what is due by time: clears away what is over, judges who is silent, looks at everything once more, and goes on until
+   * `signal` aborts with what was left.
+   */
+  tick(signal: AbortSignal): Promise<Failing>;
 }
 
 /** Processes that run all the time are leaders for long: they are called so. */
@@ -101,13 +104,16 @@ export const openBehind = (parts: BehindParts): Behind => {
       });
       return { failed, failing };
     },
-    async tick() {
+    async tick(signal) {
       await bootstrapOnce({ registry, store, clock }, day);
-      return alone(async () => {
-        await loops.sweep();
+      const failing = await alone(async () => {
         await loops.reflect();
         return loops.settle(take);
       });
+      const left = await loops.resume(signal);
+      // Whoever leads waits for nobody who clears away.
+      await loops.sweep();
+      return new Map([...failing, ...left]);
     },
   };
 };

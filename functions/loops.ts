@@ -50,10 +50,12 @@ export interface Loops {
   run(signal: AbortSignal): Promise<void>;
   /** Has every device composed anew. */
   recompose(): Promise<void>;
-  /** See `Composer.settle`. */
+  /** See `Settling.settle`. */
   compose(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
   /** Brings every device up to date now. */
   composeAll(signal: AbortSignal): Promise<void>;
+  /** See `Settling.resume`. */
+  resume(signal: AbortSignal): Promise<Failing>;
   /** Has the controllers settle; see `settle`. `written` tells of the store that the objects are written to. */
   settle(written: () => ReadonlySet<string>, types?: ReadonlySet<string>): Promise<Failing>;
   /** Takes up what devices reported. */
@@ -101,6 +103,7 @@ export const createLoops = (parts: LoopParts): Loops => {
     recompose: () => composer.recompose(),
     compose: (changes, signal) => composer.settle(changes, signal),
     composeAll: signal => composer.settleAll(signal),
+    resume: signal => composer.resume(signal),
     async settle(written, types) {
       await extensions.catchUp();
       return settle(controllers, written, types);

@@ -18,6 +18,8 @@ export interface BatchAnswer {
 
 /** Before the time of an invocation is up, so long is left to say what was not done. */
 const reserveMs = 10_000;
+/** What takes longer goes on in a later invocation, so that other changes wait for it no longer than this. */
+const sliceMs = 30_000;
 
 /**
  * Does what follows from a batch of a table's stream. Records about which something could not be done are named, with the cause
@@ -28,7 +30,8 @@ export const follow = async (
   records: readonly StreamRecord[],
   context: Context,
 ): Promise<BatchAnswer> => {
-  const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - reserveMs, 0));
+  const leftMs = Math.max(context.getRemainingTimeInMillis() - reserveMs, 0);
+  const signal = AbortSignal.timeout(Math.min(leftMs, sliceMs));
   const { changes, reported, unreadable, missed } = await readHappened(store, tenant, records);
   const failures = new Map(unreadable);
   const news = { changes: [...changes.keys()], reported: reported.length > 0, missed };

@@ -31,8 +31,9 @@ export const followUp = async (env: Bindings, notes: ReadonlySet<string>): Promi
 export const doDue = async (env: Bindings): Promise<void> => {
   const opened = await openWorker(env);
   try {
-    const failing = await (await behindOf(opened)).tick();
-    await inTurn(opened, new Set(), AbortSignal.timeout(longestMs));
+    const signal = AbortSignal.timeout(longestMs);
+    const failing = await (await behindOf(opened)).tick(signal);
+    await inTurn(opened, new Set(), signal);
     if (failing.size > 0) throw new Error([...failing].map(([key, why]) => `${key}: ${why}`).join('; '));
   } finally {
     await opened.close();

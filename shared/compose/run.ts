@@ -1,18 +1,19 @@
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
-import { fromKey, type ObjectRef, toKey } from '../base/object.ts';
+import { type ObjectRef, toKey } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import { uuidOf } from '../resources/eve/deviceuuid.ts';
 import type { Change, Store } from '../store/store.ts';
-import { type Changed, composeChanged } from './changed.ts';
+import type { Changed, Concerned } from './changed.ts';
 import { composeDevice, type Outcome } from './device.ts';
 import { configs, followed, kinds } from './kinds.ts';
 import { publish } from './publish.ts';
 import { decodeObject } from './reader.ts';
 import type { Recorder } from './recorder.ts';
+import { createSettling, type Settling } from './settle.ts';
 import { type Contributor, devicesConcerned } from './wake.ts';
 import { createTurns, createWork } from './work.ts';
 
@@ -28,17 +29,13 @@ export interface ComposerParts {
   readonly onComposed?: (changed: boolean) => void;
 }
 
-export interface Composer {
+export interface Composer extends Settling {
   /** Brings one device up to date now and says so in its objects; undefined when there is no such Device. */
   composeDevice(ref: ObjectRef): Promise<Outcome | undefined>;
   /** Composes every device once, then whatever a change concerns, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves, once it runs, when every device is up to date with what was written before, and objects say so. */
   idle(): Promise<void>;
-  /** Brings up to date what changes concern, and returns: for processes that do not run it. See `composeChanged`. */
-  settle(changes: readonly Changed[], signal: AbortSignal): Promise<ReadonlyMap<Changed, unknown>>;
-  /** The same for every device, when it is not known what changed. Rejects when one of them failed. */
-  settleAll(signal: AbortSignal): Promise<void>;
   /** Looks at every device again: something changed that no object says. */
   recompose(): Promise<void>;
   /** Devices that wait to be composed, and to be written about. */
@@ -96,14 +93,20 @@ export const createComposer = (parts: ComposerParts): Composer => {
     },
   });
 
-  async function* concerned({ type, change }: Changed): AsyncGenerator<string> {
+  async function* concerned({ type, change }: Changed, after = ''): AsyncGenerator<Concerned> {
     if (!followed.includes(type)) return;
     if (type === kinds.device) await forget(store, change);
-    yield* devicesConcerned({ store, contributors, turn }, type, change);
+    yield* devicesConcerned({ store, contributors, turn }, type, change, after);
+  }
+
+  async function* everyone(after: string): AsyncGenerator<Concerned> {
+    const { entries } = await store.list(kinds.device, { after });
+    for (const { key } of entries) yield { key, at: key };
+    await sweep(store);
   }
 
   const onChange = async (type: string, change: Change): Promise<void> => {
-    for await (const key of concerned({ type, change })) composing.add(key);
+    for await (const { key } of concerned({ type, change })) if (key !== undefined) composing.add(key);
   };
 
   const compose = async (ref: ObjectRef): Promise<Outcome | undefined> => {
@@ -119,15 +122,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
 
   return {
     composeDevice: compose,
-    settle: (changes, signal) => composeChanged({ concerned, compose }, changes, signal),
-    async settleAll(signal) {
-      const { entries } = await store.list(kinds.device);
-      for (const { key } of entries) {
-        signal.throwIfAborted();
-        await compose(fromKey(key));
-      }
-      await sweep(store);
-    },
+    ...createSettling({ store, clock: ports.clock, concerned, compose, everyone }),
     async run(signal) {
       isStopped = () => signal.aborted;
       for (const type of followed) seen.set(type, await store.head(type));

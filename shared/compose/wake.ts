@@ -5,6 +5,7 @@ import { decodeKnown, nothingKnown } from '../eve/known.ts';
 import type { Catalog } from '../kube/catalog.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { Change, Store } from '../store/store.ts';
+import type { Concerned } from './changed.ts';
 import type { Contribution } from './contribution.ts';
 import { toDeviceKeys } from './devicekeys.ts';
 import { configs, devices, kinds } from './kinds.ts';
@@ -25,28 +26,43 @@ export interface WakeParts {
   turn(): Promise<void>;
 }
 
-/** How many devices are looked at before everything else has its say. */
-const batch = 100;
+/** How many devices are looked at at once, before everything else has its say. */
+const batch = 32;
 
 /**
- * Gives the Devices (by key) whose configuration may be another one after a change: those that were composed from the object,
- * from something it has the index terms of, or from all of its namespace.
+ * Gives the Devices whose configuration may be another one after a change: those that were composed from the object, from
+ * something it has the index terms of, or from all of its namespace; in the order of their UUIDs, and only those beyond `after`.
  */
-export async function* devicesConcerned(parts: WakeParts, type: string, change: Change): AsyncGenerator<string> {
-  const uuids = type === devices ? await afterReport(change) : await afterChange(parts, type, change);
-  if (uuids === undefined) return;
-  if (type === kinds.device && !change.deleted) yield change.key;
+export async function* devicesConcerned(
+  parts: WakeParts,
+  type: string,
+  change: Change,
+  after = '',
+): AsyncGenerator<Concerned> {
+  const find = type === devices ? await afterReport(change) : await afterChange(parts, type, change);
+  if (find === undefined) return;
+  if (type === kinds.device && !change.deleted && after === '') yield { key: change.key, at: '' };
   const { now, before } = type === devices ? {} : statesOf(type, change);
   const concerns = parts.contributors.get(type)?.concerns;
-  let count = 0;
-  for await (const { uuid, filtered } of uuids(parts)) {
-    count += 1;
-    if (count % batch === 0) await parts.turn();
-    for (const key of await parts.store.find(kinds.device, `uuid=${uuid}`)) {
-      const entry = filtered && concerns ? await parts.store.get(kinds.device, key) : undefined;
-      const device = entry && decodeObject(entry.value);
-      if (!device || !concerns || [now, before].some(object => object && concerns(object, device))) yield key;
-    }
+  const isConcerned = async (key: string): Promise<boolean> => {
+    const entry = await parts.store.get(kinds.device, key);
+    const device = entry && decodeObject(entry.value);
+    return !device || !concerns || [now, before].some(object => object && concerns(object, device));
+  };
+  const keysOf = async ({ uuid, filtered }: Candidate): Promise<readonly string[]> => {
+    const keys = await parts.store.find(kinds.device, `uuid=${uuid}`);
+    if (!filtered || !concerns) return keys;
+    const answers = await Promise.all(keys.map(isConcerned));
+    return keys.filter((_, at) => answers[at]);
+  };
+  const candidates = (await find(parts)).filter(({ uuid }) => uuid > after);
+  let at = after;
+  for (let from = 0; from < candidates.length; from += batch) {
+    const some = candidates.slice(from, from + batch);
+    for (const keys of await Promise.all(some.map(keysOf))) for (const key of keys) yield { key, at };
+    at = some.at(-1)?.uuid ?? at;
+    yield { at };
+    await parts.turn();
   }
 }
 
@@ -56,7 +72,8 @@ interface Candidate {
   readonly filtered: boolean;
 }
 
-type Candidates = (parts: WakeParts) => AsyncGenerator<Candidate>;
+/** In the order of UUIDs, each once. */
+type Candidates = (parts: WakeParts) => Promise<readonly Candidate[]>;
 
 /** What the device room keeps matters by the certificate that secrets are encrypted to, and by what people are
  * shown of it: what came of attestation, what was refused. */
@@ -69,9 +86,7 @@ const afterReport = async (change: Change): Promise<Candidates | undefined> => {
   const now = change.deleted ? undefined : change.value;
   const before = change.previous?.value;
   if (hash(now) === hash(before) && isEqual(shown(now), shown(before))) return undefined;
-  return async function* () {
-    yield { uuid: change.key, filtered: false };
-  };
+  return async () => [{ uuid: change.key, filtered: false }];
 };
 
 const afterChange = async (
@@ -86,17 +101,14 @@ const afterChange = async (
   if (type === kinds.deviceConfig && !before && !now?.spec) return undefined;
   const terms = new Set([now, before].flatMap(object => (object ? (contributor?.terms?.(object) ?? []) : [])));
   const namespace = (now ?? before)?.metadata.namespace;
-  return async function* ({ store }) {
-    const given = new Set<string>();
-    for (const term of [onKey(type, change.key), ...[...terms].map(one => onTerm(type, one))])
-      for (const uuid of await store.find(configs, term)) {
-        if (given.has(uuid)) continue;
-        given.add(uuid);
-        yield { uuid, filtered: false };
-      }
-    if (namespace === undefined) return;
-    for (const uuid of await store.find(configs, onNamespace(type, namespace)))
-      if (!given.has(uuid)) yield { uuid, filtered: true };
+  return async ({ store }) => {
+    const found = new Map<string, Candidate>();
+    const add = async (term: string, filtered: boolean): Promise<void> => {
+      for (const uuid of await store.find(configs, term)) if (!found.has(uuid)) found.set(uuid, { uuid, filtered });
+    };
+    for (const term of [onKey(type, change.key), ...[...terms].map(one => onTerm(type, one))]) await add(term, false);
+    if (namespace !== undefined) await add(onNamespace(type, namespace), true);
+    return [...found.values()].sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
   };
 };
 

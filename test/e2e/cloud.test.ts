@@ -86,37 +86,41 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
     expect(site.deadLetters).toEqual([]);
   });
 
-  it.each(programs)('serve kubectl $version, and watches that end before their time is up', {
-    timeout: 180_000,
-  }, async ({ version, path }) => {
-    const namespace = `v${version.replaceAll(/[^0-9]/g, '-')}x`;
-    const kubectl = open(path);
-    const ours = (...args: string[]) => kubectl('-n', namespace, ...args);
-    await kubectl('create', 'namespace', namespace);
-    const device = {
-      apiVersion: 'eve.lfedge.org/v1beta1',
-      kind: 'Device',
-      metadata: { name: 'cam' },
-      spec: { serial: `CAM-${version}` },
-    };
-    const { code } = await kubectl.run(['-n', namespace, 'apply', '--server-side', '-f', '-'], {
-      input: JSON.stringify(device),
-    });
-    expect(code).toBe(0);
-    expect(await ours('get', 'devices')).toMatch(/^cam /m);
-    // Two watches have ended when it happens.
-    const waiting = ours('wait', 'device/cam', '--for=jsonpath={.metadata.labels.late}=yes', '--timeout=60s');
-    const watched = kubectl.run(['-n', namespace, 'get', 'devices', '--watch', '-o', 'name']);
-    const seen: Result = await watched;
-    expect(seen.out).toBe('device.eve.lfedge.org/cam\n');
-    expect(seen.err).not.toMatch(/EOF|unexpected|reset|INTERNAL_ERROR/);
-    await new Promise(resolve => setTimeout(resolve, 6_000));
-    await ours('label', 'device/cam', 'late=yes');
-    expect(await waiting).toContain('device.eve.lfedge.org/cam condition met');
-    await ours('delete', 'device/cam', '--timeout=60s');
-    expect(await ours('get', 'devices', '-o', 'name')).toBe('');
-    await kubectl('delete', 'namespace', namespace, '--timeout=90s');
-  });
+  it.each(programs)(
+    'serve kubectl $version, and watches that end before their time is up',
+    {
+      timeout: 180_000,
+    },
+    async ({ version, path }) => {
+      const namespace = `v${version.replaceAll(/[^0-9]/g, '-')}x`;
+      const kubectl = open(path);
+      const ours = (...args: string[]) => kubectl('-n', namespace, ...args);
+      await kubectl('create', 'namespace', namespace);
+      const device = {
+        apiVersion: 'eve.lfedge.org/v1beta1',
+        kind: 'Device',
+        metadata: { name: 'cam' },
+        spec: { serial: `CAM-${version}` },
+      };
+      const { code } = await kubectl.run(['-n', namespace, 'apply', '--server-side', '-f', '-'], {
+        input: JSON.stringify(device),
+      });
+      expect(code).toBe(0);
+      expect(await ours('get', 'devices')).toMatch(/^cam /m);
+      // Two watches have ended when it happens.
+      const waiting = ours('wait', 'device/cam', '--for=jsonpath={.metadata.labels.late}=yes', '--timeout=60s');
+      const watched = kubectl.run(['-n', namespace, 'get', 'devices', '--watch', '-o', 'name']);
+      const seen: Result = await watched;
+      expect(seen.out).toBe('device.eve.lfedge.org/cam\n');
+      expect(seen.err).not.toMatch(/EOF|unexpected|reset|INTERNAL_ERROR/);
+      await new Promise(resolve => setTimeout(resolve, 6_000));
+      await ours('label', 'device/cam', 'late=yes');
+      expect(await waiting).toContain('device.eve.lfedge.org/cam condition met');
+      await ours('delete', 'device/cam', '--timeout=60s');
+      expect(await ours('get', 'devices', '-o', 'name')).toBe('');
+      await kubectl('delete', 'namespace', namespace, '--timeout=90s');
+    },
+  );
 
   const helm = findClient('helm4');
   it.skipIf(helm === undefined)('serve Helm', { timeout: 180_000 }, async () => {

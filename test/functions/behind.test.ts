@@ -28,18 +28,32 @@ describe('openBehind', () => {
   let news: ReturnType<typeof createTableStream>;
   let now: number;
   let open: (name: string) => Behind;
+  /** Hears of each configuration that is written. */
+  let onConfig: () => void;
   beforeEach(async () => {
     now = Date.now();
     const clock = { now: () => now + performance.now() };
     const ports = { ...createTestPorts(), clock };
-    const store = createMemoryStore({ clock });
+    const memory = createMemoryStore({ clock });
+    onConfig = () => undefined;
+    const store: typeof memory = {
+      ...memory,
+      async commit(type, write, options) {
+        if (type === 'configs') onConfig();
+        return memory.commit(type, write, options);
+      },
+    };
     const telemetry = createMemoryTelemetry();
     const outbound = { get: vi.fn(), post: vi.fn() };
     const parts = { ports, store, telemetry, outbound, identity: recallIdentity(bundle), keys: openTokenKeys(bundle) };
     open = name => openBehind({ ...parts, name });
     registry = openObjects(parts).registry;
     behind = open('compose-1');
-    news = createTableStream(store, () => [...new Set(registry.catalog.all().map(type => type.storage)), 'configs']);
+    news = createTableStream(store, () => [
+      ...new Set(registry.catalog.all().map(type => type.storage)),
+      'configs',
+      'remainders',
+    ]);
   });
 
   /** Calls it with what the stream tells, as often as it tells something: as many calls as it took. */
@@ -63,13 +77,13 @@ describe('openBehind', () => {
     create('eve.lfedge.org', 'devices', { metadata: { namespace: 'default', name }, spec: { serial: `S-${name}` } });
 
   it('begins an installation when it is called first', async () => {
-    expect([...(await behind.tick())]).toEqual([]);
+    expect([...(await behind.tick(signal))]).toEqual([]);
     expect(await find('', 'namespaces', 'kube-system')).toBeDefined();
     expect(await find('', 'serviceaccounts', 'default', 'kube-system')).toBeDefined();
   });
 
   it('follows what happened to its end, and then there is nothing to do', async () => {
-    await behind.tick();
+    await behind.tick(signal);
     await flow();
     await create('', 'namespaces', { metadata: { name: 'site' } });
     await device('lab');
@@ -79,13 +93,13 @@ describe('openBehind', () => {
     const { revision } = await registry.list(registry.catalog.get('eve.lfedge.org', 'devices')).then(list => ({
       revision: list.resourceVersion,
     }));
-    await behind.tick();
+    await behind.tick(signal);
     expect(await flow()).toBeLessThan(3);
     expect((await registry.list(registry.catalog.get('eve.lfedge.org', 'devices'))).resourceVersion).toBe(revision);
   });
 
   it('may be called twice with the same, and by two at once', async () => {
-    await behind.tick();
+    await behind.tick(signal);
     await flow();
     const other = open('compose-2');
     await create('eve.lfedge.org', 'applicationdeployments', {
@@ -108,8 +122,44 @@ describe('openBehind', () => {
     expect(items.filter(item => item.status?.['device'])).toHaveLength(3);
   });
 
+  it('goes on in later calls with a change that concerns more devices than one has time for', async () => {
+    await behind.tick(signal);
+    const names = Array.from({ length: 40 }, (_, at) => `box-${at}`);
+    for (const name of names) await device(name);
+    await create('', 'configmaps', {
+      metadata: { namespace: 'kube-system', name: 'eve-global-options' },
+      data: { 'timer.config.interval': '60' },
+    });
+    await flow();
+    const versionOf = async (name: string) =>
+      Number((await find('eve.lfedge.org', 'deviceconfigs', name, 'default'))?.status?.['version']);
+    const before = await Promise.all(names.map(versionOf));
+    const type = registry.catalog.get('', 'configmaps');
+    await registry.update(
+      type,
+      { namespace: 'kube-system', name: 'eve-global-options' },
+      current => ({ ...current, data: { 'timer.config.interval': '77' } }),
+      user,
+    );
+    let calls = 0;
+    for (let changes = await news(); changes.length > 0; changes = await news()) {
+      calls += 1;
+      expect(calls).toBeLessThan(50);
+      const stop = new AbortController();
+      let left = 5;
+      onConfig = () => {
+        left -= 1;
+        if (left === 0) stop.abort();
+      };
+      const { failed } = await behind.follow({ changes, reported: false }, stop.signal);
+      expect([...failed]).toEqual([]);
+    }
+    expect(calls).toBeGreaterThan(2);
+    expect(await Promise.all(names.map(versionOf))).toEqual(before.map(version => version + 1));
+  });
+
   it('leaves it to a process that runs all the time', async () => {
-    await behind.tick();
+    await behind.tick(signal);
     await flow();
     const stop = new AbortController();
     const { log } = setup;

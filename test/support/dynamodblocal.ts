@@ -15,6 +15,8 @@ export const startDynamoDbLocal = async (place: string): Promise<LocalDynamo> =>
   const lib = join(place, 'lib');
   const server = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
   const args = [`-Djava.library.path=${lib}`, '-DDDB_LOCAL_TELEMETRY=0', '-cp', `${lib}/*`, server];
-  const child = spawn('java', [...args, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', `${port}`], { stdio: 'ignore' });
+  const child = spawn('java', [...args, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', `${port}`], {
+    stdio: 'ignore',
+  });
   return await toLocalDynamo(child, `http://127.0.0.1:${port}`);
 };

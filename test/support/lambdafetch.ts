@@ -49,11 +49,7 @@ export const throughStream =
     return new Response(shown, { status: statusCode, headers });
   };
 
-const toEvent = async (
-  request: Request,
-  { peer, remoteAddress }: PeerEnv,
-  gateway: Gateway,
-): Promise<HttpEvent> => {
+const toEvent = async (request: Request, { peer, remoteAddress }: PeerEnv, gateway: Gateway): Promise<HttpEvent> => {
   const { pathname, search, searchParams, host } = new URL(request.url);
   const bytes = Buffer.from(await request.arrayBuffer());
   const body = bytes.length > 0 ? { body: bytes.toString('base64'), isBase64Encoded: true } : {};

@@ -11,10 +11,14 @@ export const openVersitygw = async (program: string, region = 'us-east-1') => {
   await mkdir(join(dir, 'data', bucketName), { recursive: true });
   const port = await freePort();
   const credentials = { accessKeyId: 'kubevetest', secretAccessKey: 'a secret of this test' };
-  const child = spawn(program, ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', 'posix', join(dir, 'data')], {
-    env: { ROOT_ACCESS_KEY_ID: credentials.accessKeyId, ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    program,
+    ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', 'posix', join(dir, 'data')],
+    {
+      env: { ROOT_ACCESS_KEY_ID: credentials.accessKeyId, ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let complaints = '';
   child.stderr.on('data', data => {
     complaints += data;
