@@ -8,6 +8,7 @@ import { type Composer, createComposer } from '../shared/compose/run.ts';
 import { createAggregation } from '../shared/controllers/aggregation.ts';
 import { createCertificates, type SignClient } from '../shared/controllers/certificates.ts';
 import { createClaims } from '../shared/controllers/claims.ts';
+import { createClusters } from '../shared/controllers/clusters.ts';
 import type { Controller } from '../shared/controllers/controller.ts';
 import { createDefinitions } from '../shared/controllers/definitions.ts';
 import { createRecorder } from '../shared/controllers/events.ts';
@@ -77,6 +78,7 @@ export const createLoops = (parts: LoopParts): Loops => {
     createTokens({ registry, log, accounts, rootCertificate: rootPem }),
     createAggregation({ registry, log }),
     createClaims({ registry, log }),
+    createClusters({ registry, log, clock }),
     createGarbage({ registry, log, clock }),
     createQuotas({ registry, log }),
     createScheduler({ registry, log, clock }),

@@ -34,7 +34,7 @@ export interface World {
   compose(objects: readonly ApiObject[]): Promise<EdgeDevConfig>;
 }
 
-/** Stores the objects of a YAML text; Applications are bound to the only Device. */
+/** Stores the objects of a YAML text; Applications are bound to the first Device, or to that of their label `node`. */
 export const loadWorld = async (text: string): Promise<World> => {
   const clock = { now: () => now };
   const store = createMemoryStore({ clock });
@@ -46,7 +46,9 @@ export const loadWorld = async (text: string): Promise<World> => {
   const made: ApiObject[] = [];
   for (const one of readYaml(text)) made.push(await create(place(one, typeIn(catalog, one).scope)));
   const name = made.find(({ kind }) => kind === 'Device')?.metadata.name ?? '';
-  const objects = made.map(one => (one.kind === 'Application' ? { ...one, status: { device: name } } : one));
+  const objects = made.map(one =>
+    one.kind === 'Application' ? { ...one, status: { device: one.metadata.labels?.['node'] ?? name } } : one,
+  );
   const parties = makeParties();
   return {
     objects,

@@ -15,6 +15,7 @@ import { attempt, type Draft } from './draft.ts';
 import type { Instance } from './instances.ts';
 import { addInterfaces } from './interfaces.ts';
 import { type Displays, toMachine } from './machine.ts';
+import { designatedNode } from './membership.ts';
 import { envelopeUuid } from './patches.ts';
 import { toPhysicalType } from './ports.ts';
 import { toUserData } from './userdata.ts';
@@ -95,6 +96,7 @@ const toApp = (
     remoteConsole: eve.remoteConsole,
     collectStatsIPAddr: eve.statsAddress,
     vm_resolution: eve.resolution,
+    designated_node_id: designatedNode(draft.from.membership, one),
     affinity: eve.clusterAffinity && affinities[eve.clusterAffinity],
     patchRef: patchRefOf(draft, eve.patchEnvelopes?.[0]),
     snapshot: eve.snapshots && {

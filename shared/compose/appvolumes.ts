@@ -8,6 +8,7 @@ import { selectedDevice } from './claims.ts';
 import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
+import { designatedNode, holdingNode, isShared } from './membership.ts';
 
 /** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
 export const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
@@ -21,6 +22,7 @@ export const addBoot = (draft: Draft, one: Application, container: Container, at
     maxsizebytes: sizeOf(container.resources?.requests?.['storage']),
     clear_text: one.spec?.eve?.clearText,
     displayName: `${one.metadata.name}-${container.name}`,
+    designated_node_id: designatedNode(draft.from.membership, one),
   });
   return { uuid, generationCount, mount_dir: content.format === 'CONTAINER' ? '/' : undefined };
 };
@@ -36,9 +38,10 @@ export const addVolumes = (draft: Draft, one: Application, spec: ApplicationSpec
 const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: string | undefined): VolumeRef => {
   const name = `${one.metadata.name}-${volume.name}`;
   const claimName = volume.persistentVolumeClaim?.claimName;
-  if (claimName !== undefined) return addMounted(draft, claimName, mountPath);
+  const node = designatedNode(draft.from.membership, one);
+  if (claimName !== undefined) return addMounted(draft, claimName, mountPath, node);
   const id = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
-  addClaimed(draft, { id, name, claim: toClaim(volume), clearText: one.spec?.eve?.clearText });
+  addClaimed(draft, { id, name, claim: toClaim(volume), clearText: one.spec?.eve?.clearText, node });
   return { uuid: id, generationCount: 0, mount_dir: mountPath };
 };
 
@@ -50,14 +53,18 @@ const toClaim = ({ image, ephemeral, emptyDir }: VolumeSpec): ClaimSpec => {
   return { resources: { requests: { storage: emptyDir?.sizeLimit ?? '1Gi' } } };
 };
 
-const addMounted = (draft: Draft, name: string, mountPath: string | undefined): VolumeRef => {
+/** `node`: that which starts the Application, on a cluster. */
+const addMounted = (draft: Draft, name: string, mountPath: string | undefined, node: string | undefined): VolumeRef => {
   const claim = draft.from.look('claim', name);
   if (!claim) throw new Fault('NotFound', `PersistentVolumeClaim "${name}" does not exist`);
   const owner = claim.metadata.annotations?.[selectedDevice];
-  if (owner !== undefined && owner !== draft.from.device.metadata.name)
+  const { device, membership } = draft.from;
+  const holder = node === undefined ? undefined : holdingNode(membership, claim);
+  const isHere = owner === undefined || owner === device.metadata.name || holder !== undefined;
+  if (!isHere && !(node !== undefined && isShared(membership, claim)))
     throw new Fault('Conflict', `PersistentVolumeClaim "${name}" has its volume on device "${owner}"`);
   const volume = fromClaim(claim);
-  addClaimed(draft, volume);
+  addClaimed(draft, { ...volume, node: holder ?? node });
   return { uuid: volume.id, generationCount: volume.generation, mount_dir: mountPath };
 };
 
@@ -71,8 +78,9 @@ const fromClaim = (claim: Draft['from']['claims'][number]) => ({
 
 /** The volume of a claim outlives the Application that mounted it. */
 export const addUnmounted = (draft: Draft, claim: Draft['from']['claims'][number]): void => {
-  if (claim.metadata.annotations?.[selectedDevice] !== draft.from.device.metadata.name) return;
+  const node = holdingNode(draft.from.membership, claim);
+  if (claim.metadata.annotations?.[selectedDevice] !== draft.from.device.metadata.name && node === undefined) return;
   const volume = fromClaim(claim);
   if (draft.config.volumes.some(one => one.uuid === volume.id)) return;
-  attempt(draft, claim, [volume.id], () => addClaimed(draft, volume));
+  attempt(draft, claim, [volume.id], () => addClaimed(draft, { ...volume, node }));
 };

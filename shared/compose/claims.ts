@@ -6,6 +6,9 @@ import type { Gathered } from './gather.ts';
 /** Annotation of the choice on a claim: the Device that has its volume. */
 export const selectedDevice = 'volume.kubernetes.io/selected-node';
 
+/** Annotation of a claim whose volume is on a DeviceCluster, which keeps copies on several nodes: the uid of that. */
+export const sharingCluster = 'kubeve.io/device-cluster';
+
 /** Claims whose volumes are in a configuration, by name. */
 export const claimsIn = (from: Gathered, config: EdgeDevConfig): ApiObject[] => {
   const volumes = new Set((config.volumes ?? []).map(one => one.uuid));

@@ -58,10 +58,13 @@ interface ClaimedVolume {
   readonly generation?: number;
   /** Whether it stands outside of the device's encrypted vault. */
   readonly clearText?: boolean | undefined;
+  /** UUID of the node of a cluster that makes it. */
+  readonly node?: string | undefined;
 }
 
 /** A volume as a claim wants it: of an Image, or blank. */
-export const addClaimed = (draft: Draft, { id, name, claim, generation = 0, clearText }: ClaimedVolume): void => {
+export const addClaimed = (draft: Draft, wanted: ClaimedVolume): void => {
+  const { id, name, claim, generation = 0, clearText, node } = wanted;
   const size = sizeOf(claim.resources?.requests?.['storage']);
   const readonly = claim.accessModes?.every(mode => mode === 'ReadOnlyMany') ?? false;
   const common = {
@@ -71,6 +74,7 @@ export const addClaimed = (draft: Draft, { id, name, claim, generation = 0, clea
     readonly: readonly || undefined,
     displayName: name,
     clear_text: clearText,
+    designated_node_id: node,
   };
   const source = claim.dataSourceRef;
   if (source) {

@@ -199,6 +199,7 @@ const holds = (served: () => EdgeDevConfig, ids: readonly string[]): boolean => 
   const config = served();
   return [
     config.id?.uuid,
+    config.cluster?.cluster_id,
     ...(config.apps ?? []).map(one => one.uuidandversion?.uuid),
     ...(config.networks ?? []).map(one => one.id),
     ...(config.networkInstances ?? []).map(one => one.uuidandversion?.uuid),

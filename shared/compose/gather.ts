@@ -8,10 +8,13 @@ import type { Image } from '../resources/eve/image.ts';
 import type { NetworkConfig } from '../resources/eve/networkconfig.ts';
 import { networkSecrets } from '../resources/eve/networksecrets.ts';
 import { globalNamespace, optionsName } from '../resources/eve/options.ts';
+import type { DeviceCluster } from '../resources/kubeve/devicecluster.ts';
 import type { PatchEnvelope } from '../resources/kubeve/patchenvelope.ts';
+import { byAge } from './byage.ts';
 import type { Contribution } from './contribution.ts';
 import { type DeviceKeys, toDeviceKeys } from './devicekeys.ts';
 import { devices, type Kind } from './kinds.ts';
+import { findMembership, type Membership, runsOn } from './membership.ts';
 import type { Reader } from './reader.ts';
 
 /** All that one device's configuration is made from. */
@@ -21,7 +24,9 @@ export interface Gathered {
   readonly deviceConfig: DeviceConfig | undefined;
   /** Those that concern the device, oldest first. */
   readonly networks: readonly DeviceNetwork[];
-  /** Those bound to the device, oldest first. */
+  /** The cluster that the device is a node of. */
+  readonly membership: Membership | undefined;
+  /** Those bound to the device, or to another node of its cluster, oldest first. */
   readonly applications: readonly Application[];
   /** Envelopes that these may fetch, oldest first. */
   readonly patches: readonly PatchEnvelope[];
@@ -59,11 +64,12 @@ export const gather = async (
 ): Promise<Gathered> => {
   const { name, namespace = '' } = device.metadata;
   const version = device.spec?.['eve-os-version'];
+  const membership = await findMembership(reader, device, uuid);
   const [deviceConfig, allNetworks, applications, baseOS, globalOptions, namespaceOptions, keys, held] =
     await Promise.all([
       reader.get('deviceConfig', `${namespace}/${name}`),
       reader.list('deviceNetwork', namespace),
-      reader.find('application', `device=${namespace}/${name}`),
+      findApplications(reader, device, membership),
       version ? reader.find('image', `eve-os=${namespace}/${version}`) : [],
       reader.get('configMap', `${globalNamespace}/${optionsName}`),
       reader.get('configMap', `${namespace}/${optionsName}`),
@@ -83,6 +89,7 @@ export const gather = async (
   for (const one of found.applications) await follow.application(one);
   for (const one of claims) await follow.claimed(one);
   for (const one of found.baseOS) await follow.imaged(one);
+  if (membership) await follow.cluster(membership.cluster);
   const patches = await patchesOf(reader, found.applications);
   for (const one of patches) await follow.patch(one);
   await follow.device(device);
@@ -91,6 +98,7 @@ export const gather = async (
     uuid,
     device,
     deviceConfig: deviceConfig as unknown as DeviceConfig | undefined,
+    membership,
     ...found,
     patches,
     globalOptions,
@@ -102,6 +110,23 @@ export const gather = async (
     claims: claims.sort(byAge),
     look: follow.look,
   };
+};
+
+/** The Applications of the device, and those of its cluster that another node starts. */
+const findApplications = async (
+  reader: Reader,
+  { metadata }: Device,
+  membership: Membership | undefined,
+): Promise<ApiObject[]> => {
+  const own = await reader.find('application', `device=${metadata.namespace}/${metadata.name}`);
+  if (!membership) return own;
+  const shared = await reader.find('application', `cluster=${metadata.namespace}/${membership.cluster.metadata.name}`);
+  const names = new Set(own.map(one => one.metadata.name));
+  // As below: validated by the registry.
+  return [
+    ...own,
+    ...shared.filter(one => !names.has(one.metadata.name) && runsOn(membership, one as unknown as Application)),
+  ];
 };
 
 /** The envelopes that name an Application, and those that it names. */
@@ -121,12 +146,6 @@ const patchesOf = async (reader: Reader, applications: readonly Application[]): 
 };
 
 const isAlive = (object: ApiObject): boolean => object.metadata.deletionTimestamp === undefined;
-
-/** Oldest first; what is older keeps what it has when two want the same. */
-const byAge = ({ metadata: a }: ApiObject, { metadata: b }: ApiObject): number =>
-  compare(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compare(a.name, b.name);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const clusterScoped: ReadonlySet<Kind> = new Set(['storageClass', 'deviceModel']);
 
@@ -207,13 +226,18 @@ const createFollower = (reader: Reader, namespace: string) => {
     for (const name of spec?.localOperatorConsole?.collectInfo ?? []) await storageClass(name);
   };
 
+  const cluster = async ({ spec }: DeviceCluster) => {
+    await fetch('secret', spec?.tokenSecret.name);
+    await fetch('secret', spec?.registrationManifestSecret?.name);
+  };
+
   const look = (kind: Kind, name: string): ApiObject | undefined => {
     const key = keyOf(kind, name);
     if (!seen.has(key)) throw new Error(`${key} was not gathered`);
     return seen.get(key);
   };
 
-  return { network, application, patch, device, claimed, imaged, look };
+  return { network, application, patch, device, cluster, claimed, imaged, look };
 };
 
 /** As much of a claim's spec as composing reads. */

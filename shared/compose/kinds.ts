@@ -10,6 +10,7 @@ export const kinds = {
   secret: 'objects/core/secrets',
   claim: 'objects/core/persistentvolumeclaims',
   storageClass: 'objects/storage.k8s.io/storageclasses',
+  deviceCluster: 'objects/kubeve.io/deviceclusters',
   deviceModel: 'objects/kubeve.io/devicemodels',
   patchEnvelope: 'objects/kubeve.io/patchenvelopes',
 } as const;

@@ -30,7 +30,9 @@ export const publish = async (parts: PublishParts, outcome: Outcome): Promise<vo
   await publishDevice(parts, outcome);
   await publishVerdict(parts, outcome.from);
   await publishRefused(parts, outcome.from);
-  for (const one of outcome.from.applications) await publishApplication(parts, outcome, one);
+  // Of those on a cluster the node speaks that starts them; what another one lacks is said of its Device.
+  for (const one of outcome.from.applications)
+    if (one.status?.device === outcome.from.device.metadata.name) await publishApplication(parts, outcome, one);
   await bindClaims(parts, outcome);
   await publishSession(parts, outcome);
 };

@@ -7,6 +7,7 @@ import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ApplicationSpec } from '../resources/eve/applicationspec.ts';
 import { bootUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { byAge } from './byage.ts';
 import { selectedDevice } from './claims.ts';
 import type { Contents } from './contents.ts';
 import type { Recorder } from './recorder.ts';
@@ -15,6 +16,7 @@ import { reflectBlobs } from './reflect/blob.ts';
 import { reflectCluster, reflectClusterNode, reflectClusterUpdate } from './reflect/cluster.ts';
 import { reflectDevice } from './reflect/device.ts';
 import { reflectEdgeView } from './reflect/edgeview.ts';
+import { followNode, withoutNode } from './reflect/failover.ts';
 import { deviceHappenings, freshErrors, type Happening } from './reflect/happenings.ts';
 import { reflectHardware } from './reflect/hardware.ts';
 import { reflectHealth } from './reflect/health.ts';
@@ -138,26 +140,49 @@ const tell = async ({ recorder }: ReflectParts, object: ApiObject, happenings: r
 /** As much of an Application as reports are matched against. */
 const specOf = (object: ApiObject): ApplicationSpec => object.spec as unknown as ApplicationSpec; // validated by the registry
 
-/** The Application on that device that has an instance of that UUID. */
-const findApp = async ({ registry }: ReflectParts, report: Report, uuid: string): Promise<ApiObject | undefined> => {
+/** The Application on that device, or on the cluster that it is a node of, that has an instance of that UUID. */
+const findApp = async ({ registry }: ReflectParts, report: Report, uuid: string): Promise<Found | undefined> => {
+  const { namespace, name } = report.device.metadata;
   const found = await registry.findByTerm(registry.catalog.get(group, 'applications'), `instance=${uuid}`);
-  return found.find(one => isOn(one, report.device));
+  const object = found.find(one => one.metadata.namespace === namespace);
+  if (!object) return undefined;
+  const wanted = specOf(object).eve?.cluster;
+  const isShared = wanted !== undefined && (await clusterOf(registry, report.device)) === wanted;
+  return isShared || object.status?.['device'] === name ? { object, isShared } : undefined;
 };
 
-const isOn = (application: ApiObject, { metadata }: ApiObject): boolean =>
-  application.metadata.namespace === metadata.namespace && application.status?.['device'] === metadata.name;
+interface Found {
+  readonly object: ApiObject;
+  /** Whether every node of a cluster tells of it. */
+  readonly isShared: boolean;
+}
+
+/** Name of the DeviceCluster that a device is a node of: the oldest that names it. */
+const clusterOf = async (registry: Registry, { metadata }: ApiObject): Promise<string | undefined> => {
+  const type = registry.catalog.get('kubeve.io', 'deviceclusters');
+  const found = await registry.findByTerm(type, `device=${metadata.namespace}/${metadata.name}`);
+  const alive = found.filter(one => one.metadata.deletionTimestamp === undefined).sort(byAge);
+  return alive[0]?.metadata.name;
+};
 
 const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise<void> => {
   const uuid = info.AppID?.toLowerCase() ?? '';
   // Only the id: the device has it no longer. What the Application should be is said elsewhere.
   if (uuid === '' || (!info.state && !info.AppName && !info.appErr?.length)) return;
-  const object = await findApp(parts, report, uuid);
-  if (!object) return;
+  const found = await findApp(parts, report, uuid);
+  if (!found) return;
+  const { object, isShared } = found;
+  const { name: device } = report.device.metadata;
   const containers = specOf(object).containers;
   const at = containers.findIndex(({ name }, n) => instanceUuid(object.metadata.uid ?? '', n, name) === uuid);
-  const written = await writeStatus(parts, 'applications', object, (status, current) =>
-    reflectApp(
-      status,
+  const written = await writeStatus(parts, 'applications', object, (status, current) => {
+    const isRunning = info.cluster_app_running ?? false;
+    const followed = isShared
+      ? followNode(status, { device, isRunning, isFirst: at === 0, time: report.time })
+      : withoutNode(status);
+    if (!followed) return status;
+    return reflectApp(
+      followed,
       {
         info: { ...info, AppID: uuid },
         at,
@@ -167,13 +192,14 @@ const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise
         time: report.time,
       },
       parts.ports.clock.now(),
-    ),
-  );
+    );
+  });
   if (!written) return;
   const { before, after } = written;
   await tell(parts, after, [
     ...freshErrors(before, after.status ?? {}),
-    ...startedRunning(before, after.status ?? {}, report.device.metadata.name),
+    ...moved(before, after.status ?? {}),
+    ...startedRunning(before, after.status ?? {}, device),
   ]);
 };
 
@@ -184,9 +210,21 @@ const startedRunning = (before: JsonMap, after: JsonMap, device: string): Happen
     : [];
 };
 
+const moved = ({ node: was }: JsonMap, { node: is }: JsonMap): Happening[] =>
+  was !== undefined && is !== undefined && was !== is
+    ? [
+        {
+          type: 'Normal',
+          reason: 'Moved',
+          message: `Device ${String(is)} of the cluster has it now instead of ${String(was)}`,
+        },
+      ]
+    : [];
+
 const metadata = async (parts: ReflectParts, report: Report, info: ZInfoAppInstMetaData): Promise<void> => {
-  const object = await findApp(parts, report, info.uuid?.toLowerCase() ?? '');
-  if (!object) return;
+  const found = await findApp(parts, report, info.uuid?.toLowerCase() ?? '');
+  if (!found) return;
+  const { object } = found;
   if (isKubeconfig(info)) return keepKubeconfig(parts, object, info);
   await writeStatus(parts, 'applications', object, status => reflectCustomStatus(status, info));
 };

@@ -33,7 +33,7 @@ export const addSystem = (draft: Draft): void => {
   attempt(draft, device, [], () => addProfile(draft, spec));
   attempt(draft, device, [], () => addEdgeView(draft, spec));
   attempt(draft, device, [], () => addEnrollments(draft, spec));
-  attempt(draft, device, [], () => addCluster(draft, spec));
+  addCluster(draft, spec);
   attempt(draft, device, [], () => addConsole(draft, spec));
 };
 

@@ -10,12 +10,13 @@ import { createRecorder, type Recorder } from './events.ts';
 import { type Candidate, toCandidate } from './scheduling/candidate.ts';
 import { choose, fits } from './scheduling/choose.ts';
 import { type Demand, toDemand } from './scheduling/demand.ts';
-import { createWorld, type World } from './scheduling/world.ts';
+import { createWorld, type Holder, isInCluster, type World } from './scheduling/world.ts';
 
 /**
  * Binds Applications to Devices (`status.device`, `status.deviceUID`, condition `Scheduled`). A binding stays whatever happens to
  * the Device's labels, taints or load, and lapses when the Device goes; when the Application's own node selector or required
- * node affinity is edited so that its Device no longer matches, it is placed anew.
+ * node affinity is edited so that its Device no longer matches, it is placed anew; as when its Device leaves the DeviceCluster
+ * that it must be on.
  */
 export const createScheduler = (parts: ControllerParts & { readonly clock: Clock }): Controller => {
   const { registry, clock } = parts;
@@ -35,9 +36,12 @@ export const createScheduler = (parts: ControllerParts & { readonly clock: Clock
       following(machine.devices, toCandidate, ({ key, now, before }, add) =>
         onDevice(machine, key, now?.kept, before, add),
       ),
-      following(registry.catalog.get('', 'persistentvolumeclaims'), selectedDevice, ({ key, now, before }, add) => {
-        if ((now?.kept ?? '') !== (before ?? '')) onVolume(machine, key, now?.kept ?? '', add);
+      following(registry.catalog.get('', 'persistentvolumeclaims'), toHolder, ({ key, now, before }, add) => {
+        if (now?.kept.device !== before?.device) onVolume(machine, key, now?.kept, add);
       }),
+      following(registry.catalog.get('kubeve.io', 'deviceclusters'), startersOf, ({ key, now }, add) =>
+        onCluster(machine, key, now?.kept, add),
+      ),
       following(machine.applications, toDemand, ({ key, now }, add) => onApplication(machine, key, now?.kept, add)),
     ],
     work(key) {
@@ -82,17 +86,34 @@ const onDevice = (
   }
 };
 
-/** The annotation that a claim gets with its volume; '' before. */
-const selectedDevice = ({ metadata }: ApiObject): string =>
-  metadata.annotations?.['volume.kubernetes.io/selected-node'] ?? '';
+/** Where the annotations that a claim gets with its volume say that this is; '' before. */
+const toHolder = ({ metadata: { annotations } }: ApiObject): Holder => ({
+  device: annotations?.['volume.kubernetes.io/selected-node'] ?? '',
+  isShared: annotations?.['kubeve.io/device-cluster'] !== undefined,
+});
 
-const onVolume = ({ world }: Machine, key: string, device: string, add: Add): void => {
+const onVolume = ({ world }: Machine, key: string, holder: Holder | undefined, add: Add): void => {
   const { namespace = '', name } = fromKey(key);
   const here = world.in(namespace);
-  if (device === '') here.volumes.delete(name);
-  else here.volumes.set(name, device);
+  if (!holder || holder.device === '') here.volumes.delete(name);
+  else here.volumes.set(name, holder);
   for (const waiting of here.pending)
     if (here.applications.get(waiting)?.claims.includes(name)) add(`${namespace}/${waiting}`);
+};
+
+/** Nodes that applications are started on: not the one that only decides between halves. */
+const startersOf = ({ spec }: ApiObject): ReadonlySet<string> => {
+  // Stored DeviceClusters have passed their schema.
+  const { nodes = [], tieBreaker } = (spec ?? {}) as { nodes?: readonly { device: string }[]; tieBreaker?: string };
+  return new Set(nodes.flatMap(({ device }) => (device === tieBreaker ? [] : [device])));
+};
+
+const onCluster = ({ world }: Machine, key: string, nodes: ReadonlySet<string> | undefined, add: Add): void => {
+  const { namespace = '', name } = fromKey(key);
+  const here = world.in(namespace);
+  if (nodes) here.clusters.set(name, nodes);
+  else here.clusters.delete(name);
+  for (const [application, { cluster }] of here.applications) if (cluster === name) add(`${namespace}/${application}`);
 };
 
 const onApplication = ({ world }: Machine, key: string, now: Demand | undefined, add: Add): void => {
@@ -115,16 +136,26 @@ const place = async (machine: Machine, key: string): Promise<undefined> => {
   if (!object || object.metadata.deletionTimestamp !== undefined) return;
   const demand = toDemand(object);
   const bound = demand.device === undefined ? undefined : await findDevice(machine, demand, demand.device);
-  if (bound && demand.placedGeneration === demand.generation) return;
-  if (bound && matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, bound))
+  // What is on a cluster that is gone stays where it is.
+  const { clusters } = world.in(demand.namespace);
+  const belongs =
+    bound !== undefined &&
+    (demand.cluster === undefined ||
+      !clusters.has(demand.cluster) ||
+      isInCluster(world.in(demand.namespace), demand, bound.metadata.name));
+  if (bound && belongs && demand.placedGeneration === demand.generation) return;
+  if (bound && belongs && matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, bound))
     return settle(machine, object, bound);
   if (demand.device !== undefined)
     await machine.recorder.record(object, {
       type: 'Normal',
       reason: 'Unbound',
-      message: bound
-        ? `Device "${demand.device}" no longer matches the node selector or node affinity.`
-        : `Device "${demand.device}" is gone.`,
+      message:
+        !belongs && bound
+          ? `Device "${demand.device}" is no node of DeviceCluster "${demand.cluster}" that starts applications.`
+          : bound
+            ? `Device "${demand.device}" no longer matches the node selector or node affinity.`
+            : `Device "${demand.device}" is gone.`,
     });
   // From the choice to its note in `world` nothing else runs, so that no two choices count on the same room.
   const here = world.in(demand.namespace);
@@ -182,11 +213,14 @@ const write = async (
       current => {
         const { uid, generation } = current.metadata;
         if (uid !== metadata.uid || generation !== metadata.generation) return current;
-        const { device: _, deviceUID: __, ...status } = current.status ?? {};
+        const { device: former, deviceUID: _, node, nodeSeen, ...status } = current.status ?? {};
+        // Who has it on the cluster is known anew once it is started elsewhere.
+        const told = former === device?.metadata.name ? { ...(node && { node }), ...(nodeSeen && { nodeSeen }) } : {};
         return {
           ...current,
           status: {
             ...status,
+            ...told,
             ...(device && { device: device.metadata.name, deviceUID: device.uid }),
             conditions: setCondition(status['conditions'], condition, now()),
           },

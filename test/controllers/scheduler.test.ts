@@ -91,6 +91,58 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     expect((await bench.events('a')).map(one => one['reason'])).toEqual(['Scheduled']);
   });
 
+  const cluster = (name: string, nodes: string[], tieBreaker?: string) =>
+    bench.create('deviceclusters', {
+      metadata: { namespace, name },
+      spec: {
+        nodes: nodes.map((device, at) => ({ device, address: `10.9.0.${at + 1}` })),
+        bootstrap: nodes[0] ?? '',
+        network: '10.9.0.0/28',
+        interface: 'eth0',
+        tokenSecret: { name: 's', key: 'k' },
+        ...(tieBreaker !== undefined && { tieBreaker }),
+      },
+    });
+
+  it('starts what is on a cluster on one of its nodes, but not on the one that only decides', async () => {
+    await device('alone');
+    await device('judge');
+    await device('node');
+    await app('a', { eve: { cluster: 'hall' } });
+    expect(await refused('a')).toBe('There is no DeviceCluster "hall" in namespace "default".');
+    await cluster('hall', ['judge', 'node'], 'judge');
+    expect(await bound('a')).toBe('node');
+    await app('b', { eve: { cluster: 'hall' }, nodeSelector: { name: 'alone' } });
+    expect(await refused('b')).toBe(
+      '0/3 Devices are available: 1 weren\'t nodes of DeviceCluster "hall" that start applications, 2 had another name.',
+    );
+  });
+
+  it('starts it elsewhere once its node has left the cluster, and leaves it where it is when there is no cluster', async () => {
+    for (const name of ['n1', 'n2']) await device(name);
+    await cluster('hall', ['n1', 'n2']);
+    await app('a', { eve: { cluster: 'hall' }, nodeSelector: {} });
+    const first = await bound('a');
+    const other = first === 'n1' ? 'n2' : 'n1';
+    await bench.change(
+      'applications',
+      { namespace, name: 'a' },
+      one => ({ ...one, status: { ...one.status, node: first, nodeSeen: '2026-01-01T00:00:00Z' } }),
+      'status',
+    );
+    await edit('deviceclusters', 'hall', one => ({
+      ...one,
+      spec: { ...one.spec, nodes: [{ device: other, address: '10.9.0.9' }], bootstrap: other },
+    }));
+    expect(await bound('a', other)).toBe(other);
+    expect((await bench.get('applications', { namespace, name: 'a' })).status?.['node']).toBeUndefined();
+    await bench.delete('deviceclusters', { namespace, name: 'hall' });
+    await edit('applications', 'a', one => ({ ...one, metadata: { ...one.metadata, labels: { seen: 'yes' } } }));
+    await app('last', { nodeSelector: { name: other } });
+    await bound('last', other);
+    expect(await bound('a')).toBe(other);
+  });
+
   it('waits for a Device that is not there yet', async () => {
     await app('a', { nodeSelector: { name: 'dev1' } });
     expect(await refused('a')).toBe('There is no Device "dev1" in namespace "default".');

@@ -32,14 +32,14 @@ const masked = (value: Json): Json => {
   );
 };
 
-/** The device that the objects are about, and the Applications on it: the only Device, as a scheduler would choose. */
+/** The first device is what the objects are about; Applications are on it, or on the one of their label `node`. */
 const composeScenario = async (text: string) => {
   const objects = await kit.apply(text);
   const device = objects.find(({ kind }) => kind === 'Device') as ApiObject;
   if (device.metadata.annotations?.['kubeve.io/clear-text-secrets'] !== 'true')
     await kit.sendCertificate(device.metadata.name);
   for (const { kind, metadata } of objects)
-    if (kind === 'Application') await kit.bind(metadata.name, device.metadata.name);
+    if (kind === 'Application') await kit.bind(metadata.name, metadata.labels?.['node'] ?? device.metadata.name);
   const outcome = await kit.composer.composeDevice({ namespace: 'lab', name: device.metadata.name });
   return { device: device.metadata.name, outcome };
 };

@@ -15,6 +15,7 @@ import { secret } from '../../shared/resources/core/secret.ts';
 import { serviceAccount } from '../../shared/resources/core/serviceaccount.ts';
 import { eveKinds } from '../../shared/resources/eve/kinds.ts';
 import { applicationRevision } from '../../shared/resources/kubeve/applicationrevision.ts';
+import { deviceCluster } from '../../shared/resources/kubeve/devicecluster.ts';
 import { storageClass } from '../../shared/resources/storage/storageclass.ts';
 import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createTestPorts } from './ports.ts';
@@ -39,6 +40,7 @@ export const createBench = async (mode: Mode = 'run') => {
     storageClass,
     ...eveKinds(marks),
     applicationRevision,
+    deviceCluster,
     widgets,
     planets,
   ];

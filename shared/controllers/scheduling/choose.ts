@@ -2,7 +2,7 @@ import { matchesNodeAffinity, namesOf, scoreNodeAffinity } from '../../kube/sele
 import type { Candidate, Taint } from './candidate.ts';
 import type { Demand, Toleration } from './demand.ts';
 import { type Neighbours, toNeighbours } from './neighbours.ts';
-import { type Place, residentsOf } from './world.ts';
+import { isInCluster, type Place, residentsOf } from './world.ts';
 
 /** The Device to bind to, or why there is none, in words that tell a user what to change. */
 export type Choice = { readonly device: Candidate } | { readonly device?: never; readonly why: string };
@@ -18,6 +18,8 @@ export const choose = (place: Place, demand: Demand): Choice => {
   const reasons = new Map<string, number>();
   let best: Candidate | undefined;
   let bestRank: Rank | undefined;
+  if (demand.cluster !== undefined && !place.clusters.has(demand.cluster))
+    return { why: `There is no DeviceCluster "${demand.cluster}" in namespace "${demand.namespace}".` };
   for (const device of considered) {
     const obstacle = findObstacle(place, demand, device, neighbours);
     if (obstacle !== undefined) reasons.set(obstacle, (reasons.get(obstacle) ?? 0) + 1);
@@ -38,6 +40,8 @@ export const fits = (place: Place, demand: Demand, device: Candidate): boolean =
 const findObstacle = (place: Place, demand: Demand, device: Candidate, neighbours: Neighbours): string | undefined => {
   if (!matchesNodeAffinity(demand.nodeAffinity, demand.nodeSelector, device))
     return "didn't match nodeSelector or node affinity";
+  if (!isInCluster(place, demand, device.metadata.name))
+    return `weren't nodes of DeviceCluster "${demand.cluster}" that start applications`;
   if (!device.isOpen) return 'took no new Applications (deleted or deactivated)';
   const taint = device.taints.find(one => one.effect !== 'PreferNoSchedule' && !isTolerated(one, demand.tolerations));
   if (taint) return `had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;

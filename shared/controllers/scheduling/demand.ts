@@ -22,6 +22,8 @@ export interface Demand {
   readonly requests: ReadonlyMap<string, bigint>;
   /** PersistentVolumeClaims that it mounts. */
   readonly claims: readonly string[];
+  /** DeviceCluster that it must be on. */
+  readonly cluster: string | undefined;
   readonly isLeaving: boolean;
   /** Name of the Device that it is bound to. */
   readonly device: string | undefined;
@@ -71,6 +73,7 @@ interface ApplicationSpec {
   };
   readonly tolerations?: readonly Toleration[];
   readonly containers?: readonly { readonly resources?: { readonly requests?: object; readonly limits?: object } }[];
+  readonly eve?: { readonly cluster?: string };
   readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
 }
 
@@ -92,6 +95,7 @@ export const toDemand = ({ metadata, spec: stored, status }: ApiObject): Demand 
     tolerations: spec.tolerations ?? [],
     requests: toRequests(spec),
     claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => (claim ? [claim.claimName] : [])),
+    cluster: spec.eve?.cluster,
     isLeaving: metadata.deletionTimestamp !== undefined,
     device: textOf(status?.['device']),
     deviceUid: textOf(status?.['deviceUID']),

@@ -1,7 +1,7 @@
 import { matchesLabels } from '../../kube/select/labels.ts';
 import type { Candidate } from './candidate.ts';
 import type { Demand, Term } from './demand.ts';
-import { type Place, topologyOf } from './world.ts';
+import { type Holder, isInCluster, type Place, topologyOf } from './world.ts';
 
 /** What the Applications that are placed already mean for one that is not: reckoned once, asked for every Device. */
 export interface Neighbours {
@@ -29,22 +29,26 @@ export const toNeighbours = (place: Place, demand: Demand): Neighbours => {
     isFarEnough: device => ![...apart, ...shunned].some(region => isIn(region, device)),
     isNearEnough: device => together.every(region => isNear(region, device, demand)),
     findMissingClaim: ({ metadata }) =>
-      demand.claims.find(claim => (holders.get(claim) ?? metadata.name) !== metadata.name),
+      demand.claims.find(claim => {
+        const holder = holders.get(claim);
+        if (!holder || holder.device === metadata.name) return false;
+        return demand.cluster === undefined || !(holder.isShared || isInCluster(place, demand, holder.device));
+      }),
     score: device =>
       [...liked, ...disliked].reduce((sum, { region, weight }) => sum + (isIn(region, device) ? weight : 0), 0),
   };
 };
 
 /** Devices that have the volumes of the claims, or whose Applications already mount them. */
-const holdersOf = (place: Place, { name, claims }: Demand): Map<string, string> => {
-  const holders = new Map<string, string>();
+const holdersOf = (place: Place, { name, claims }: Demand): Map<string, Holder> => {
+  const holders = new Map<string, Holder>();
   if (claims.length === 0) return holders;
   for (const other of place.applications.values())
     if (other.device !== undefined && other.name !== name)
-      for (const claim of other.claims) holders.set(claim, other.device);
+      for (const claim of other.claims) holders.set(claim, { device: other.device, isShared: false });
   for (const claim of claims) {
-    const device = place.volumes.get(claim);
-    if (device !== undefined) holders.set(claim, device);
+    const holder = place.volumes.get(claim);
+    if (holder !== undefined) holders.set(claim, holder);
   }
   return holders;
 };

@@ -5,14 +5,23 @@ import type { Demand } from './demand.ts';
 export interface Place {
   readonly devices: Map<string, Candidate>;
   readonly applications: Map<string, Demand>;
-  /** The Device that has the volume of a PersistentVolumeClaim, by the claim's name. */
-  readonly volumes: Map<string, string>;
+  /** Who has the volume of a PersistentVolumeClaim, by the claim's name. */
+  readonly volumes: Map<string, Holder>;
+  /** Names of the Devices that Applications of a DeviceCluster may be started on. */
+  readonly clusters: Map<string, ReadonlySet<string>>;
   /** Names of the Applications on a Device. */
   readonly residents: Map<string, Set<string>>;
   /** Applications that have no Device. */
   readonly pending: Set<string>;
   /** Applications on a Device that keep others away. */
   readonly aloof: Set<string>;
+}
+
+export interface Holder {
+  /** Name of the Device. */
+  readonly device: string;
+  /** Whether its cluster keeps copies on other nodes. */
+  readonly isShared: boolean;
 }
 
 export interface World {
@@ -31,6 +40,7 @@ export const createWorld = (): World => {
         devices: new Map(),
         applications: new Map(),
         volumes: new Map(),
+        clusters: new Map(),
         residents: new Map(),
         pending: new Set(),
         aloof: new Set(),
@@ -79,3 +89,7 @@ export const topologyOf = ({ metadata }: Candidate, key: string): string | undef
   if (key === 'name' || key === 'metadata.name' || key === 'kubernetes.io/hostname') return metadata.name;
   return Object.hasOwn(metadata.labels, key) ? metadata.labels[key] : undefined;
 };
+
+/** Whether the cluster that an Application must be on, if any, has that Device. One that is unknown has none. */
+export const isInCluster = ({ clusters }: Place, { cluster }: Demand, device: string): boolean =>
+  cluster === undefined || clusters.get(cluster)?.has(device) === true;

@@ -81,7 +81,9 @@ const status = () =>
       .optional(),
     adapters: z.array(z.string()).optional().describe('I/O of the device that it has.'),
     volumeRefs: z.array(z.string()).optional().describe('UUIDs of its volumes.'),
-    clusterRunning: z.boolean().optional().describe('Whether this node of the cluster runs it.'),
+    clusterRunning: z.boolean().optional().describe('Whether the node that tells of it runs it.'),
+    node: text().describe('On a DeviceCluster: Device that runs it now. Everything here is what that node says.'),
+    nodeSeen: time().optional().describe('When that node last said so.'),
     customStatus: text().describe('What the application says of itself to the device.'),
     errors: z.array(z.string()).optional().describe('What the device says is wrong.'),
   });
@@ -105,7 +107,7 @@ export const application = defineResource(
   },
   {
     columns: [
-      { name: 'Device', type: 'string', jsonPath: '.status.device', description: 'Where it runs.' },
+      { name: 'Device', type: 'string', value: object => placeOf(object), description: 'Where it runs.' },
       { name: 'State', type: 'string', value: object => stateOf(object), description: 'State by the names of EVE.' },
       { name: 'Ready', type: 'string', value: object => readyOf(object) },
       { name: 'Address', type: 'string', value: object => (object as Application).status?.addresses?.[0] },
@@ -136,6 +138,8 @@ export const application = defineResource(
       for (const [at, { name }] of specOf(object).containers.entries())
         terms.push(`instance=${instanceUuid(object.metadata.uid ?? '', at, name)}`);
       if (typeof device === 'string' && device !== '') terms.push(`device=${namespace}/${device}`);
+      const cluster = specOf(object).eve?.cluster;
+      if (cluster) terms.push(`cluster=${namespace}/${cluster}`);
       return terms;
     },
     inputs: object => object.status?.['device'] ?? null,
@@ -156,6 +160,11 @@ const checkVault = (now: ApiObject, old: ApiObject): Cause[] => {
 
 // The registry validates every object against the schema that ApplicationSpec is inferred from.
 const specOf = (object: ApiObject): ApplicationSpec => object.spec as unknown as ApplicationSpec;
+
+const placeOf = ({ status }: ApiObject): string | undefined => {
+  const place = status?.['node'] ?? status?.['device'];
+  return typeof place === 'string' ? place : undefined;
+};
 
 const stateOf = (object: ApiObject): string => {
   const state = object.status?.['state'];
@@ -191,6 +200,7 @@ const warnOfMissing = async (draft: ApiObject, { registry, warn }: AdmitContext)
   }
   for (const [at, name] of (spec.eve?.patchEnvelopes ?? []).entries())
     await missing(kubeve.group, 'patchenvelopes', 'PatchEnvelope', name, `spec.eve.patchEnvelopes[${at}]`);
+  await missing(kubeve.group, 'deviceclusters', 'DeviceCluster', spec.eve?.cluster, 'spec.eve.cluster');
   const networks = parseNetworks(draft.metadata.annotations?.[networksAnnotation]);
   if (typeof networks === 'string') return;
   for (const one of networks)

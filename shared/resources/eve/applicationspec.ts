@@ -201,6 +201,9 @@ const eveSettings = () =>
       .boolean()
       .optional()
       .describe('Its own volumes (boot disk, ephemeral ones) stand outside of the encrypted vault. Never changes.'),
+    cluster: nameOf('DeviceCluster')
+      .optional()
+      .describe('DeviceCluster that it runs on: every node is told of it, one is chosen to start it.'),
     clusterAffinity: z
       .enum(['Preferred', 'Required'])
       .optional()

@@ -16,3 +16,6 @@ export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
 
 /** UUID of the content of an Image. */
 export const contentUuid = (uid: string): string => toUuid(uid, 'content');
+
+/** UUID of a DeviceCluster. */
+export const clusterUuid = (uid: string): string => toUuid(uid, 'cluster');

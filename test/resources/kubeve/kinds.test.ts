@@ -119,3 +119,76 @@ describe('PatchEnvelope', () => {
     expect(kinds.warnings).toEqual(['spec.artifacts[0].secret: Secret "nope" does not exist yet']);
   });
 });
+
+const cluster = {
+  nodes: [
+    { device: 'a', address: '10.9.0.1' },
+    { device: 'b', address: '10.9.0.2', role: 'Agent' },
+  ],
+  bootstrap: 'a',
+  network: '10.9.0.0/28',
+  interface: 'eth1',
+  tokenSecret: { name: 'join', key: 'token' },
+};
+
+describe('DeviceCluster', () => {
+  test.each<[string, JsonMap, string[]]>([
+    ['a whole one', cluster, []],
+    [
+      'an address outside of the subnet, and a bootstrap node that is none',
+      { ...cluster, nodes: [{ device: 'b', address: '10.8.0.1' }] },
+      [
+        'spec.nodes[0].address: Invalid value: "10.8.0.1": must be inside spec.network 10.9.0.0/28',
+        'spec.bootstrap: Invalid value: "a": must be one of spec.nodes',
+      ],
+    ],
+    [
+      'one address, or one device, twice',
+      {
+        ...cluster,
+        network: 'fd00::/64',
+        nodes: [
+          { device: 'a', address: 'fd00::1' },
+          { device: 'b', address: 'fd00:0::0:1' },
+        ],
+      },
+      ['spec.nodes[1].address: Duplicate value: "fd00:0::0:1"'],
+    ],
+    [
+      'one device twice',
+      {
+        ...cluster,
+        nodes: [
+          { device: 'a', address: '10.9.0.1' },
+          { device: 'a', address: '10.9.0.2' },
+        ],
+      },
+      ['spec.nodes[1]: Duplicate value: {"device":"a"}'],
+    ],
+    [
+      'the address of the subnet, and a subnet with that of a node',
+      { ...cluster, nodes: [{ device: 'a', address: '10.9.0.15' }], network: '10.9.0.1/28' },
+      [
+        'spec.network: Invalid value: "10.9.0.1/28": must be the address of the subnet, without that of a node',
+        'spec.nodes[0].address: Invalid value: "10.9.0.15": must be the address of a node, not that of the subnet',
+      ],
+    ],
+    [
+      'agents where servers are needed',
+      { ...cluster, bootstrap: 'b', tieBreaker: 'b' },
+      [
+        'spec.bootstrap: Invalid value: "b": must be a Server: it begins the cluster',
+        'spec.tieBreaker: Invalid value: "b": must be a Server: it decides between halves',
+      ],
+    ],
+    [
+      'what is no address at all',
+      { ...cluster, loadBalancers: [{ interface: 'eth0', addresses: ['192.168.0.1'] }] },
+      [
+        'spec.loadBalancers[0].addresses[0]: Invalid value: "192.168.0.1": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      ],
+    ],
+  ])('%s', async (_, spec, causes) => {
+    expect(await causesOf('DeviceCluster', spec)).toEqual(causes);
+  });
+});

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findCondition } from '../../shared/base/condition.ts';
+import type { ApiObject } from '../../shared/base/object.ts';
+import { createClusters } from '../../shared/controllers/clusters.ts';
+import { type Bench, createBench } from '../support/controllers.ts';
+
+const namespace = 'default';
+const ref = { namespace, name: 'hall' };
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await createBench();
+  bench.run(createClusters(bench));
+  await bench.create('deviceclusters', {
+    metadata: ref,
+    spec: {
+      nodes: ['a', 'b'].map((device, at) => ({ device, address: `10.9.0.${at + 1}` })),
+      bootstrap: 'a',
+      network: '10.9.0.0/28',
+      interface: 'eth0',
+      tokenSecret: { name: 's', key: 'k' },
+    },
+  });
+});
+afterEach(async () => {
+  await bench.stop();
+  expect(bench.complaints).toEqual([]);
+});
+
+const message = (one: ApiObject | undefined) => findCondition(one?.status?.['conditions'], 'Ready')?.['message'];
+const until = (text: string) => bench.until('deviceclusters', ref, one => message(one) === text);
+const report = (name: string, state: string, isReady: boolean) =>
+  bench.change(
+    'devices',
+    { namespace, name },
+    one => ({
+      ...one,
+      status: {
+        ...one.status,
+        cluster: { node: state },
+        conditions: [{ type: 'Ready', status: isReady ? 'True' : 'Unknown' }],
+      },
+    }),
+    'status',
+  );
+
+it('says which nodes are missing, and when all are ready', async () => {
+  await until('Device "a" does not exist; Device "b" does not exist.');
+  for (const name of ['a', 'b']) await bench.create('devices', { metadata: { namespace, name } });
+  await until('Device "a" does not check in; Device "b" does not check in.');
+  await report('a', 'READY', true);
+  await report('b', 'NOTREADY', true);
+  await until('Device "b" is NOTREADY.');
+  await report('b', 'READY', true);
+  const found = await until('Every node is ready.');
+  expect(found?.status).toMatchObject({
+    ready: 2,
+    nodes: [
+      { device: 'a', state: 'READY', online: true },
+      { device: 'b', state: 'READY', online: true },
+    ],
+  });
+  await report('a', 'READY', false);
+  await until('Device "a" does not check in.');
+});
