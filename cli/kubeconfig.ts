@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { openBundle } from '../functions/identity/bundle.ts';
 import { recallPair } from '../functions/identity/keyring.ts';
+import { toUser } from '../functions/identity/kubeconfig.ts';
 import { toPartition } from '../functions/identity/partition.ts';
 import type { Vault } from '../functions/identity/vault.ts';
 import { writeFile } from '../functions/node/files.ts';
@@ -57,12 +58,7 @@ const openAccount = async (region: string): Promise<Cloud> =>
 
 /** The server's certificate is the platform's, which every client trusts. Without a client certificate the token does. */
 const toStackKubeconfig = (vault: Vault, name: string, url: string): string => {
-  const admin = recallPair(vault, 'admin');
-  const user = {
-    token: administratorToken(vault) ?? '',
-    'client-certificate-data': toBase64(admin.certificatePem),
-    'client-key-data': toBase64(admin.keyPem),
-  };
+  const user = { token: administratorToken(vault) ?? '', ...toUser(recallPair(vault, 'admin')) };
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -72,8 +68,6 @@ const toStackKubeconfig = (vault: Vault, name: string, url: string): string => {
     'current-context': name,
   });
 };
-
-const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const writePartition = (vault: Vault, deviceUrl: string, dir: string): void => {
   const { hostname, port } = new URL(deviceUrl);

@@ -1,8 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { Identity } from './identity.ts';
+import type { Pair } from './keyring.ts';
 
 /** A kubeconfig that needs no other file: the root to trust and the administrator's certificate are inside. */
-export const toKubeconfig = (identity: Identity, url: string): string => `apiVersion: v1
+export const toKubeconfig = (identity: Identity, url: string): string => {
+  const user = toUser(identity.admin);
+  return `apiVersion: v1
 kind: Config
 clusters:
 - name: kubeve
@@ -12,8 +15,8 @@ clusters:
 users:
 - name: kubeve-admin
   user:
-    client-certificate-data: ${base64(identity.admin.certificatePem)}
-    client-key-data: ${base64(identity.admin.keyPem)}
+    client-certificate-data: ${user['client-certificate-data']}
+    client-key-data: ${user['client-key-data']}
 contexts:
 - name: kubeve
   context:
@@ -21,5 +24,12 @@ contexts:
     user: kubeve-admin
 current-context: kubeve
 `;
+};
+
+/** Who a kubeconfig is for. Its key is in SEC 1, as others write it into a kubeconfig: fabric8 reads no key of EC in PKCS 8. */
+export const toUser = ({ certificatePem, key }: Pick<Pair, 'certificatePem' | 'key'>) => ({
+  'client-certificate-data': base64(certificatePem),
+  'client-key-data': base64(key.export({ type: 'sec1', format: 'pem' }).toString()),
+});
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,9 @@ it('writes a kubeconfig that stands alone', () => {
   const certificate = new X509Certificate(Buffer.from(embedded, 'base64'));
   expect(certificate.fingerprint256).toBe(identity.admin.certificate.fingerprint256);
   expect(text).toContain('server: https://127.0.0.1:8443\n');
+  const key = Buffer.from(/client-key-data: (\S+)/.exec(text)?.[1] ?? '', 'base64').toString();
+  expect(key).toMatch(/^-----BEGIN EC PRIVATE KEY-----/);
+  expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);
 });
 
 it('gives the files of a config partition', () => {
