@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, the Python client,
-# an operator on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one
+# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, clients for Python
+# and Java, an operator on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one
 # program from one Go module, where moto would want Python and s3mock a JVM; it keeps objects as plain files and does
 # conditional writes as S3 does: of many racers one wins.
-# Needs Go, and Python for its client. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin),
+# Needs Go, and Python and a JDK with Maven for their clients. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin),
 # and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
@@ -37,6 +37,20 @@ helm() {
 if ! [ "$("$GOBIN/python/bin/python" -c 'import kubernetes; print(kubernetes.__version__)' 2>/dev/null)" = "$python" ]; then
   { python3 -m venv "$GOBIN/python" && "$GOBIN/python/bin/pip" install --quiet "kubernetes==$python"; } ||
     leave_out "the Python client: kubernetes==$python could not be installed"
+fi
+# The clients for Java, and what is done with them here.
+if ! command -v javac >/dev/null || ! command -v mvn >/dev/null; then
+  leave_out "the clients for Java: there is no JDK with Maven"
+elif ! [ "$GOBIN/java/pom.xml" -nt "$here/java/pom.xml" ] || [ -n "$(find "$here/java" -name '*.java' -newer "$GOBIN/java/pom.xml")" ]; then
+  rm -rf "$GOBIN/java"
+  if mvn -q -B -f "$here/java/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$GOBIN/java/lib" &&
+    javac -cp "$GOBIN/java/lib/*" -d "$GOBIN/java/classes" "$here"/java/*.java; then
+    cp "$here/java/pom.xml" "$GOBIN/java/pom.xml"
+  else
+    rm -rf "$GOBIN/java"
+    leave_out "the clients for Java: they did not build"
+  fi
 fi
 if ! command -v go >/dev/null; then
   leave_out 'Helm 3, Helm 4, k9s, kubectl, the operator, Flux, Argo CD and versitygw: there is no Go toolchain'
