@@ -33,11 +33,12 @@ export const readCluster = (path: string): Cluster => {
   return { server, ...(ca && { ca }), ...(cert && key && { cert, key }), ...(typeof token === 'string' && { token }) };
 };
 
-/** GET of a path; the answer once it has begun. Throws an Error with what the server says when it refuses. */
+/** GET of a path, below that of the server; the answer once it has begun. Throws an Error with what the server says when it refuses. */
 export const download = async ({ server, token, ...tls }: Cluster, path: string): Promise<IncomingMessage> => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(new URL(path, server), { ...tls, headers, agent: false }, resolve)
+    // A server may be at a path itself.
+    request(new URL(server.replace(/\/$/, '') + path), { ...tls, headers, agent: false }, resolve)
       .on('error', cause => reject(new Error(`${server} does not answer: ${cause.message}`, { cause })))
       .end();
   });

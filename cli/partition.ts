@@ -6,6 +6,8 @@ import { type DeviceKey, readKey } from './device/keys.ts';
 export interface Partition {
   readonly server: string;
   readonly rootPem: string;
+  /** Addresses by host name that no name server is asked for. */
+  readonly hosts?: ReadonlyMap<string, string>;
   readonly onboard?: DeviceKey;
   readonly softSerial?: string;
   /** First settings, signed. */
@@ -19,14 +21,25 @@ export const bootstrapFile = 'bootstrap-config.pb';
 export const readPartition = (dir: string): Partition => {
   const hasOnboard = optional(dir, 'onboard.cert.pem') !== undefined;
   const softSerial = optional(dir, 'soft_serial')?.trim();
+  const hosts = optional(dir, 'hosts');
   return {
     server: required(dir, 'server').trim(),
     rootPem: required(dir, 'root-certificate.pem'),
+    ...(hosts === undefined ? {} : { hosts: toHosts(hosts) }),
     ...(hasOnboard ? { onboard: readOnboard(dir) } : {}),
     ...(softSerial ? { softSerial } : {}),
     ...(existsSync(join(dir, bootstrapFile)) ? { bootstrap: readFileSync(join(dir, bootstrapFile)) } : {}),
   };
 };
+
+/** As `/etc/hosts` is written: an address and its names a line. */
+const toHosts = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split('\n').flatMap(line => {
+      const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+      return names.map(name => [name.toLowerCase(), address] as const);
+    }),
+  );
 
 /** All files of a config partition that make a device one of this installation: name → content. */
 export const readFiles = (dir: string): Record<string, string> => ({

@@ -8,6 +8,7 @@ import type { Movable } from '../shared/store/movable.ts';
 import type { Store } from '../shared/store/store.ts';
 import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { requireTenantName } from './tenants/name.ts';
 
 export interface CloudSettings {
   /** The DynamoDB table. */
@@ -40,6 +41,8 @@ export const openCloud = (
   ports: Ports,
   { flushMs }: { readonly flushMs: number },
 ): Cloud => {
+  // Without a name, its objects would lie among those of all others.
+  requireTenantName('the tenant', tenant);
   const access = { region, ...(credentials && { credentials }) };
   const table = createAwsTable({ table: name, ...access, ...(tableEndpoint && { endpoint: tableEndpoint }) });
   const { random } = ports;

@@ -26,6 +26,8 @@ export interface DeviceOptions {
   readonly server: string;
   /** The one root that the device trusts. */
   readonly rootPem: string;
+  /** Addresses by host name that no name server is asked for. */
+  readonly hosts?: ReadonlyMap<string, string> | undefined;
   /** Absent: it does not register, as an EVE without an onboarding certificate. */
   readonly onboard?: DeviceKey;
   readonly serial: string;
@@ -87,8 +89,8 @@ export class SimulatedDevice {
   constructor(options: DeviceOptions) {
     this.options = options;
     this.keys = options.keys ?? openKeys(options.state);
-    const { server, rootPem, keepAlive = false, serial, softSerial = '' } = options;
-    this.transport = openTransport({ server, rootPem, keepAlive });
+    const { server, rootPem, hosts, keepAlive = false, serial, softSerial = '' } = options;
+    this.transport = openTransport({ server, rootPem, hosts, keepAlive });
     this.session = openSession({ transport: this.transport, rootPem, device: this.keys.device, serial, softSerial });
     this.vault = new Vault(this.keys.ecdh, this.session);
     this.memory = openMemory(options.state);

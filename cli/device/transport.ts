@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns';
 import { Agent, request } from 'node:https';
+import { isIPv6, type LookupFunction } from 'node:net';
 
 export interface Answer {
   readonly status: number;
@@ -16,6 +18,8 @@ export interface TransportOptions {
   /** `host[:port]`, as in the file `server`. */
   readonly server: string;
   readonly rootPem: string;
+  /** Addresses by host name that no name server is asked for. */
+  readonly hosts?: ReadonlyMap<string, string> | undefined;
   /**
    * EVE opens a connection for every request and resumes the TLS session; that is the default. True keeps connections,
    * for those who measure something else.
@@ -24,10 +28,15 @@ export interface TransportOptions {
 }
 
 /** HTTPS to one controller. Rejects when no answer came. */
-export const openTransport = ({ server, rootPem, keepAlive = false }: TransportOptions): Transport => {
+export const openTransport = ({ server, rootPem, hosts, keepAlive = false }: TransportOptions): Transport => {
   const { hostname, port } = new URL(`https://${server}`);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const agent = new Agent({ keepAlive, ca: rootPem, maxCachedSessions: 4 });
+  const agent = new Agent({
+    keepAlive,
+    ca: rootPem,
+    maxCachedSessions: 4,
+    ...(hosts && { lookup: lookupIn(hosts) }),
+  });
   return {
     send: (method, path, body, headers = {}) =>
       new Promise((resolve, reject) => {
@@ -52,6 +61,16 @@ export const openTransport = ({ server, rootPem, keepAlive = false }: TransportO
     close: () => agent.destroy(),
   };
 };
+
+const lookupIn =
+  (hosts: ReadonlyMap<string, string>): LookupFunction =>
+  (name, options, found) => {
+    const address = hosts.get(name.toLowerCase());
+    if (address === undefined) return lookup(name, options, found);
+    const family = isIPv6(address) ? 6 : 4;
+    if (options.all) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
 
 /** EVE's `timer.send.timeout`. */
 const sendTimeoutMs = 120_000;

@@ -1,4 +1,5 @@
 import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
+import { requireTenantName } from '../tenants/name.ts';
 
 /**
  * What the functions are told by their environment. `AWS_REGION` and credentials are the runtime's; the SDK's own variables
@@ -43,8 +44,7 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
   if (unknown !== undefined)
     throw new Error(`KUBEVE_OIDC_SIGNING_ALG must be of ${knownAlgorithms.join(', ')}, not '${unknown}'`);
   const tenant = env.KUBEVE_TENANT || 'main';
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(tenant))
-    throw new Error(`KUBEVE_TENANT must be a name of lower-case letters, digits and dashes, not '${tenant}'`);
+  requireTenantName('KUBEVE_TENANT', tenant);
   return {
     table: required(env, 'KUBEVE_TABLE'),
     bucket: required(env, 'KUBEVE_BUCKET'),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
 import type { CloudSettings } from '../cloud.ts';
+import { requireTenantName } from '../tenants/name.ts';
 
 export interface Flags {
   /** Folder that holds everything: identities, store, telemetry. */
@@ -37,6 +38,8 @@ export interface Flags {
   readonly cloud?: CloudSettings;
   /** Secrets Manager secret that holds the identity, instead of the data folder. */
   readonly identitySecret?: string;
+  /** YAML file with tenants that are served beside this one. */
+  readonly tenants?: string;
   /** Speaks HTTP without TLS: somebody else ends it before. */
   readonly plainHttp?: boolean;
   readonly help: boolean;
@@ -78,14 +81,15 @@ export const usage = `kubeve serve: an EVE controller whose API is the Kubernete
   --table NAME       DynamoDB table
   --bucket NAME      S3 bucket
   --tenant NAME      prefix of all keys in both                (main)
+  --tenants FILE     further tenants behind the same doors: each with a name, host names, ways to let people in (YAML)
   --region NAME      region of table, bucket and secret        (AWS_REGION)
   --dynamodb-endpoint URL, --s3-endpoint URL
                      servers that are not AWS's
   --identity SECRET  Secrets Manager secret with keys and certificates, as npm run deploy makes it; needs --plain-http
   --plain-http       speak HTTP: TLS ends at a proxy or load balancer, and client certificates are not seen
                      These are honoured in the environment too: KUBEVE_STORE, KUBEVE_TABLE, KUBEVE_BUCKET,
-                     KUBEVE_TENANT, KUBEVE_IDENTITY, KUBEVE_PLAIN_HTTP=true, AWS_ENDPOINT_URL_DYNAMODB,
-                     AWS_ENDPOINT_URL_S3; AWS_LAMBDA_HTTP_ENDPOINT says where to listen, in plain HTTP
+                     KUBEVE_TENANT, KUBEVE_TENANTS_FILE, KUBEVE_IDENTITY, KUBEVE_PLAIN_HTTP=true,
+                     AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3; AWS_LAMBDA_HTTP_ENDPOINT says where to listen, in plain HTTP
   --help             this text
 `;
 
@@ -115,6 +119,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       table: { type: 'string', default: env.KUBEVE_TABLE || '' },
       bucket: { type: 'string', default: env.KUBEVE_BUCKET || '' },
       tenant: { type: 'string', default: env.KUBEVE_TENANT || 'main' },
+      tenants: { type: 'string', default: env.KUBEVE_TENANTS_FILE || '' },
       region: { type: 'string', default: env.AWS_REGION || env.AWS_DEFAULT_REGION || '' },
       'dynamodb-endpoint': { type: 'string', default: env.AWS_ENDPOINT_URL_DYNAMODB || '' },
       's3-endpoint': { type: 'string', default: env.AWS_ENDPOINT_URL_S3 || '' },
@@ -151,6 +156,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
     help,
     ...(cloud && { cloud }),
     ...(values.identity && { identitySecret: values.identity }),
+    ...(values.tenants && { tenants: values.tenants }),
     ...(plainHttp && { plainHttp }),
     ...(values['adam-api-open'] ? { adamApi: 'open' } : values['adam-api'] ? { adamApi: 'guarded' } : {}),
     ...(values['device-api-v1'] ? { deviceApiV1: true } : {}),
@@ -185,8 +191,7 @@ const toCloud = (flags: CloudFlags): CloudSettings | undefined => {
   if (table === '') throw new Error('--store dynamodb needs a --table');
   if (bucket === '') throw new Error('--store dynamodb needs a --bucket');
   if (region === '') throw new Error('--store dynamodb needs a --region');
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(tenant))
-    throw new Error(`--tenant must be a name of lower-case letters, digits and dashes, not '${tenant}'`);
+  requireTenantName('--tenant', tenant);
   for (const url of [tableEndpoint, bucketEndpoint])
     if (url !== '' && !URL.canParse(url)) throw new Error(`an endpoint must be a URL, not '${url}'`);
   const endpoints = { ...(tableEndpoint && { tableEndpoint }), ...(bucketEndpoint && { bucketEndpoint }) };

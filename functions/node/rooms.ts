@@ -1,32 +1,37 @@
-import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createMetrics } from '../../shared/base/metrics.ts';
 import type { Ports } from '../../shared/base/ports.ts';
-import { parseYaml } from '../../shared/base/yaml.ts';
-import { createAuditor } from '../../shared/kube/audit/auditor.ts';
-import { toAuditPolicy } from '../../shared/kube/audit/policy.ts';
-import type { AccessSettings, Credentials } from '../access.ts';
-import { bind } from '../bind.ts';
-import { mustBelong } from '../identity/belong.ts';
-import type { Serving } from '../identity/identity.ts';
-import { openTokenKeys } from '../identity/tokenkeys.ts';
+import type { Fetch } from '../fetch.ts';
+import type { Identity, Serving } from '../identity/identity.ts';
 import type { Vault } from '../identity/vault.ts';
-import { openAuditLog } from './auditlog.ts';
-import { openCredentials } from './credentials.ts';
+import { openNobody } from '../tenants/nobody.ts';
+import { split } from '../tenants/split.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { type Door, type DoorOptions, openDoor } from './door.ts';
 import type { Flags } from './flags.ts';
+import { type Installation, openInstallation } from './installation.ts';
 import { openMetrics } from './metrics.ts';
 import { outbound } from './outbound.ts';
 import type { Storage } from './storage.ts';
 
-export interface RoomsParts {
+export interface RoomsParts extends Home<Serving> {
+  readonly ports: Ports;
+  /** Others behind the same doors. */
+  readonly tenants?: readonly TenantHome[];
+}
+
+/** What one tenant is opened with. */
+interface Home<Own extends Serving> {
   /** Where the audit log is by default. */
   readonly dir: string;
-  readonly ports: Ports;
   /** Closed when the rooms are. */
   readonly storage: Storage;
-  readonly identity: Serving;
+  readonly identity: Own;
   readonly vault: Vault;
+}
+
+/** Where TLS ends here, each has a certificate for its host names. */
+export interface TenantHome extends Home<Serving & Partial<Pick<Identity, 'server'>>> {
+  readonly tenant: Tenant;
 }
 
 /** All that one process serves and does, and the doors to it. */
@@ -38,76 +43,62 @@ export interface Rooms {
   /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
   replace(
     identity: Parameters<Door['replace']>[0] & Pick<Serving, 'signing' | 'ecdh' | 'intermediates'>,
+    tenant?: string,
   ): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything where it is kept. */
   close(): Promise<void>;
 }
 
-export const openRooms = async (
-  flags: Partial<Flags>,
-  { dir, ports, storage, identity, vault }: RoomsParts,
-): Promise<Rooms> => {
-  const { store, telemetry, movable, isShared } = storage;
-  /** What was opened, last first. */
-  const closers: (() => Promise<void>)[] = [storage.close];
-  const close = async (): Promise<void> => {
-    for (const one of closers.splice(0)) await one();
-  };
+/** Opens everything. When that fails, whatever was opened, and every storage, is closed. */
+export const openRooms = async (flags: Partial<Flags>, { ports, tenants = [], ...own }: RoomsParts): Promise<Rooms> => {
   const closing = new AbortController();
   const doors: Door[] = [];
+  const opened = new Map<string | undefined, Installation>();
+  const waiting = [own.storage, ...tenants.map(({ storage }) => storage)];
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.all(doors.map(door => door.close()));
+    await Promise.all([...opened.values(), ...waiting].map(one => one.close()));
+  };
+  const open = async (home: Home<Serving>, given: Partial<Flags>, name?: string): Promise<void> => {
+    // It closes its storage itself, also when it cannot be opened.
+    waiting.shift();
+    const onTrust = (clientCa: string | undefined): void => {
+      for (const door of doors) door.trust(clientCa, name);
+    };
+    // What the process takes is the business of whoever runs it.
+    const metrics = name === undefined ? openMetrics() : createMetrics();
+    opened.set(name, await openInstallation(given, { ...home, ports, metrics, closing: closing.signal, onTrust }));
+  };
+  const fetchOf = (name?: string): Fetch => opened.get(name)?.fetch ?? nowhere;
   try {
-    const files = openCredentials(flags, ports.log);
-    const known = (credentials: Credentials): Credentials => ({ ...toTokens(vault), ...credentials });
-    const access = { ...readAccess(flags), ...known(files.credentials) };
-    const audit = openAudit(dir, flags, ports);
-    if (audit) closers.unshift(() => audit.close());
-    if (isShared) await mustBelong(store, identity);
-    const { fetch, loops, replace, renew, lead } = await bind({
-      store,
-      ...(movable && { movable }),
-      telemetry,
-      identity,
-      keys: openTokenKeys(vault),
-      outbound,
-      closing: closing.signal,
-      access,
-      readyz: [files.check],
-      ...readAdam(flags),
-      ...(flags.deviceApiV1 && { deviceApiV1: true }),
-      metrics: openMetrics(),
-      ...(audit && { auditor: audit.auditor }),
-      ...ports,
+    await open(own, flags);
+    for (const { tenant, ...home } of tenants) await open(home, toFlags(flags, tenant), tenant.name);
+    const fetch =
+      tenants.length === 0
+        ? fetchOf()
+        : split({
+            tenants: tenants.map(({ tenant }) => tenant),
+            own: fetchOf(),
+            of: ({ name }) => fetchOf(name),
+            nobody: openNobody(ports, outbound),
+          });
+    const guests = tenants.map(({ tenant, identity }) => {
+      const { name, hosts, path } = tenant;
+      const clientCa = opened.get(name)?.clientCa;
+      return { name, hosts, path, identity, clientCa };
     });
-    const stop = new AbortController();
-    // Everything that is followed listens.
-    setMaxListeners(0, closing.signal);
-    const running = isShared ? lead(stop.signal) : loops.run(stop.signal);
-    closers.unshift(async () => {
-      stop.abort();
-      await within(loopsMs, running, () => ports.log.warn('some loops did not end in time'));
-    });
-    closers.unshift(async () => {
-      closing.abort();
-      await Promise.all(doors.map(door => door.close()));
-    });
-    files.follow(credentials => {
-      renew(known(credentials));
-      for (const door of doors) door.trust(credentials.clientCa);
-    }, stop.signal);
     return {
       get port() {
         return doors[0]?.port;
       },
       async listen(at) {
-        doors.push(
-          await openDoor({ ...at, clientCa: files.credentials.clientCa, fetch, log: ports.log }).catch(
-            explain(at.host, at.port),
-          ),
-        );
+        const { clientCa } = opened.get(undefined) ?? {};
+        doors.push(await openDoor({ ...at, clientCa, guests, fetch, log: ports.log }).catch(explain(at.host, at.port)));
       },
-      replace: async next => {
-        for (const door of doors) door.replace(next);
-        await replace(next);
+      replace: async (next, tenant) => {
+        for (const door of doors) door.replace(next, tenant);
+        await opened.get(tenant)?.replace(next);
       },
       close,
     };
@@ -117,53 +108,14 @@ export const openRooms = async (
   }
 };
 
-/** What runs behind the requests is told to end; whatever does not is left behind: a stop may come at any moment. */
-const loopsMs = 1000;
+/** What is opened is there; this is for types. */
+const nowhere: Fetch = () => new Response(null, { status: 503 });
 
-const within = async (ms: number, work: Promise<void>, late: () => void): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>(resolve => {
-    timer = setTimeout(() => {
-      late();
-      resolve();
-    }, ms);
-  });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
-};
-
-const readAdam = ({ adamApi, adamNamespace = 'default' }: Partial<Flags>) =>
-  adamApi === undefined ? {} : { adam: { isOpen: adamApi === 'open', namespace: adamNamespace } };
-
-/** What the flags themselves say about access. */
-const readAccess = (flags: Partial<Flags>): AccessSettings => ({
-  ...(flags.serviceAccountIssuer && { issuers: flags.serviceAccountIssuer }),
-  ...(flags.apiAudience && { audiences: flags.apiAudience }),
-  ...(flags.oidcSigningAlg && { algorithms: flags.oidcSigningAlg }),
-});
-
-/** Static tokens that come with the identity. */
-const toTokens = (vault: Vault): Credentials => {
-  const tokenCsv = vault.read('tokens.csv');
-  return tokenCsv === undefined ? {} : { tokenCsv };
-};
-
-/** The audit log, when there is a policy for it. */
-const openAudit = (dir: string, { auditPolicy, auditLog }: Partial<Flags>, ports: Pick<Ports, 'clock' | 'log'>) => {
-  if (auditPolicy === undefined) return undefined;
-  const policy = toAuditPolicy(parseYaml(readText('audit policy', auditPolicy)));
-  const sink = openAuditLog(auditLog ?? join(dir, 'audit.log'), ports.log);
-  const auditor = createAuditor({ policy, write: sink.write, ...ports });
-  return { auditor, close: () => auditor.drain().then(sink.close) };
-};
-
-const readText = (what: string, path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new Error(`the ${what} ${path} cannot be read`, { cause });
-  }
-};
+/** Nothing that lets somebody in, and nothing of Adam's, goes from one to another. */
+const toFlags = (
+  { auditPolicy }: Partial<Flags>,
+  { name: _name, hosts: _hosts, path: _path, identity: _identity, ...own }: Tenant,
+): Partial<Flags> => ({ ...(auditPolicy !== undefined && { auditPolicy }), ...own });
 
 const explain =
   (host: string, port: number) =>

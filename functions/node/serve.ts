@@ -2,20 +2,21 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log } from '../../shared/base/ports.ts';
-import { openBundle } from '../identity/bundle.ts';
-import { type Identity, openIdentity, recallIdentity } from '../identity/identity.ts';
+import type { Log, Ports } from '../../shared/base/ports.ts';
+import { type Identity, openIdentity } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
-import { sealed } from '../identity/vault.ts';
+import { clusterPath } from '../tenants/place.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { systemPorts } from './ports.ts';
-import { openRooms } from './rooms.ts';
+import { openRooms, type TenantHome } from './rooms.ts';
 import { followRotation } from './rotation.ts';
+import { openSecretIdentity } from './secretidentity.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { openTenants, readTenants, reopenTenant } from './tenants.ts';
 
 export type StartOptions = Pick<Flags, 'data'> &
   Partial<Omit<Flags, 'data' | 'help'>> & {
@@ -26,12 +27,19 @@ export type StartOptions = Pick<Flags, 'data'> &
     readonly adopt?: (own: Identity) => Identity;
   };
 
-export interface Running {
+/** How clients and devices of one tenant come in. */
+export interface Entrance {
   readonly url: string;
   /** Path of a kubeconfig for the administrator. */
   readonly kubeconfig: string;
-  /** Folder with the files of a device's config partition. */
+  /** Folder with the files of a device's config partition; absent: devices cannot reach it, for it has no host name. */
+  readonly partition?: string;
+}
+
+export interface Running extends Entrance {
   readonly partition: string;
+  /** Of the others behind the same doors, by their names. */
+  readonly tenants: Readonly<Record<string, Entrance>>;
   /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
   replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh' | 'formerEcdh' | 'intermediates'>): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything on disk. */
@@ -46,25 +54,40 @@ export const start = async (options: StartOptions): Promise<Running> => {
   const dir = openData(options.data);
   const { host = '127.0.0.1', port = 8443, san = [], adopt = same } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
+  const named = readTenants(options.tenants, options.cloud?.tenant ?? 'main');
   // One that cannot be had leaves no identity behind that belongs to nothing.
   const storage = await openStorage(dir, ports, options.cloud);
   const vault = openFolder(join(dir, 'pki'));
   const identity = await orClose(storage, () => adopt(openIdentity(vault, namesOf(host, san), ports)));
-  const rooms = await openRooms(options, { dir, ports, storage, identity, vault });
+  const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: true }));
+  const rooms = await openRooms(options, { dir, ports, storage, identity, vault, tenants });
   try {
     for (const each of [host, ...(options.alsoHosts ?? [])])
       await rooms.listen({ identity, host: each, port: rooms.port ?? port });
-    const endRotation = followRotation({
-      dir: join(dir, 'pki'),
-      vault,
-      store: storage.store,
-      reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
-      ...ports,
-    });
+    const rotations = [
+      followRotation({
+        dir: join(dir, 'pki'),
+        vault,
+        store: storage.store,
+        reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
+        ...ports,
+      }),
+      ...tenants.map(home =>
+        followRotation({
+          dir: join(home.dir, 'pki'),
+          vault: home.vault,
+          store: home.storage.store,
+          reload: () => rooms.replace(reopenTenant(home, ports), home.tenant.name),
+          ...ports,
+        }),
+      ),
+    ];
+    const at = { host, san, port: rooms.port ?? port };
     return {
-      ...tell(dir, identity, { host, san, port: rooms.port ?? port }),
+      ...tell(dir, identity, at),
+      tenants: Object.fromEntries(tenants.map(home => [home.tenant.name, tellTenant(home, identity, at, ports)])),
       replace: rooms.replace,
-      close: () => endRotation().then(rooms.close),
+      close: () => Promise.all(rotations.map(end => end())).then(rooms.close),
     };
   } catch (error) {
     await rooms.close();
@@ -78,17 +101,15 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
   // A container that keeps everything elsewhere needs no folder.
   const dir = options.cloud && identitySecret !== undefined ? resolve(options.data) : openData(options.data);
+  const named = readTenants(options.tenants, options.cloud?.tenant ?? 'main');
   const storage = await openStorage(dir, ports, options.cloud);
-  const { vault, identity } = await orClose(storage, async () => {
-    if (identitySecret === undefined) {
-      const folder = openFolder(join(dir, 'pki'));
-      return { vault: folder, identity: openIdentity(folder, namesOf(host, []), ports) };
-    }
-    const { readSecret } = await import('../secret.ts');
-    const secret = sealed(openBundle(await readSecret(identitySecret, options.cloud?.region)));
-    return { vault: secret, identity: recallIdentity(secret) };
+  const { vault, identity } = await orClose(storage, () => {
+    if (identitySecret !== undefined) return openSecretIdentity(identitySecret, options.cloud?.region);
+    const folder = openFolder(join(dir, 'pki'));
+    return { vault: folder, identity: openIdentity(folder, namesOf(host, []), ports) };
   });
-  const rooms = await openRooms(options, { dir, ports, storage, identity, vault });
+  const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: false }));
+  const rooms = await openRooms(options, { dir, ports, storage, identity, vault, tenants });
   try {
     await rooms.listen({ host, port });
     const nearby = isEverywhere(host) ? '127.0.0.1' : host;
@@ -139,6 +160,28 @@ const tell = (dir: string, identity: Identity, at: { host: string; san: readonly
   return { url, kubeconfig, partition };
 };
 
+/** The same for a tenant: at its path, where the door shows its own certificate, or at its host name, where it shows the tenant's. */
+const tellTenant = (
+  { tenant, dir, vault }: TenantHome,
+  own: Identity,
+  at: { host: string; san: readonly string[]; port: number },
+  ports: Ports,
+): Entrance => {
+  const identity = openIdentity(vault, tenant.hosts, ports);
+  const nearby = isEverywhere(at.host) ? '127.0.0.1' : at.host;
+  const [first] = tenant.hosts;
+  const [server, root] = tenant.path
+    ? [`https://${bracket(nearby)}:${at.port}${clusterPath(tenant.name)}`, own.root]
+    : [`https://${first}:${at.port}`, identity.root];
+  const kubeconfig = join(dir, 'kubeconfig');
+  keepFile(kubeconfig, toKubeconfig({ ...identity, root }, server));
+  if (first === undefined) return { url: server, kubeconfig };
+  const partition = join(dir, 'eve');
+  for (const [name, content] of Object.entries(toPartition(identity, `${first}:${at.port}`)))
+    keepFile(join(partition, name), content);
+  return { url: server, kubeconfig, partition };
+};
+
 const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** `kubeve serve` and `npm start`: runs until SIGTERM or SIGINT. */
@@ -176,8 +219,10 @@ const dieLoudly = (log: Log): void => {
   process.on('unhandledRejection', die);
 };
 
-const greeting = ({ url, kubeconfig, partition }: Running): string => `kubeve serves ${url}
-
+const greeting = ({ url, kubeconfig, partition, tenants }: Running): string => `kubeve serves ${url}
+${Object.entries(tenants)
+  .map(([name, one]) => `\n  tenant ${name}: ${one.url}, KUBECONFIG=${one.kubeconfig}`)
+  .join('')}
   export KUBECONFIG=${kubeconfig}
   kubectl api-resources --api-group=eve.lfedge.org
   kubectl apply -f examples/quickstart/

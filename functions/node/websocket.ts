@@ -5,6 +5,7 @@ import type { Log } from '../../shared/base/ports.ts';
 import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 import { toRequestInfo } from '../../shared/kube/request.ts';
 import type { Fetch } from '../fetch.ts';
+import { toPlace } from '../tenants/place.ts';
 
 export interface SocketParts {
   readonly fetch: Fetch;
@@ -45,7 +46,9 @@ const handleProtocols = (offered: Set<string>): string | false =>
 const isWatch = ({ method = '', url = '', headers }: IncomingMessage): boolean => {
   if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
   try {
-    return toRequestInfo(method, new URL(url, 'https://localhost')).verb === 'watch';
+    const { pathname, search } = new URL(url, 'https://localhost');
+    const path = toPlace(pathname)?.path ?? pathname;
+    return toRequestInfo(method, new URL(path + search, 'https://localhost')).verb === 'watch';
   } catch {
     return false;
   }

@@ -63,7 +63,8 @@ const forServer = (user: TokenUser, audiences: readonly string[] | undefined, ow
   return common.length > 0 ? { ...user, audiences: common } : user;
 };
 
-const tokenOf = (request: Request): string | undefined => {
+/** The token that a request brings as a credential; undefined when it brings none. */
+export const tokenOf = (request: Request): string | undefined => {
   const [scheme = '', token] = (request.headers.get('authorization') ?? '').trim().split(' ');
   // `Bearer` with nothing behind it is no credential; so it is upstream.
   if (scheme.toLowerCase() === 'bearer' && token) return token;
