@@ -17,6 +17,7 @@ export const checkStore = async (setup: StoreSetup, seed: number, writes = 1200)
     ...Array.from({ length: 2 }, () => world.list()),
     world.record(),
     world.find(),
+    world.read(),
     world.disturb(),
   ]);
   await judge(world);
@@ -31,6 +32,14 @@ interface Attempt {
   readonly write: Write;
   readonly text: string;
   result: { ok: true; revision: number } | { ok: false } | 'unknown';
+}
+
+interface Read {
+  readonly key: string;
+  /** What was found; 0: nothing. */
+  readonly revision: number;
+  /** The latest write of the key that was acknowledged before the read began; 0: none. */
+  readonly acknowledged: number;
 }
 
 interface Find {
@@ -51,6 +60,7 @@ class World {
   readonly watches: { from: number; changes: Change[] }[] = [];
   readonly lists: { revision: number; entries: [string, number][] }[] = [];
   readonly finds: Find[] = [];
+  readonly reads: Read[] = [];
   store: MarkedStore;
   /** Revisions may have gaps, at which nothing happened. */
   readonly isSparse: boolean;
@@ -61,6 +71,7 @@ class World {
   #stopped = new AbortController();
   readonly #everything = new AbortController();
   readonly #waiting: (() => void)[] = [];
+  readonly #acknowledged = new Map<string, number>();
 
   constructor(setup: StoreSetup, seed: number, writes: number, store: MarkedStore) {
     this.writes = writes;
@@ -106,6 +117,7 @@ class World {
     const outcome = await store.commit(type, write).finally(() => this.#tick());
     if (this.store !== store) return; // A process that crashed meanwhile told nobody.
     attempt.result = outcome.ok ? { ok: true, revision: outcome.revision } : { ok: false };
+    if (outcome.ok) this.#acknowledged.set(key, Math.max(outcome.revision, this.#acknowledged.get(key) ?? 0));
     if (!outcome.ok && outcome.failed === 'expected' && !('delete' in write && expected === 0)) {
       expect(outcome.current?.revision ?? 0, 'a refusal shows why').not.toBe(expected);
     }
@@ -175,6 +187,22 @@ class World {
         const found = await store.find(type, term);
         const find = { term, keys: found, from, to: await store.head(type), begun: this.attempts.length };
         if (this.store === store) this.finds.push(find);
+      } catch (error) {
+        this.#mustBeClosing(error);
+      }
+    }
+  }
+
+  async read(): Promise<void> {
+    while (!this.#everything.signal.aborted) {
+      await this.#writesPass(1);
+      await this.#dawdle();
+      try {
+        const { store } = this;
+        const key = this.#pick(keys);
+        const acknowledged = this.#acknowledged.get(key) ?? 0;
+        const revision = (await store.get(type, key))?.revision ?? 0;
+        if (this.store === store) this.reads.push({ key, revision, acknowledged });
       } catch (error) {
         this.#mustBeClosing(error);
       }
@@ -277,6 +305,7 @@ const judge = async (world: World): Promise<void> => {
   for (const { revision, entries } of world.lists) {
     expect(entries, `list at ${revision}`).toEqual(toEntries(states[revision]));
   }
+  judgeReads(world);
   judgeFinds(world, states);
   const last = await world.store.list(type);
   expect(last.revision).toBe(world.recorded);
@@ -301,6 +330,21 @@ const replay = (log: readonly Change[], last: number): Map<string, Change>[] => 
   }
   while (states.length <= last) states.push(states.at(-1) ?? new Map());
   return states;
+};
+
+/** Whoever reads a key sees every write of it that was acknowledged before, and nothing that never was. */
+const judgeReads = ({ log, reads }: World): void => {
+  const present = new Map(log.filter(({ deleted }) => !deleted).map(change => [change.revision, change.key]));
+  for (const { key, revision, acknowledged } of reads) {
+    if (revision > 0) {
+      expect(present.get(revision), `read of ${key}`).toBe(key);
+      expect(revision, `read of ${key}`).toBeGreaterThanOrEqual(acknowledged);
+    } else {
+      const isGone = log.some(change => change.key === key && change.deleted && change.revision >= acknowledged);
+      expect(isGone || acknowledged === 0, `${key} was at ${acknowledged}, and is not found`).toBe(true);
+    }
+  }
+  expect(reads.length, 'it was read').toBeGreaterThan(0);
 };
 
 /** What was found had the term at some moment of the search; what had it all the time was found. */

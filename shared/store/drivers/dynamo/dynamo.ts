@@ -15,6 +15,7 @@ import { TableMarks } from './marks.ts';
 import { createMove } from './move.ts';
 import { checkLength, Names } from './names.ts';
 import type { Limits, Parts } from './parts.ts';
+import { recalled } from './recalled.ts';
 import { Shelf } from './shelf.ts';
 import { sweep } from './sweep.ts';
 import type { Table } from './table.ts';
@@ -46,6 +47,13 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
   readonly idlePollMs?: number;
   /** Memory for the latest entries, in bytes; default 64 MiB. */
   readonly cacheBytes?: number;
+  /**
+   * `recalled` asks for the end of a log no more often than each so many milliseconds: who asks in between waits for the next
+   * time; default 100.
+   */
+  readonly paceMs?: number;
+  /** Memory for what `recalled` was asked, of each type, in bytes; default 256 MiB. */
+  readonly recallBytes?: number;
   /** Marks of these spaces are written no more often than each so many milliseconds; see `sparing`. */
   readonly sparedMarks?: Readonly<Record<string, number>>;
   /** Where waiting is not a matter of the real clock. */
@@ -62,11 +70,20 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
  * it can read again. A revision that `get` or `commit` tells is that of an entry: earlier slots may still be on their
  * way. Those that `head`, `list` and `tail` tell are settled: nothing is ever written below them.
  */
-export const openDynamoStore = (options: DynamoStoreOptions): Store & Movable & { readonly marks: Marks } =>
-  new DynamoStore(options);
+export const openDynamoStore = (options: DynamoStoreOptions): OpenedStore => new DynamoStore(options);
 
-class DynamoStore implements Store, Movable {
+export interface OpenedStore extends Store, Movable {
   readonly marks: Marks;
+  /**
+   * The same store for who asks the same again and again, and has a moment: for readers of few types in a process that stays.
+   * It keeps the contract; a read costs a share of one request, and the table is asked once only for what does not change.
+   */
+  readonly recalled: Store;
+}
+
+class DynamoStore implements OpenedStore {
+  readonly marks: Marks;
+  readonly recalled: Store;
   readonly snapshot: Movable['snapshot'];
   readonly fill: Movable['fill'];
   readonly #parts: Parts;
@@ -101,6 +118,7 @@ class DynamoStore implements Store, Movable {
       (spared, [space, everyMs]) => sparing(spared, space, everyMs, clock),
       marks,
     );
+    this.recalled = recalled(this, type => this.#shelf(type).recall);
     const move = createMove({
       parts: this.#parts,
       marks,
@@ -181,6 +199,8 @@ const toLimits = (options: DynamoStoreOptions): Limits => {
     pollMs: options.pollMs ?? 50,
     idlePollMs: options.idlePollMs ?? 1000,
     cacheBytes: options.cacheBytes ?? 64 << 20,
+    paceMs: options.paceMs ?? 100,
+    recallBytes: options.recallBytes ?? 256 << 20,
   };
 };
 

@@ -18,6 +18,12 @@ export interface Advance {
   readonly isPoll?: boolean;
 }
 
+export interface Witness {
+  see(row: ChangeRow): void;
+  /** A slot that comes next may have held a change that nobody can read any more. */
+  lose(): void;
+}
+
 /**
  * The log of one type, as far as this process has read it: every slot up to `head` holds a change or a fill, for good. A slot
  * is a ticket that some writer took; one that stays empty is filled by whoever finds it, and its writer cannot use it any more.
@@ -38,8 +44,10 @@ export class Journal {
   readonly #gaps = new Map<number, number>();
   readonly #pins = new Set<{ readonly floor: number }>();
   readonly #listeners = new Set<() => void>();
+  #witness: Witness = { see() {}, lose() {} };
   #state: State | undefined;
   #isCovered = false;
+  #isDoubtful = false;
   #covering: Promise<void> | undefined;
   #wanted: Advance = {};
   #current: Promise<void> = Promise.resolve();
@@ -78,6 +86,11 @@ export class Journal {
   onAdvance(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Who is shown every row behind the present head, each once and in order, as soon as it is read; one at most. */
+  set witness(witness: Witness) {
+    this.#witness = witness;
   }
 
   /** Reads on. What was written before the call began is read when it resolves. */
@@ -196,6 +209,7 @@ export class Journal {
       const last = Math.min(counter.count, (Math.floor((this.head + 1) / blockSize) + 16) * blockSize - 1);
       const found = await this.#fetch(this.head + 1, last);
       this.#take(found);
+      if (this.#isDoubtful) await this.#learn();
       if (this.head >= last) continue;
       const slot = this.head + 1;
       const later = [...found.values()].find(row => row.revision > slot);
@@ -219,6 +233,13 @@ export class Journal {
     this.#push(await endSlot(this.#parts, this.type, slot));
   }
 
+  /** Somebody else ended a slot so late that it may have held a change that was dropped: they said where history begins then. */
+  async #learn(): Promise<void> {
+    this.#isDoubtful = false;
+    this.#witness.lose();
+    await this.#refresh();
+  }
+
   /** History begins behind a slot that may have been dropped, unless the type is only just being written to. */
   async #doubt(slot: number): Promise<void> {
     const { table, names, clock } = this.#parts;
@@ -227,7 +248,9 @@ export class Journal {
     // A type is made known before its first write.
     if (item === undefined) this.#since = clock.now();
     else if (state.resolved < slot) this.#since = Math.max(this.#since, state.since);
-    if (this.#mayBeDropped() && slot > this.compacted) await this.compact(slot);
+    if (!this.#mayBeDropped()) return;
+    this.#witness.lose();
+    if (slot > this.compacted) await this.compact(slot);
   }
 
   /** True when the slot behind `head` may have held a change that the table has dropped for its age: then it is history. */
@@ -244,9 +267,13 @@ export class Journal {
     this.#bytes += toBytes(row);
     this.#seen.push(this.#parts.clock.now());
     this.#gaps.delete(row.revision);
-    if (row.kind === 'fill') return;
+    if (row.kind === 'fill') {
+      if (row.at - this.#since > keepMs) this.#isDoubtful = true;
+      return;
+    }
     this.#latest.set(row.key, row);
     this.#since = row.at;
+    this.#witness.see(row);
   }
 
   #prepend(rows: readonly Row[]): void {

@@ -18,7 +18,7 @@ export interface Parts {
   delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** All in milliseconds but `historyMin`, a number of changes, and `cacheBytes`. */
+/** All in milliseconds but `historyMin`, a number of changes, and what ends in `Bytes`. */
 export interface Limits {
   readonly historyMs: number;
   readonly historyMin: number;
@@ -29,6 +29,8 @@ export interface Limits {
   readonly pollMs: number;
   readonly idlePollMs: number;
   readonly cacheBytes: number;
+  readonly paceMs: number;
+  readonly recallBytes: number;
 }
 
 /** Rows of the log and tombstones live so long; the table drops them by itself then, or later. */

@@ -16,6 +16,7 @@ export class Reader {
   readonly #journal: Journal;
   readonly #changes: Changes;
   readonly #pasts: Pasts;
+  #onStored: ((key: string, stored: Stored | undefined) => void) | undefined;
 
   constructor(parts: Parts, journal: Journal, changes: Changes) {
     this.#parts = parts;
@@ -24,13 +25,20 @@ export class Reader {
     this.#pasts = new Pasts(journal);
   }
 
+  /** Is shown whatever is read of the present, tombstones too; one at most. */
+  set onStored(listener: (key: string, stored: Stored | undefined) => void) {
+    this.#onStored = listener;
+  }
+
   /** What stands in the table for each key, in order; undefined where nothing does. */
   async stored(keys: readonly string[]): Promise<(Stored | undefined)[]> {
     const { table, names } = this.#parts;
     const objects = keys.map(key => names.object(this.#journal.type, key));
     const [only] = objects;
     const items = only !== undefined && objects.length === 1 ? [await table.get(only)] : await table.batchGet(objects);
-    return items.map((item, i) => this.#newest(keys[i] ?? '', item && fromObject(item)));
+    const stored = items.map((item, i) => this.#newest(keys[i] ?? '', item && fromObject(item)));
+    if (this.#onStored !== undefined) for (const [i, key] of keys.entries()) this.#onStored(key, stored[i]);
+    return stored;
   }
 
   /** The same for what is to be written. Who expects more than the table shows may have it from the log: that is read then. */
@@ -152,6 +160,7 @@ export class Reader {
         now.set(row.key, toStored(row));
       }
     }
+    if (this.#onStored !== undefined) for (const [key, stored] of now) this.#onStored(key, stored);
     const state = new Map<string, Then>();
     for (const [key, stored] of now) if (stored.packed !== undefined) state.set(key, { key, stored });
     if (at !== undefined && at < this.#journal.head) {

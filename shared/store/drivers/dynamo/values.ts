@@ -66,8 +66,11 @@ export class Values {
 const maxValue = 64 << 20;
 const maxInline = 180_000;
 
-const inflate = (bytes: Uint8Array): Uint8Array =>
-  inflateRawSync(bytes, { maxOutputLength: maxValue, finishFlush: constants.Z_FINISH });
+/** In memory of its own: zlib gives short ones as the beginning of 16 KB, which would stay as long as they do. */
+const inflate = (bytes: Uint8Array): Uint8Array => {
+  const inflated = inflateRawSync(bytes, { maxOutputLength: maxValue, finishFlush: constants.Z_FINISH });
+  return inflated.buffer.byteLength > inflated.byteLength ? new Uint8Array(inflated) : inflated;
+};
 
 const tooLarge = (size: number, limit: number): Fault =>
   new Fault('RequestEntityTooLarge', `The object is too large to be stored: ${size} bytes, at most ${limit}.`);

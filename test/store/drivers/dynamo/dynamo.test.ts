@@ -9,8 +9,10 @@ import { describeStore } from '../../../conformance/store.ts';
 import { dynoxideTier, findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
+import { remembering } from '../../../support/remembering.ts';
 
 const { random } = createTestPorts();
+const quick = { pollMs: 1, paceMs: 0 } as const;
 const without = { remaining: true, historyBytes: true, density: true } as const;
 
 describeStore('dynamo on the model', () => {
@@ -22,6 +24,20 @@ describeStore('dynamo on the model', () => {
     without,
     open: async limits =>
       openDynamoStore({ table: model.connect(), clock, random, log: silentLog, pollMs: 1, ...limits }),
+    crash() {},
+    remove: async () => {},
+  };
+});
+
+describeStore('dynamo, recalled, on the model', () => {
+  const clock = createClock();
+  const model = new ModelTable();
+  return {
+    clock,
+    isDurable: true,
+    without,
+    open: async limits =>
+      remembering(openDynamoStore({ table: model.connect(), clock, random, log: silentLog, ...quick, ...limits })),
     crash() {},
     remove: async () => {},
   };
@@ -53,6 +69,24 @@ it('takes out what was so for long and changes just now, with its terms, though 
     t: { revision: 1, entries: [{ key: 'old', value, revision: 1, terms: ['x=1'], expiresAt: 5e12 }] },
   });
   await store.close();
+});
+
+it('tells a follower that stood still that history is gone, though others ended the slots that were dropped', async () => {
+  const clock = createClock();
+  const model = new ModelTable();
+  const open = () => openDynamoStore({ table: model.connect(), clock, random, log: silentLog, pollMs: 1 });
+  const [late, writer] = [open(), open()];
+  const value = Uint8Array.of(1);
+  await writer.commit('t', { key: 'a', value, expected: 0 });
+  expect(await late.head('t')).toBe(1);
+  await writer.commit('t', { key: 'a', value, expected: 1 });
+  clock.advance(30 * 3_600_000);
+  const rows = model.items().filter(({ PK }) => PK.startsWith('L#'));
+  await model.connect().batchDelete(rows.map(({ PK, SK }) => ({ PK, SK })));
+  // Knows nothing of what was there, nor did anybody note it.
+  expect(await open().head('t')).toBe(2);
+  const followed = late.tail('t', 1, new AbortController().signal)[Symbol.asyncIterator]();
+  await expect(followed.next()).rejects.toMatchObject({ reason: 'Expired' });
 });
 
 it('lists what takes many pages of the table', async () => {

@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { DynamoStoreOptions } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
+import type { DynamoStoreOptions, OpenedStore } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
 import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
-import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
+import type { Item, Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { checkStore, createRandom } from '../../../conformance/checker.ts';
 import { silentLog } from '../../../conformance/clock.ts';
 import type { MarkedStore, StoreSetup } from '../../../conformance/store.ts';
 import { ModelTable, type Mutations } from '../../../support/modeltable.ts';
+import { remembering } from '../../../support/remembering.ts';
 import { createVirtualTime } from '../../../support/virtualtime.ts';
 
 /**
  * Three processes on one table, which throttles, loses answers, does what was asked seconds later, shows transactions piece by
  * piece; writers that stand still between their ticket and their transaction; processes that die. All of it in virtual time.
  */
-const createStorm = (seed: number, mutations: Mutations = {}, coldReaders: Partial<DynamoStoreOptions> = {}) => {
+const createStorm = (
+  seed: number,
+  mutations: Mutations = {},
+  coldReaders: Partial<DynamoStoreOptions> = {},
+  change: (store: OpenedStore) => MarkedStore = store => store,
+  through: (table: Table) => Table = table => table,
+) => {
   const chance = createRandom(seed);
   const time = createVirtualTime();
   const random = {
@@ -31,18 +38,20 @@ const createStorm = (seed: number, mutations: Mutations = {}, coldReaders: Parti
     async open(limits) {
       clients = Array.from({ length: 3 }, () => model.connect());
       const open = (client: Table, options: Partial<DynamoStoreOptions> = {}) =>
-        openDynamoStore({
-          table: drowsy(client),
-          clock: time,
-          random,
-          log: silentLog,
-          delay: time.delay,
-          marginMs: 8000,
-          fillAfterMs: 200,
-          ...limits,
-          historyMs: 15_000,
-          ...options,
-        });
+        change(
+          openDynamoStore({
+            table: drowsy(through(client)),
+            clock: time,
+            random,
+            log: silentLog,
+            delay: time.delay,
+            marginMs: 8000,
+            fillAfterMs: 200,
+            ...limits,
+            historyMs: 15_000,
+            ...options,
+          }),
+        );
       return spread(
         clients.map(client => open(client)),
         () => open(clients[0] ?? model.connect(), coldReaders),
@@ -104,6 +113,15 @@ describe('a store in bad weather', () => {
   });
 });
 
+describe('a store that answers from memory, in bad weather', () => {
+  it.each(Array.from({ length: seeds }, (_, i) => i + 1))('seed %i', { timeout: 120_000 }, async seed => {
+    const { setup } = createStorm(seed, {}, {}, remembering);
+    const store = await checkStore(setup, seed);
+    await store.close();
+    await setup.remove();
+  });
+});
+
 /** The checker must notice what the design is there for. */
 describe('a checker of stores', () => {
   const fails = async (...storm: Parameters<typeof createStorm> extends [number, ...infer Rest] ? Rest : never) => {
@@ -125,5 +143,24 @@ describe('a checker of stores', () => {
     ['lists do not look back', {}, { marginMs: 0 }],
   ])('notices when %s', { timeout: 120_000 }, async (_, mutations, coldReaders) => {
     expect(await fails(mutations, coldReaders)).toBe(true);
+  });
+
+  it('notices when what is remembered is not held against the end of the log', { timeout: 120_000 }, async () => {
+    /** Asks for a counter only now and then. */
+    const seldom = (table: Table): Table => {
+      const known = new Map<string, { readonly item: Item | undefined; left: number }>();
+      return {
+        ...table,
+        async get(key, options) {
+          if (!key.PK.startsWith('C#')) return table.get(key, options);
+          const last = known.get(key.PK);
+          if (last !== undefined && last.left-- > 0) return last.item;
+          const item = await table.get(key, options);
+          known.set(key.PK, { item, left: 20 });
+          return item;
+        },
+      };
+    };
+    expect(await fails({}, {}, remembering, seldom)).toBe(true);
   });
 });

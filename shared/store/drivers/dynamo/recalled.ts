@@ -1,0 +1,18 @@
+import type { Store } from '../../store.ts';
+import type { Recall } from './recall.ts';
+
+/** A store that answers what it can from memory: `get`, `find`, and lists of a prefix as it is now. */
+export const recalled = (store: Store, recall: (type: string) => Recall): Store => ({
+  get: async (type, key) => recall(type).get(key),
+  find: async (type, term) => recall(type).find(term),
+  async list(type, query = {}) {
+    const { prefix = '', after, limit, at } = query;
+    const isWhole = after === undefined && limit === undefined && at === undefined;
+    return isWhole ? recall(type).list(prefix) : store.list(type, query);
+  },
+  commit: (...args) => store.commit(...args),
+  head: type => store.head(type),
+  tail: (...args) => store.tail(...args),
+  sweep: () => store.sweep(),
+  close: () => store.close(),
+});
