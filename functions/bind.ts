@@ -28,6 +28,8 @@ export interface BindOptions extends Ports, Omit<ObjectsParts, 'ports'> {
   readonly identity: Serving;
   readonly telemetry: Telemetry;
   readonly outbound: Outbound;
+  /** The same store, for what devices ask again and again and for what follows from their reports; default: `store`. */
+  readonly recalled?: BindOptions['store'];
   /** Whose backup may be taken over HTTPS. */
   readonly movable?: Movable;
   /** Serves devices that speak version 1 of their API too. */
@@ -61,6 +63,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     options;
   const ports = { clock, random, log };
   const store = metrics ? measured(options.store, metrics, clock) : options.store;
+  const recalled = options.recalled ?? store;
   const objects = openObjects({ ...options, store, ports });
   const { registry, extensions, authenticate, rbac: authorizer } = objects;
   await mustBeWhole(store);
@@ -72,6 +75,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const loops = createLoops({
     objects,
     store,
+    recalled,
     telemetry,
     controller,
     sign,
@@ -79,13 +83,13 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     rootPem,
     ...(metrics && { metrics }),
   });
-  const fleet = createFleet({ registry: async () => registry, store, ...ports });
+  const fleet = createFleet({ registry: async () => registry, store: recalled, ...ports });
   const adam =
     options.adam &&
     openAdam(options.adam, { registry, store, telemetry, fleet, authenticate, authorizer, closing, ports });
   const device = openDevice({
     fleet,
-    store,
+    store: recalled,
     telemetry,
     controller,
     identity,

@@ -2,10 +2,7 @@ import type { Ports } from '../shared/base/ports.ts';
 import type { Blobs } from '../shared/blob/blobs.ts';
 import { type Credentials, createS3Blobs } from '../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
-import { openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
-import type { Marks } from '../shared/store/marks.ts';
-import type { Movable } from '../shared/store/movable.ts';
-import type { Store } from '../shared/store/store.ts';
+import { type OpenedStore, openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
 import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { requireTenantName } from './tenants/name.ts';
@@ -26,7 +23,8 @@ export interface CloudSettings {
 }
 
 export interface Cloud {
-  readonly store: Store & Movable & { readonly marks: Marks };
+  readonly store: Omit<OpenedStore, 'recalled'>;
+  readonly recalled: OpenedStore['recalled'];
   readonly blobs: Blobs;
   readonly telemetry: Telemetry;
   close(): Promise<void>;
@@ -58,6 +56,7 @@ export const openCloud = (
   const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
   return {
     store,
+    recalled: store.recalled,
     blobs,
     telemetry,
     async close() {

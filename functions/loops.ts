@@ -31,6 +31,8 @@ import type { Objects } from './objects.ts';
 export interface LoopParts {
   readonly objects: Pick<Objects, 'registry' | 'extensions' | 'accounts'>;
   readonly store: Store & { readonly marks: Marks };
+  /** Where configurations are read that reports are held against; default: `store`. */
+  readonly recalled?: Store;
   readonly telemetry: Telemetry;
   readonly controller: EveController;
   /** Issues certificates for users. */
@@ -95,7 +97,16 @@ export const createLoops = (parts: LoopParts): Loops => {
     recorder,
     ...(metrics && { onComposed: countComposed(metrics) }),
   });
-  const reports = createReports({ store, marks, telemetry, registry, ports, user: controllerUser, recorder });
+  const reports = createReports({
+    store,
+    served: parts.recalled ?? store,
+    marks,
+    telemetry,
+    registry,
+    ports,
+    user: controllerUser,
+    recorder,
+  });
   let isRunning = false;
   if (metrics) measure(metrics, { controllers, liveness, composer }, () => isRunning);
   // Where another process leads, they do not run here.

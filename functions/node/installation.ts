@@ -50,7 +50,7 @@ export const openInstallation = async (
   flags: Partial<Flags>,
   { dir, ports, storage, identity, vault, metrics, closing, onTrust }: InstallationParts,
 ): Promise<Installation> => {
-  const { store, telemetry, movable, isShared } = storage;
+  const { store, recalled, telemetry, movable, isShared } = storage;
   /** What was opened, last first. */
   const closers: (() => Promise<void>)[] = [storage.close];
   const close = async (): Promise<void> => {
@@ -65,6 +65,7 @@ export const openInstallation = async (
     if (isShared) await mustBelong(store, identity);
     const { fetch, loops, replace, renew, lead } = await bind({
       store,
+      ...(recalled && { recalled }),
       ...(movable && { movable }),
       telemetry,
       identity,

@@ -12,6 +12,8 @@ import type { CloudSettings } from '../cloud.ts';
 export interface Storage {
   readonly store: Store & { readonly marks: Marks };
   readonly telemetry: Telemetry;
+  /** The same store for who asks the same again and again, where that saves requests. */
+  readonly recalled?: Storage['store'];
   /** Where all of the store can be taken out at once. */
   readonly movable?: Store & Movable;
   /** Whether other processes may use it at the same time. */

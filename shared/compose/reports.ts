@@ -21,6 +21,8 @@ import { createUptake, isPassing } from './uptake.ts';
 
 export interface ReportsParts extends ReflectParts {
   readonly store: Store;
+  /** Where configurations are read; `store`, or a cheaper way to it. */
+  readonly served: Pick<Store, 'get'>;
   readonly marks: Marks;
   readonly telemetry: Telemetry;
 }
@@ -182,7 +184,7 @@ const createMetricsHandler = (parts: ReportsParts) => {
   return async (record: StoredRecord): Promise<void> => {
     const { dm } = decode(eve, 'metrics.ZMetricMsg', record.body);
     if (!dm) return;
-    const entry = await parts.store.get(configs, record.device);
+    const entry = await parts.served.get(configs, record.device);
     const served = entry && decodeServed(entry.value);
     const told = toTold(dm, served, served && decodeNotes(served).certificates);
     const fingerprint = JSON.stringify(told);

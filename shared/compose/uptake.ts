@@ -81,9 +81,12 @@ export const createUptake = ({ store, clock, handle, finish }: UptakeParts): Upt
   };
 };
 
-/** Devices whose records are under work at the same time, and records that are under work or wait. */
-const concurrency = 32;
-const maxPending = 256;
+/**
+ * Devices whose records are under work at the same time, and records that are under work or wait. Most of them wait for the end
+ * of a log, together.
+ */
+const concurrency = 256;
+const maxPending = 1_024;
 /** How often the position is written down: after so many records, or with the next after so much time. */
 const saveEvery = 1_000;
 const saveEveryMs = 1_000;

@@ -21,6 +21,7 @@ export const startReporter = async () => {
     createReports({
       telemetry,
       store: kit.store,
+      served: kit.store,
       marks: kit.store.marks,
       registry: kit.registry,
       ports: kit.ports,

@@ -23,8 +23,11 @@ export const config = (room: Room, protocol = enveloped(room)): Endpoint => {
     const { member, payload } = await protocol.open(request, params, limit);
     const { configHash = '', integrity_token: token } = readMessage('config.ConfigRequest', payload);
     await markSeen(room, member.uuid);
+    const serving = servedTo(room, member);
+    // What forbids it is said first.
+    serving.catch(() => undefined);
     await requireToken(room, member, token);
-    const served = await servedTo(room, member);
+    const served = await serving;
     const hasIt = configHash === served.configHash;
     await markFetched(member.uuid, served.configHash, !hasIt);
     return hasIt ? answer(304) : answer(200, protocol.pass(served.answer));

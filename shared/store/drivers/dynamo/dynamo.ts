@@ -52,7 +52,7 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
    * time; default 100.
    */
   readonly paceMs?: number;
-  /** Memory for what `recalled` was asked, of each type, in bytes; default 256 MiB. */
+  /** Memory for what `recalled` was asked, of each type, in bytes; default 512 MiB, some 100,000 devices. */
   readonly recallBytes?: number;
   /** Marks of these spaces are written no more often than each so many milliseconds; see `sparing`. */
   readonly sparedMarks?: Readonly<Record<string, number>>;
@@ -78,12 +78,12 @@ export interface OpenedStore extends Store, Movable {
    * The same store for who asks the same again and again, and has a moment: for readers of few types in a process that stays.
    * It keeps the contract; a read costs a share of one request, and the table is asked once only for what does not change.
    */
-  readonly recalled: Store;
+  readonly recalled: Store & { readonly marks: Marks };
 }
 
 class DynamoStore implements OpenedStore {
   readonly marks: Marks;
-  readonly recalled: Store;
+  readonly recalled: Store & { readonly marks: Marks };
   readonly snapshot: Movable['snapshot'];
   readonly fill: Movable['fill'];
   readonly #parts: Parts;
@@ -200,7 +200,7 @@ const toLimits = (options: DynamoStoreOptions): Limits => {
     idlePollMs: options.idlePollMs ?? 1000,
     cacheBytes: options.cacheBytes ?? 64 << 20,
     paceMs: options.paceMs ?? 100,
-    recallBytes: options.recallBytes ?? 256 << 20,
+    recallBytes: options.recallBytes ?? 512 << 20,
   };
 };
 

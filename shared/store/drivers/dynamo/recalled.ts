@@ -1,8 +1,13 @@
+import type { Marks } from '../../marks.ts';
 import type { Store } from '../../store.ts';
 import type { Recall } from './recall.ts';
 
 /** A store that answers what it can from memory: `get`, `find`, and lists of a prefix as it is now. */
-export const recalled = (store: Store, recall: (type: string) => Recall): Store => ({
+export const recalled = (
+  store: Store & { readonly marks: Marks },
+  recall: (type: string) => Recall,
+): Store & { readonly marks: Marks } => ({
+  marks: store.marks,
   get: async (type, key) => recall(type).get(key),
   find: async (type, term) => recall(type).find(term),
   async list(type, query = {}) {
