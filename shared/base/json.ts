@@ -20,9 +20,9 @@ export const defaultMaxDepth = 500;
 export const parseJson = (input: string | Uint8Array, options: JsonOptions = {}): Json => {
   const text = typeof input === 'string' ? input : utf8.decode(input);
   const { maxDepth = defaultMaxDepth, onDuplicate } = options;
-  if (onDuplicate === undefined && !isDelicate(text)) {
+  if (!isDelicate(text)) {
     const value = parsePlain(text, maxDepth);
-    if (value !== undefined) return value;
+    if (value !== undefined && (onDuplicate === undefined || sizeOf(value) === countKeys(text))) return value;
   }
   return new Parser(text, maxDepth, onDuplicate).document();
 };
@@ -87,8 +87,7 @@ const isShallowText = (text: string, maxDepth: number): boolean => {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x22) {
-      at = text.indexOf('"', at + 1);
-      while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+      at = endOfString(text, at);
       if (at < 0) return true;
     } else if (code === 0x7b || code === 0x5b) {
       if (++depth > maxDepth) return false;
@@ -102,6 +101,36 @@ const isEscaped = (text: string, at: number): boolean => {
   while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
   return slashes % 2 === 1;
 };
+
+/** The keys of all maps in a value: fewer than its text has when some stand there twice. */
+const sizeOf = (value: Json): number => {
+  if (value === null || typeof value !== 'object') return 0;
+  let size = 0;
+  if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
+  else for (const key in value) size += 1 + sizeOf(value[key] ?? null);
+  return size;
+};
+
+/** The keys in a text that is known to be JSON. */
+const countKeys = (text: string): number => {
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
+    at = endOfString(text, at);
+    let next = at + 1;
+    while (isSpace(text.charCodeAt(next))) next++;
+    if (text.charCodeAt(next) === 0x3a) count++;
+  }
+  return count;
+};
+
+/** Where the string ends that begins at a quote. */
+const endOfString = (text: string, start: number): number => {
+  let at = text.indexOf('"', start + 1);
+  while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at;
+};
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
 class Parser {
   readonly #text: string;
@@ -266,11 +295,7 @@ class Parser {
   }
 
   #space(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.#at++;
-    }
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++;
   }
 
   #unexpected(where: string): Fault {

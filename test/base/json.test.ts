@@ -115,6 +115,32 @@ describe('parseJson', () => {
     expect(messageOf(() => withDuplicates(text))).toBe(message);
   });
 
+  it('finds just the keys that stand twice, whatever the texts around them look like', () => {
+    type Node = string | readonly (readonly [string, Node])[];
+    const text = fc.string({ unit: fc.constantFrom('"', '\\', ':', ' ', '{', 'a') });
+    const { node } = fc.letrec<{ node: Node }>(tie => ({
+      node: fc.oneof({ maxDepth: 3 }, text, fc.array(fc.tuple(text, tie('node')), { maxLength: 4 })),
+    }));
+    const print = (value: Node, space: string): string =>
+      typeof value === 'string'
+        ? JSON.stringify(value)
+        : `{${value.map(([key, item]) => `${JSON.stringify(key)}${space}:${space}${print(item, space)}`).join()}}`;
+    const repeated = (value: Node, above: string): string[] =>
+      typeof value === 'string'
+        ? []
+        : value.flatMap(([key, item], i) => {
+            const path = above === '' ? key : `${above}.${key}`;
+            const isAgain = value.slice(0, i).some(([other]) => other === key);
+            return [...(isAgain ? [path] : []), ...repeated(item, path)];
+          });
+    fc.assert(
+      fc.property(node, fc.constantFrom('', ' ', '\n\t'), (value, space) => {
+        expect(withDuplicates(print(value, space)).paths).toEqual(repeated(value, ''));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('limits nesting', () => {
     expect(parseJson('[[[]]]', { maxDepth: 3 })).toEqual([[[]]]);
     expect(messageOf(() => parseJson('[[[[]]]]', { maxDepth: 3 }))).toBe('exceeded max depth');
