@@ -1,5 +1,5 @@
-import { parseJson } from '../base/json.ts';
 import type { ApiObject } from '../base/object.ts';
+import { parsed } from '../base/parsed.ts';
 import type { Entry, Store } from '../store/store.ts';
 import { type Kind, kinds } from './kinds.ts';
 
@@ -51,26 +51,11 @@ export const onKey = (type: string, key: string): string => `dep:${type}/${key}`
 export const onTerm = (type: string, term: string): string => `dep:${type}?${term}`;
 export const onNamespace = (type: string, namespace: string): string => `dep:${type}/${namespace}/*`;
 
-/** An object as it was stored. The same bytes give the same instance as long as somebody holds it: never change it. */
-export const decodeObject = (value: Uint8Array): ApiObject => remember(value, parseObject);
+/** An object as it was stored, shared with whoever else reads it: never change it. Only the registry writes there. */
+export const decodeObject = (value: Uint8Array): ApiObject => parsed(value) as unknown as ApiObject;
 
 /** An object without its status: that of a DeviceConfig is as big as what it shows, and nobody reads it here. */
-export const decodeHead = (value: Uint8Array): ApiObject =>
-  remember(value, bytes => {
-    const { status: _, ...head } = parseObject(bytes);
-    return head;
-  });
-
-// Only the registry writes objects, and it validates them.
-const parseObject = (value: Uint8Array): ApiObject => parseJson(value) as unknown as ApiObject;
-
-const remember = (value: Uint8Array, parse: (value: Uint8Array) => ApiObject): ApiObject => {
-  const known = cache.get(value)?.deref();
-  if (known) return known;
-  const object = parse(value);
-  cache.set(value, new WeakRef(object));
-  return object;
+export const decodeHead = (value: Uint8Array): ApiObject => {
+  const { status: _, ...head } = decodeObject(value);
+  return head;
 };
-
-/** Objects take several times the memory of their bytes, which a fleet and its history have many of: they may go. */
-const cache = new WeakMap<Uint8Array, WeakRef<ApiObject>>();

@@ -1,5 +1,5 @@
-import { parseJson } from '../base/json.ts';
 import type { ApiObject } from '../base/object.ts';
+import { parsed } from '../base/parsed.ts';
 import type { Member } from '../device/fleet.ts';
 import type { Policy } from '../device/room.ts';
 import type { AttestationPolicy } from '../resources/kubeve/attestationpolicy.ts';
@@ -55,13 +55,5 @@ export const createAttestation = (store: Store): Policy => {
 const policyType = 'objects/kubeve.io/attestationpolicies';
 const deviceType = 'objects/eve.lfedge.org/devices';
 
-const parse = (value: Uint8Array): ApiObject => {
-  const known = cache.get(value);
-  if (known) return known;
-  const object = parseJson(value) as unknown as ApiObject; // the registry writes nothing else there
-  cache.set(value, object);
-  return object;
-};
-
-/** By the identity of the stored bytes, which are never changed. */
-const cache = new WeakMap<Uint8Array, ApiObject>();
+// The registry writes nothing else there.
+const parse = (value: Uint8Array): ApiObject => parsed(value) as unknown as ApiObject;

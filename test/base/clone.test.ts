@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cloneJson } from '../../shared/base/clone.ts';
+import { asPrinted, cloneJson } from '../../shared/base/clone.ts';
 import { isEqual } from '../../shared/base/equal.ts';
 
 it('copies every JSON value to an equal one that shares nothing', () => {
@@ -10,6 +10,37 @@ it('copies every JSON value to an equal one that shares nothing', () => {
       expect(copy).toEqual(value);
       expect(isEqual(copy, value)).toBe(true);
       if (typeof value === 'object' && value !== null) expect(copy).not.toBe(value);
+    }),
+  );
+});
+
+it('copies maps of many fields in their order', () => {
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`field-${(i * 7) % 300}`, { i }]));
+  for (const value of [many, { ...many, last: undefined }]) {
+    expect(cloneJson(value)).toStrictEqual(many);
+    expect(JSON.stringify(cloneJson(value))).toBe(JSON.stringify(many));
+    expect(JSON.stringify(asPrinted(value))).toBe(JSON.stringify(many));
+  }
+});
+
+it('makes of a value what its printed form says, and keeps the parts that say it already', () => {
+  const { value } = fc.letrec<{ value: unknown }>(tie => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(1, 'a', null),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.option(tie('value'), { nil: undefined }), {
+        noNullPrototype: true,
+      }),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, given => {
+      const text = JSON.stringify(given);
+      const printed = asPrinted(given);
+      expect(printed).toStrictEqual(JSON.parse(text));
+      expect(JSON.stringify(given)).toBe(text);
+      expect(asPrinted(printed)).toBe(printed);
     }),
   );
 });

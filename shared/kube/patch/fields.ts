@@ -1,5 +1,5 @@
 import { parseJson, printJson } from '../../base/json.ts';
-import { isMap } from '../../base/own.ts';
+import { copyMap, isMap, newMap } from '../../base/own.ts';
 import { byText } from '../order.ts';
 
 /**
@@ -70,7 +70,10 @@ export const toNode = (member: boolean, children: Iterable<readonly [string, Fie
   const list = [...children];
   if (list.length === 0) return member ? emptySet : undefined;
   if (list.length > 1) list.sort(([a], [b]) => compareElements(a, b));
-  return Object.fromEntries(member ? [[self, emptySet], ...list] : list);
+  const node = newMap<FieldSet>(list.length + 1);
+  if (member) node[self] = emptySet;
+  for (const [element, child] of list) node[element] = child;
+  return node;
 };
 
 /** The paths of all members: those of a node before those below it. */
@@ -119,7 +122,7 @@ const uniteNodes = (a: FieldSet, b: FieldSet): FieldSet => {
     const now = had === undefined ? node : uniteNodes(had, node);
     if (now === had) continue;
     isMore ||= had === undefined;
-    changed ??= { ...a };
+    changed ??= copyMap(a);
     changed[element] = now;
   }
   const member = isMember(a) || isMember(b);
@@ -135,7 +138,7 @@ const subtractNodes = (set: FieldSet, gone: FieldSet): FieldSet | undefined => {
     if (element === self || had === undefined || node === undefined) continue;
     const now = subtractNodes(had, node);
     if (now === had) continue;
-    changed ??= { ...set };
+    changed ??= copyMap(set);
     if (now === undefined) delete changed[element];
     else changed[element] = now;
   }

@@ -1,6 +1,6 @@
 import { Fault } from '../../base/fault.ts';
 import type { Json, JsonMap } from '../../base/object.ts';
-import { isMap, setOwn } from '../../base/own.ts';
+import { copyMap, isMap, setOwn } from '../../base/own.ts';
 import { identify } from '../schema/compile.ts';
 
 /** Operations in one patch (kubernetes-api reference §1.12). */
@@ -170,7 +170,7 @@ const open = (run: Run, op: string, path: Pointer): Json[] | JsonMap => {
 const own = (run: Run, value: Json | undefined): Json[] | JsonMap | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   if (run.fresh.has(value)) return value;
-  const mine = Array.isArray(value) ? [...value] : { ...value };
+  const mine = Array.isArray(value) ? [...value] : copyMap(value);
   run.fresh.add(mine);
   return mine;
 };

@@ -1,5 +1,5 @@
 import { Fault } from '../../base/fault.ts';
-import { isMap, setOwn } from '../../base/own.ts';
+import { copyMap, isMap, setOwn } from '../../base/own.ts';
 
 /**
  * RFC 7386: fields of the patch replace those of the document, maps merge, null takes away. The inputs are not changed, and
@@ -13,7 +13,7 @@ export const applyMergePatch = <T extends object>(doc: T, patch: unknown): T => 
 
 const merge = (target: unknown, patch: unknown): unknown => {
   if (!isMap(patch)) return patch;
-  const out: { [field: string]: unknown } = isMap(target) ? { ...target } : {};
+  const out: { [field: string]: unknown } = isMap(target) ? copyMap(target) : {};
   for (const [field, value] of Object.entries(patch)) {
     if (value === null) delete out[field];
     else setOwn(out, field, merge(Object.hasOwn(out, field) ? out[field] : undefined, value));

@@ -1,5 +1,5 @@
 import { isEqual } from '../../base/equal.ts';
-import { isMap, setOwn } from '../../base/own.ts';
+import { copyMap, isMap, setOwn } from '../../base/own.ts';
 import { indexItems, toElement } from './element.ts';
 import { type Form, formsOf, isVoid } from './form.ts';
 import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.ts';
@@ -44,7 +44,7 @@ const overlayFields = (live: Fields, config: Fields, shape: MapShape): Fields =>
     const had = Object.hasOwn(live, field) ? live[field] : undefined;
     const has = below ? overlay(had, value, below) : value;
     if (has === had) continue;
-    out ??= { ...live };
+    out ??= copyMap(live);
     setOwn(out, field, has);
   }
   return out ?? live;

@@ -1,4 +1,5 @@
 import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { copyMap } from '../../base/own.ts';
 import { childrenOf, childSet, emptySet, type FieldSet, isEmptySet, isMember, toNode } from './fields.ts';
 import { type Shape, shapeAt } from './typed.ts';
 
@@ -60,7 +61,7 @@ const reconcileAlong = (set: FieldSet, shape: Shape, along: FieldSet): FieldSet 
     if (child === undefined || path === undefined || below === undefined) continue;
     const now = reconcileNode(child, below, path);
     if (now === child) continue;
-    changed ??= { ...set };
+    changed ??= copyMap(set);
     changed[element] = now;
   }
   return changed ?? set;

@@ -1,6 +1,7 @@
-import { cloneJson } from '../../base/clone.ts';
-import { parseJson, printJson } from '../../base/json.ts';
-import type { ApiObject } from '../../base/object.ts';
+import { asPrinted } from '../../base/clone.ts';
+import { printJson } from '../../base/json.ts';
+import type { ApiObject, JsonMap } from '../../base/object.ts';
+import { parsed, remember } from '../../base/parsed.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { createConversions } from './convert.ts';
@@ -14,9 +15,8 @@ export interface Codec {
    * change it.
    */
   decode(type: ResourceType, entry: Versioned): ApiObject;
+  /** The object may not change any more: it is what whoever decodes these bytes is shown. */
   encode(type: ResourceType, object: ApiObject): Uint8Array;
-  /** As `decode`, of an entry that was written for `draft` this very moment: it need not be read to know what it says. */
-  wrote(type: ResourceType, entry: Versioned, draft: ApiObject): ApiObject;
   /** To be awaited before entries are decoded: what somebody else must convert is converted, all at once. */
   prepare(type: ResourceType, entries: readonly Pick<Versioned, 'value'>[]): Promise<void> | undefined;
 }
@@ -55,17 +55,18 @@ export const createCodec = (): Codec => {
     else known.again = slot;
     return object;
   };
-  const decode = (type: ResourceType, entry: Versioned): ApiObject =>
-    keep(type, entry, () =>
-      // Only the registry writes these bytes, and it writes objects.
-      view(type, conversions.find(type, entry.value) ?? (parseJson(entry.value) as unknown as ApiObject), entry),
-    );
   return {
-    decode,
-    wrote: (type, entry, draft) =>
-      type.converter ? decode(type, entry) : keep(type, entry, () => view(type, toPrinted(type, draft), entry)),
+    decode: (type, entry) =>
+      keep(type, entry, () =>
+        // Only the registry writes these bytes, and it writes objects.
+        view(type, conversions.find(type, entry.value) ?? (parsed(entry.value) as unknown as ApiObject), entry),
+      ),
     encode(type, object) {
-      return encoder.encode(printJson(toStored(type, object)));
+      const stored = asPrinted(toStored(type, object));
+      const bytes = encoder.encode(printJson(stored));
+      // An object is a map of JSON; its interface only names some of the fields.
+      remember(bytes, stored as unknown as JsonMap);
+      return bytes;
     },
     prepare: (type, entries) =>
       type.converter &&
@@ -94,14 +95,6 @@ const toStored = (type: ResourceType, object: ApiObject): ApiObject => {
   const { resourceVersion: _, ...metadata } = object.metadata;
   const bare = { ...object, metadata };
   return type.toStored ? type.toStored(bare) : bare;
-};
-
-/** What printing an object and reading it again gives: a copy. Who manages which fields is immutable, and stays the same. */
-const toPrinted = (type: ResourceType, object: ApiObject): ApiObject => {
-  const stored = toStored(type, object);
-  const { managedFields, ...metadata } = stored.metadata;
-  const copy = cloneJson({ ...stored, metadata });
-  return managedFields === undefined ? copy : { ...copy, metadata: { ...copy.metadata, managedFields } };
 };
 
 const view = (type: ResourceType, stored: ApiObject, { revision }: Versioned): ApiObject => {

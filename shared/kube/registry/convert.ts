@@ -1,8 +1,9 @@
 import { parseJson } from '../../base/json.ts';
 import type { ApiObject } from '../../base/object.ts';
+import type { Put } from '../../store/store.ts';
 import type { Converter, ResourceType } from '../resource.ts';
 import type { Machine } from './machine.ts';
-import { type Keeping, toPut } from './put.ts';
+import { toPut } from './put.ts';
 
 /** What somebody else has converted, for as long as the bytes live that it was made of. */
 interface Conversions {
@@ -49,7 +50,7 @@ export const toKeptPut = async (
   type: ResourceType,
   object: ApiObject,
   expected: number,
-): Promise<Keeping> => {
+): Promise<Put> => {
   const { converter, toStored: _, ...kept } = type;
   if (!converter) return toPut(machine, type, object, expected);
   const { resourceVersion: __, ...metadata } = object.metadata;

@@ -142,14 +142,14 @@ const insert = async (
   draft: ApiObject,
   turn: readonly Requirement[],
 ): Promise<ApiObject | undefined> => {
-  const { put, object } = await toKeptPut(machine, type, draft, 0);
+  const put = await toKeptPut(machine, type, draft, 0);
   const result = await insist(machine, async () => {
     const requires = [...turn, ...(await requireHome(machine, type, draft))];
     const outcome = await machine.store.commit(type.storage, put, { requires });
     if (outcome.ok) {
       const entry = outcome.entry ?? { ...put, revision: outcome.revision };
       await machine.codec.prepare(type, [entry]);
-      return { stored: machine.codec.wrote(type, entry, object) };
+      return { stored: machine.codec.decode(type, entry) };
     }
     if (outcome.failed === 'requires') return outcome.index < turn.length ? {} : undefined;
     throw exists(machine, type, draft, outcome.current);

@@ -5,38 +5,29 @@ import { bodyTooLarge } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
 import type { Machine } from './machine.ts';
 
-/** A write, and the object that it keeps. */
-export interface Keeping {
-  readonly put: Put;
-  readonly object: ApiObject;
-}
-
 /**
  * The write that makes the store hold `object` in place of the entry at `expected` (0: of none). Throws
  * RequestEntityTooLarge for an object that has grown too large.
  */
-export const toPut = (machine: Machine, type: ResourceType, object: ApiObject, expected: number): Keeping => {
+export const toPut = (machine: Machine, type: ResourceType, object: ApiObject, expected: number): Put => {
   const expiresAt = type.expiresAt?.(object, machine.clock.now());
-  const { value, kept } = encode(machine, type, object);
-  const put: Put = {
+  return {
     key: toKey(object.metadata),
-    value,
+    value: encode(machine, type, object),
     expected,
     terms: toTerms(type, object),
     ...(expiresAt !== undefined && { expiresAt }),
   };
-  return { put, object: kept };
 };
 
 /** An object that is too large only together with its managers is kept without them, as upstream does. */
-const encode = (machine: Machine, type: ResourceType, object: ApiObject): { value: Uint8Array; kept: ApiObject } => {
+const encode = (machine: Machine, type: ResourceType, object: ApiObject): Uint8Array => {
   const value = machine.codec.encode(type, object);
-  if (value.length <= maxObjectBytes) return { value, kept: object };
+  if (value.length <= maxObjectBytes) return value;
   const { managedFields: _, ...metadata } = object.metadata;
-  const kept = { ...object, metadata };
-  const bare = machine.codec.encode(type, kept);
+  const bare = machine.codec.encode(type, { ...object, metadata });
   if (bare.length > maxObjectBytes) throw bodyTooLarge(maxObjectBytes);
-  return { value: bare, kept };
+  return bare;
 };
 
 /** As large as an object may become by whatever number of writes: upstream's limit. */

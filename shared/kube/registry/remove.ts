@@ -59,7 +59,7 @@ const mark = async (
   const draft = cloneJson(object);
   terminate(type, draft, finalizers, machine.clock.now());
   if (isEqual(draft, object) || options.dryRun) return { deleted: false, object: draft };
-  const { put } = await toKeptPut(machine, type, draft, entry.revision);
+  const put = await toKeptPut(machine, type, draft, entry.revision);
   const outcome = await machine.store.commit(type.storage, put);
   if (!outcome.ok) return undefined;
   const stored = outcome.entry ?? { ...put, revision: outcome.revision };

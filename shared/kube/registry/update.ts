@@ -116,7 +116,7 @@ const store = async (
   draft: ApiObject,
   requires: readonly Requirement[],
 ): Promise<UpdateResult | undefined> => {
-  const { put, object } = await toKeptPut(machine, type, draft, entry.revision);
+  const put = await toKeptPut(machine, type, draft, entry.revision);
   const { key, value, expected } = put;
   // The write that frees a terminating object is its deletion.
   const write = isReleased(type, draft) ? ({ key, expected, delete: true, last: value } as const) : put;
@@ -124,7 +124,7 @@ const store = async (
   if (!outcome.ok) return undefined;
   const stored = outcome.entry ?? { value, revision: outcome.revision };
   await machine.codec.prepare(type, [stored]);
-  return { object: machine.codec.wrote(type, stored, object), created: false };
+  return { object: machine.codec.decode(type, stored), created: false };
 };
 
 const createInstead = async (

@@ -1,4 +1,4 @@
-import { isMap, setOwn } from '../../base/own.ts';
+import { copyMap, isMap, setOwn } from '../../base/own.ts';
 import { compile, type Node } from './compile.ts';
 import type { Schema } from './schema.ts';
 
@@ -25,13 +25,13 @@ const fillMap = (map: Fields, node: Node): Fields => {
     const child = node.properties.get(field) ?? node.additional;
     const filled = fill(isReplaceable(value, child) ? copy(child?.schema.default) : value, child);
     if (filled === value) continue;
-    out ??= { ...map };
+    out ??= copyMap(map);
     if (filled === undefined) delete out[field];
     else setOwn(out, field, filled);
   }
   for (const [field, child] of node.properties) {
     if (child.schema.default === undefined || Object.hasOwn(map, field)) continue;
-    out ??= { ...map };
+    out ??= copyMap(map);
     setOwn(out, field, fill(copy(child.schema.default), child));
   }
   return out ?? map;

@@ -1,4 +1,4 @@
-import { setOwn } from '../../base/own.ts';
+import { copyMap, setOwn } from '../../base/own.ts';
 import { compile, type Node } from './compile.ts';
 import { metadataSchema } from './metadata.ts';
 import type { Schema } from './schema.ts';
@@ -59,12 +59,12 @@ const pruneMap = (map: Fields, node: Node | undefined, isResource: boolean, walk
     if (child !== undefined) {
       const kept = pruneValue(value, child, walk);
       if (kept !== value) {
-        out ??= { ...map };
+        out ??= copyMap(map);
         setOwn(out, field, kept);
       }
     } else if (!node?.preserve) {
       walk.unknown.push(toText(walk.path));
-      out ??= { ...map };
+      out ??= copyMap(map);
       delete out[field];
     }
     walk.path.pop();
