@@ -32,7 +32,14 @@ export const parseYaml = (input: string | Uint8Array, options: JsonOptions = {})
 
 /** Prints a JSON value as YAML that a YAML 1.1 reader reads back the same. */
 export const printYaml = (value: Json): string =>
-  stringify(value, { version: '1.1', schema: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
+  stringify(value, {
+    version: '1.1',
+    schema: 'yaml-1.1',
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    sortMapEntries: true,
+    indentSeq: false,
+  });
 
 /** Nodes that aliases and merges may add to a document. */
 const maxExpanded = 100_000;

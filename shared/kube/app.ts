@@ -209,8 +209,11 @@ const toTimeoutMs = (url: URL): number => {
   const text = url.searchParams.get('timeout');
   if (text === null || text === '') return maxTimeoutMs;
   const ms = parseDuration(text);
-  if (ms === undefined || ms < 0) throw badRequest(`invalid timeout specified in the request URL - ${text}`);
-  return ms === 0 ? maxTimeoutMs : Math.min(ms, maxTimeoutMs);
+  if (ms === undefined) {
+    const why = `time: invalid duration ${JSON.stringify(text)}`;
+    throw badRequest(`invalid timeout specified in the request URL - ${why}`);
+  }
+  return ms <= 0 ? maxTimeoutMs : Math.min(ms, maxTimeoutMs);
 };
 
 /** What was begun goes on, its answer is thrown away: a write may have happened, as the message says. */

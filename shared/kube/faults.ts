@@ -88,13 +88,15 @@ export const strictDecoding = (type: { kind: string; version: string }, problems
 export const strictDecodingText = (problems: readonly string[]): string =>
   `strict decoding error: ${problems.join(', ')}`;
 
-/** 405: `create is not supported on resources of kind "devices.eve.lfedge.org"`. */
-export const methodNotAllowed = (type: Named, action: string): Fault =>
-  new Fault(
-    'MethodNotAllowed',
-    `${action} is not supported on resources of kind ${quote(toGroupResource(type))}`,
-    details(type, ''),
-  );
+/** 405: `create is not supported on resources of kind "devices.eve.lfedge.org"`; native types do not say which. */
+export const methodNotAllowed = (type: Named & { readonly native?: boolean }, action: string): Fault =>
+  type.native
+    ? new Fault('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+    : new Fault(
+        'MethodNotAllowed',
+        `${action} is not supported on resources of kind ${quote(toGroupResource(type))}`,
+        details(type, ''),
+      );
 
 /** 406. */
 export const notAcceptable = (supported: readonly string[]): Fault =>

@@ -7,19 +7,19 @@ import { Buffer } from 'node:buffer';
 
 /** Host-like names of most objects: `a.example.com`. */
 export const subdomainErrors = (text: string): string[] => [
-  ...tooLong(text, 253),
+  ...tooLong(text, 253, 'characters'),
   ...(subdomain.test(text) ? [] : [subdomainMessage]),
 ];
 
 /** One label of a host name: `my-name`. */
 export const labelErrors = (text: string): string[] => [
-  ...tooLong(text, 63),
+  ...tooLong(text, 63, 'characters'),
   ...(label.test(text) ? [] : [labelMessage]),
 ];
 
 /** A label that begins with a letter. */
 export const label1035Errors = (text: string): string[] => [
-  ...tooLong(text, 63),
+  ...tooLong(text, 63, 'characters'),
   ...(label1035.test(text) ? [] : [label1035Message]),
 ];
 
@@ -50,9 +50,10 @@ export const labelValueErrors = (text: string): string[] => [
   ...(text === '' || qualified.test(text) ? [] : [labelValueMessage]),
 ];
 
-const tooLong = (text: string, max: number): string[] =>
+/** Counted are bytes, whatever they are called. */
+const tooLong = (text: string, max: number, unit: 'bytes' | 'characters' = 'bytes'): string[] =>
   text.length > max || (text.length * 3 > max && Buffer.byteLength(text) > max)
-    ? [`must be no more than ${max} bytes`]
+    ? [`must be no more than ${max} ${unit}`]
     : [];
 
 const labelPattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -94,7 +95,7 @@ const namePartMessage = explain(
   'my.name',
   '123-abc',
 );
-const qualifiedMessage = `a qualified name ${namePartMessage} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
+const qualifiedMessage = `a valid label key ${namePartMessage} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
 const labelValueMessage = explain(
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
   `(${qualifiedPattern})?`,

@@ -47,7 +47,7 @@ it("speaks upstream's words", () => {
   expect(qualifiedNameErrors('a/-')).toEqual([
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
   ]);
-  expect(labelErrors(long(64))).toEqual(['must be no more than 63 bytes']);
+  expect(labelErrors(long(64))).toEqual(['must be no more than 63 characters']);
 });
 
 it('is not slowed down by long names', () => {

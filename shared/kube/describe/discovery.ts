@@ -50,7 +50,7 @@ export const toAggregated = (catalog: Catalog, core: boolean): JsonMap => ({
   items: toGroups(catalog)
     .filter(({ name }) => (name === '') === core)
     .map(({ name, versions }) => ({
-      metadata: { name, creationTimestamp: null },
+      metadata: { name },
       versions: [...versions].map(([version, types]) => ({
         version,
         resources: types.map(toAggregatedResource),

@@ -44,6 +44,7 @@ export const checkHealth = async (
   const failed = lines.some(({ ok }) => !ok);
   const text = lines.map(line => `${line.text}\n`).join('');
   if (failed) return { status: 500, body: `${text}${endpoint} check failed\n` };
+  if (only !== undefined) return { status: 200, body: 'ok' };
   return { status: 200, body: query.has('verbose') ? `${text}${endpoint} check passed\n` : 'ok' };
 };
 

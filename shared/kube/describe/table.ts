@@ -34,7 +34,7 @@ export const toTable = (type: ResourceType, objects: readonly ApiObject[], optio
     columnDefinitions: withColumns ? columns.map(({ definition }) => definition) : [],
     rows: objects.map(object => ({
       cells: columns.map(({ cell }) => cell(object, options.now)),
-      ...(includeObject !== 'None' && { object: toRowObject(object, includeObject, version) }),
+      object: toRowObject(object, includeObject, version),
     })),
   };
 };
@@ -52,9 +52,14 @@ const toListMeta = (objects: readonly ApiObject[]): JsonMap => {
   return version === undefined ? {} : { resourceVersion: version };
 };
 
-const toRowObject = (object: ApiObject, include: IncludeObject, version: MetaVersion): JsonMap =>
+const toRowObject = (object: ApiObject, include: IncludeObject, version: MetaVersion): JsonMap | null => {
   // An ApiObject is JSON; its interface only names some of the fields.
-  include === 'Object' ? (object as unknown as JsonMap) : toPartial(object, version);
+  if (include === 'Object') return object as unknown as JsonMap;
+  // The end of what there was at first has to be told in any case.
+  return include === 'None' && !object.metadata.annotations?.[endAnnotation] ? null : toPartial(object, version);
+};
+
+const endAnnotation = 'k8s.io/initial-events-end';
 
 interface Compiled {
   readonly definition: JsonMap;
@@ -79,7 +84,8 @@ const nameColumn: Column = {
   type: 'string',
   format: 'name',
   description: 'Name of the object, unique within its namespace and kind. Chosen at creation, never changed.',
-  value: object => object.metadata.name,
+  // A bookmark has none.
+  value: object => object.metadata.name ?? '',
 };
 
 const compile = (column: Column): Compiled => {

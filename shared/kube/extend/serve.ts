@@ -53,7 +53,7 @@ const toResourceType = (
     shortNames,
     categories,
     scope: scope === 'Cluster' ? 'Cluster' : 'Namespaced',
-    verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
     description: schema.description ?? '',
     native: false,
     storage: `objects/${group}/${plural}`,

@@ -4,6 +4,7 @@ import { cause } from '../../base/path.ts';
 import { badRequest } from '../faults.ts';
 import type { ApplyOptions } from '../registry/registry.ts';
 import { decodePatch } from '../wire/decode.ts';
+import { nameOf } from '../wire/expected.ts';
 import { negotiate, offers } from '../wire/negotiate.ts';
 import { type Exchange, toRef, toWriteOptions } from './exchange.ts';
 import { toWriteQuery, type WriteQuery } from './options/write.ts';
@@ -17,9 +18,12 @@ export const applyPatch = async (exchange: Exchange): Promise<Response> => {
   const { registry, type, resource } = exchange;
   const output = negotiate(exchange.request, offers.object);
   const query = toApplyQuery(exchange);
-  const config = toPlace(exchange, await readConfig(exchange, type, query.fieldValidation));
+  const given = await readConfig(exchange, type, query.fieldValidation);
+  const name = given.metadata.name || resource.name || '';
+  const config = toPlace(exchange, { ...given, metadata: { ...given.metadata, name } });
   const { object, created } = await registry.apply(type, toRef(exchange), config, {
     ...query.options,
+    statedNamespace: given.metadata.namespace,
     ...(resource.subresource !== undefined && { subresource: resource.subresource }),
     beforeCreate: () => exchange.allow('create'),
   });
@@ -59,8 +63,10 @@ export const readConfig = async (
 
 const decode = (bytes: Uint8Array): { patch: JsonMap; duplicates: readonly string[] } => {
   const { patch, duplicates } = decodePatch(bytes, 'yaml');
+  if (patch === null) return { patch: {}, duplicates };
   if (isJsonMap(patch)) return { patch, duplicates };
-  throw badRequest('error decoding YAML: the configuration is not an object');
+  const why = `json: cannot unmarshal ${nameOf(patch)} into Go value of type map[string]interface {}`;
+  throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
 };
 
 const isJsonMap = (value: Json): value is JsonMap => isMap(value);

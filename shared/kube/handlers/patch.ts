@@ -5,6 +5,7 @@ import { invalid, strictDecodingText, unsupportedMediaType } from '../faults.ts'
 import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
 import { applyStrategicPatch } from '../patch/strategic.ts';
+import { toTypeMeta } from '../registry/codec.ts';
 import type { ResourceType } from '../resource.ts';
 import { findMistyped } from '../schema/mistyped.ts';
 import { asExpected, decodePatch } from '../wire/decode.ts';
@@ -56,10 +57,10 @@ const toApplies = (type: ResourceType): Map<string, Apply> =>
 
 const strategicType = 'application/strategic-merge-patch+json';
 
+/** What kind of object it is, such a patch cannot say. */
 const toStrategic =
   (type: ResourceType): Apply =>
-  (document, patch) =>
-    applyStrategicPatch(document, patch, type.schema);
+  (document, patch) => ({ ...applyStrategicPatch(document, patch, type.schema), ...toTypeMeta(type) });
 
 export interface PatchDocument {
   readonly patch: unknown;
@@ -83,6 +84,7 @@ const checkPatched = (
 ): ApiObject => {
   if (patched === current) return current;
   const { type } = exchange;
+  checkTypeMeta(type, patched);
   const mistyped = findMistyped(patched, type);
   if (mistyped !== undefined) throw unfit(printJson(patched), mistyped);
   // What was patched is JSON still; whether it is an object of the type is what is checked here.
@@ -97,6 +99,26 @@ const checkPatched = (
   }
   if (validation === 'Warn') for (const problem of problems) exchange.warnings.add(problem);
   return object;
+};
+
+/** A patch may not make another kind of an object. */
+const checkTypeMeta = (type: ResourceType, patched: ApiObject): void => {
+  const wanted = toTypeMeta(type);
+  const { apiVersion = '', kind = '', metadata } = patched;
+  if (apiVersion === wanted.apiVersion && kind === wanted.kind) return;
+  const text = printJson(patched);
+  if (type.native) {
+    if ((apiVersion === '' || apiVersion === wanted.apiVersion) && (kind === '' || kind === wanted.kind)) return;
+    const [asked, version] = [kind, apiVersion].map(part => JSON.stringify(part));
+    throw unfit(text, `no kind ${asked} is registered for version ${version} in scheme`);
+  }
+  if (kind === '') throw unfit(text, `Object 'Kind' is missing in '${text}'`);
+  const wrong =
+    kind === wanted.kind
+      ? cause.invalid('apiVersion', apiVersion, `must be ${wanted.apiVersion}`)
+      : cause.invalid('kind', kind, `must be ${wanted.kind}`);
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  throw invalid(kind, group, metadata?.name ?? '', [wrong]);
 };
 
 const unfit = (value: string, why: string) => invalid('', '', '', [cause.invalid('patch', value, why)]);

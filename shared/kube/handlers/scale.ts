@@ -53,7 +53,7 @@ const applyScale = async (exchange: Exchange): Promise<Response> => {
     ...(resourceVersion !== undefined && { resourceVersion }),
   };
   const config: ApiObject = { ...toTypeMeta(type), metadata };
-  if (replicas !== undefined) write(config, pathsOf(type).specReplicasPath, checkReplicas(replicas, name));
+  if (replicas !== undefined) write(config, pathsOf(type).specReplicasPath, checkReplicas(type, replicas, name));
   const ref = toRef(exchange);
   const { object } = await registry.apply(type, ref, config, { ...options, ...asScale(type) });
   return respondPlain(exchange, output, 200, toScale(type, object));
@@ -106,7 +106,7 @@ const asScale = (type: ResourceType): Pick<UpdateOptions, 'subresource' | 'appea
     show: object => toApiScale(type, object, read(object, pathsOf(type).specReplicasPath) ?? 0),
     take: (object, scale) => {
       const next = cloneJson(object);
-      write(next, pathsOf(type).specReplicasPath, checkReplicas(readReplicas(scale) ?? 0, object.metadata.name));
+      write(next, pathsOf(type).specReplicasPath, checkReplicas(type, readReplicas(scale) ?? 0, object.metadata.name));
       return next;
     },
   },
@@ -147,17 +147,17 @@ const withReplicas = (
   const metadata = isMap(wanted.metadata) ? wanted.metadata : {};
   const version = metadata.resourceVersion;
   if (version && version !== current.metadata.resourceVersion) throw conflict(type, current.metadata.name);
-  const replicas = checkReplicas(readReplicas(wanted) ?? 0, current.metadata.name);
+  const replicas = checkReplicas(type, readReplicas(wanted) ?? 0, current.metadata.name);
   if (isMap(scale.spec) && scale.spec.replicas === replicas) return current;
   const next = cloneJson(current);
   write(next, pathsOf(type).specReplicasPath, replicas);
   return next;
 };
 
-const checkReplicas = (replicas: unknown, name: string): number => {
+const checkReplicas = (type: ResourceType, replicas: unknown, name: string): number => {
   if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas;
-  const detail = 'must be greater than or equal to 0';
-  throw invalid('Scale', 'autoscaling', name, [cause.invalid('spec.replicas', replicas, detail)]);
+  const path = pathsOf(type).specReplicasPath;
+  throw invalid(type.kind, type.group, name, [cause.invalid(path, replicas, 'should be a non-negative integer')]);
 };
 
 const pathsOf = (type: ResourceType): ScalePaths => {

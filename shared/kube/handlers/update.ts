@@ -1,5 +1,7 @@
+import type { ApiObject } from '../../base/object.ts';
+import { conflict } from '../faults.ts';
 import { negotiate, offers } from '../wire/negotiate.ts';
-import { type Handler, toRef, toWriteOptions } from './exchange.ts';
+import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
 import { toWriteQuery } from './options/write.ts';
 import { readObject } from './read.ts';
 import { respond } from './respond.ts';
@@ -14,10 +16,24 @@ export const update: Handler = async exchange => {
   const { subresource } = resource;
   const mayCreate = type.allowCreateOnUpdate && subresource === undefined;
   if (mayCreate && (await registry.find(type, ref)) === undefined) await exchange.allow('create');
-  const { object: stored, created } = await registry.update(type, ref, () => object, {
+  const replace = (current: ApiObject): ApiObject => {
+    requireUid(exchange, object, current);
+    return object;
+  };
+  const { object: stored, created } = await registry.update(type, ref, replace, {
     ...toWriteOptions(exchange, query),
     ...(subresource !== undefined && { subresource }),
     ...(mayCreate && { createFrom: object }),
   });
   return respond(exchange, output, created ? 201 : 200, stored);
+};
+
+/** Who names a uid means that very object. In a patch it would be a change, and is refused as such. */
+const requireUid = ({ type }: Exchange, { metadata: { uid } }: ApiObject, { metadata }: ApiObject): void => {
+  if (!uid || !metadata.uid || uid === metadata.uid) return;
+  throw conflict(
+    type,
+    metadata.name,
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+  );
 };

@@ -2,6 +2,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Json, JsonMap } from '../../base/object.ts';
 import { copyMap, isMap, setOwn } from '../../base/own.ts';
 import { identify } from '../schema/compile.ts';
+import { nameOf } from '../wire/expected.ts';
 
 /** Operations in one patch (kubernetes-api reference §1.12). */
 const maxOperations = 10_000;
@@ -41,7 +42,9 @@ interface Run {
 }
 
 const toOperations = (patch: unknown): Operation[] => {
-  if (!Array.isArray(patch)) throw malformed('a JSON patch is a list of operations');
+  if (patch === null) return [];
+  if (!Array.isArray(patch))
+    throw malformed(`json: cannot unmarshal ${nameOf(patch)} into Go value of type []handlers.jsonPatchOp`);
   if (patch.length > maxOperations)
     throw new Fault(
       'RequestEntityTooLarge',
@@ -50,6 +53,7 @@ const toOperations = (patch: unknown): Operation[] => {
   return patch.map(toOperation);
 };
 
+/** What is no operation is found out before the first one is done; upstream would say of it that it failed. */
 const toOperation = (item: unknown, index: number): Operation => {
   if (!isMap(item)) throw malformed(`operation ${index} is not an object`);
   const { op } = item;
@@ -57,17 +61,16 @@ const toOperation = (item: unknown, index: number): Operation => {
   if (op === 'remove') return { op, path };
   if (op === 'move' || op === 'copy') return { op, path, from: toPointer(item, 'from', index) };
   if (op !== 'add' && op !== 'replace' && op !== 'test')
-    throw malformed(`operation ${index} has an unknown op ${JSON.stringify(op) ?? '(none)'}`);
-  if (!Object.hasOwn(item, 'value')) throw malformed(`operation ${index} (${op}) has no value`);
+    throw failed(`operation ${index} has an unknown op ${JSON.stringify(op) ?? '(none)'}`);
+  if (!Object.hasOwn(item, 'value')) throw failed(`operation ${index} (${op}) has no value`);
   return { op, path, value: item['value'] as Json };
 };
 
 const toPointer = (item: { [field: string]: unknown }, field: string, index: number): Pointer => {
   const text = Object.hasOwn(item, field) ? item[field] : undefined;
-  if (typeof text !== 'string') throw malformed(`operation ${index} has no ${field}`);
+  if (typeof text !== 'string') throw failed(`operation ${index} has no ${field}`);
   if (text === '') return { text, steps: [] };
-  if (!text.startsWith('/'))
-    throw malformed(`operation ${index}: ${field} ${JSON.stringify(text)} does not begin with /`);
+  if (!text.startsWith('/')) throw failed(`operation ${index}: ${field} ${JSON.stringify(text)} does not begin with /`);
   const steps = text.slice(1).split('/');
   return { text, steps: steps.map(step => step.replaceAll('~1', '/').replaceAll('~0', '~')) };
 };
@@ -88,7 +91,7 @@ const apply = (run: Run, operation: Operation): void => {
       put(run, op, path, remove(run, op, operation.from), false);
       break;
     case 'copy':
-      put(run, op, path, duplicate(run, read(run, op, operation.from)), false);
+      put(run, op, path, duplicate(run, readLoosely(run, op, operation.from)), false);
       break;
     case 'test':
       test(run, path, operation.value);
@@ -108,7 +111,7 @@ const put = (run: Run, op: string, path: Pointer, value: Json, mustExist: boolea
     run.root = value;
     return;
   }
-  if (mustExist) read(run, op, path);
+  if (mustExist) readLoosely(run, op, path);
   const container = open(run, op, path);
   if (!Array.isArray(container)) setOwn(container, key, value);
   else if (mustExist) container[toIndex(op, path, container.length - 1)] = value;
@@ -137,6 +140,14 @@ const read = (run: Run, op: string, path: Pointer): Json => {
   if (value === undefined)
     throw failed(`${op} operation does not apply: doc is missing path: ${path.text}: missing value`);
   return value;
+};
+
+/** A field that a map does not have is null, to `replace` and `copy` as to `test`. */
+const readLoosely = (run: Run, op: string, path: Pointer): Json => {
+  const value = lookUp(run.root, path.steps);
+  if (value !== undefined || path.steps.length === 0) return value ?? null;
+  const holder = read(run, op, { text: path.text, steps: path.steps.slice(0, -1) });
+  return isMap(holder) ? null : read(run, op, path);
 };
 
 const lookUp = (root: Json, steps: readonly string[]): Json | undefined => {

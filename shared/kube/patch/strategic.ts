@@ -3,6 +3,7 @@ import { isMap, setOwn } from '../../base/own.ts';
 import { compile, identify, type Node } from '../schema/compile.ts';
 import { metadataSchema } from '../schema/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
+import { nameOf } from '../wire/expected.ts';
 
 /**
  * Strategic merge patch, for kinds that Kubernetes defines: lists merge by the key that the schema names
@@ -11,7 +12,11 @@ import type { Schema } from '../schema/schema.ts';
  * are not changed. A patch or directive of a wrong form is BadRequest.
  */
 export const applyStrategicPatch = <T extends object>(doc: T, patch: unknown, schema: Schema): T => {
-  if (!isMap(patch)) throw new Fault('BadRequest', 'invalid JSON document');
+  if (patch === null) return doc;
+  if (!isMap(patch)) {
+    const why = `json: cannot unmarshal ${nameOf(patch)} into Go value of type map[string]interface {}`;
+    throw new Fault('BadRequest', why);
+  }
   // A patched document is JSON again; what type it has is for validation to find out.
   return mergeMap(doc as Fields, patch, toTop(compile(schema)), 0) as T;
 };

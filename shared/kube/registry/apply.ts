@@ -20,7 +20,7 @@ export const apply = async (
   config: ApiObject,
   options: ApplyOptions,
 ): Promise<UpdateResult> => {
-  checkConfig(type, ref, config);
+  checkConfig(type, ref, config, options.statedNamespace);
   const wanted = toReach(type, config, options.subresource);
   const run = (live: ApiObject | undefined): Applied =>
     applyConfig({
@@ -46,7 +46,7 @@ export const apply = async (
 };
 
 /** Unlike anywhere else, a field that the type does not know is an error: it could not be owned. */
-const checkConfig = (type: ResourceType, { namespace, name }: ObjectRef, config: ApiObject): void => {
+const checkConfig = (type: ResourceType, { name }: ObjectRef, config: ApiObject, namespace?: string): void => {
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   const wrongs = checkTyped(config, toObjectShape(type.schema));
   if (wrongs.length === 0) return;
@@ -70,6 +70,7 @@ const toReach = (type: ResourceType, config: ApiObject, subresource: string | un
   return { apiVersion, kind, metadata: type.native ? metadata : identity, ...(status !== undefined && { status }) };
 };
 
+/** A version says nothing about what is not there yet; a uid does. */
 const createApplied = async (
   machine: Machine,
   type: ResourceType,
@@ -77,9 +78,11 @@ const createApplied = async (
   { object, managers }: Applied,
   options: ApplyOptions,
 ): Promise<UpdateResult | undefined> => {
-  const { uid, resourceVersion, ...metadata } = object.metadata;
-  if (uid) throw conflict(type, ref.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
-  if (resourceVersion && resourceVersion !== '0') throw conflict(type, ref.name);
+  const { uid, resourceVersion: _, ...metadata } = object.metadata;
+  if (uid) {
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(type, ref.name, why);
+  }
   try {
     const own = () => toEntries(managers);
     return { object: await create(machine, type, { ...object, metadata }, options, own), created: true };

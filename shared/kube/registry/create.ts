@@ -118,8 +118,8 @@ const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): Ap
     uid: machine.random.uuid(),
     ...(type.hasGeneration && { generation: 1 }),
     creationTimestamp: toTime(machine.clock.now()),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+    ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
     ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
     ...(finalizers && finalizers.length > 0 && { finalizers }),
   };

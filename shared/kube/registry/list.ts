@@ -43,10 +43,10 @@ const toStart = async (
   matcher: Matcher,
 ): Promise<Start> => {
   if (token) {
+    const { key, revision } = fromToken(token, matcher.prefix);
     if (namesState(resourceVersion)) {
       throw badRequest('specifying resource version is not allowed when using continue');
     }
-    const { key, revision } = fromToken(token, matcher.prefix);
     return { after: key, paged: true, ...(revision !== undefined && { revision }) };
   }
   if (!namesState(resourceVersion)) return { paged: false };

@@ -107,8 +107,9 @@ const ownerCauses = (owners: readonly OwnerReference[]): Cause[] => {
 const ownerReferenceCauses = (owner: OwnerReference): Cause[] => {
   const at = 'metadata.ownerReferences';
   const causes: Cause[] = [];
-  const version = (owner.apiVersion ?? '').split('/').pop();
-  if (!version) causes.push(cause.invalid(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
+  const parts = (owner.apiVersion ?? '').split('/');
+  if (parts.length > 2 || !parts.at(-1))
+    causes.push(cause.invalid(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
   for (const field of ['kind', 'name', 'uid'] as const) {
     if (!owner[field]) causes.push(cause.invalid(`${at}.${field}`, owner[field] ?? '', 'must not be empty'));
   }
@@ -122,12 +123,11 @@ const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'
 
 const finalizerCauses = (type: Rules, finalizers: readonly string[]): Cause[] => {
   const at = 'metadata.finalizers';
-  const causes = finalizers.flatMap(name => {
-    const errors = qualifiedNameErrors(name);
-    if (errors.length === 0 && type.native && !name.includes('/') && !standardFinalizers.has(name)) {
-      errors.push('name is neither a standard finalizer name nor is it fully qualified');
-    }
-    return errors.map(error => cause.invalid(at, name, error));
+  const causes = finalizers.flatMap((name, index) => {
+    const errors = qualifiedNameErrors(name).map(error => cause.invalid(at, name, error));
+    if (errors.length > 0 || !type.native || name.includes('/') || standardFinalizers.has(name)) return errors;
+    const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+    return [cause.invalid(`${at}[${index}]`, name, detail)];
   });
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     causes.push(cause.invalid(at, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));

@@ -152,6 +152,8 @@ export interface UpdateOptions extends WriteOptions {
 
 export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
+  /** The namespace that the configuration itself stated, for what is said about it. */
+  readonly statedNamespace?: string | undefined;
   readonly subresource?: string;
   readonly appearance?: Appearance;
   readonly force?: boolean;

@@ -19,7 +19,7 @@ export interface Matcher {
 export const toMatcher = (type: ResourceType, selection: Selection): Matcher => {
   const { labels = [], fields = [] } = selection;
   for (const { field } of fields) {
-    if (!isSelectable(type, field)) throw badRequest(`field label not supported: ${field}`);
+    if (!isSelectable(type, field)) throw badRequest(notSelectable(type, field));
   }
   const namespace = selection.namespace || wanted(fields, 'metadata.namespace');
   const prefix = type.scope === 'Namespaced' && namespace ? `${namespace}/` : '';
@@ -39,6 +39,12 @@ export const toMatcher = (type: ResourceType, selection: Selection): Matcher => 
 /** Whether a matcher means this key at all. */
 export const covers = (matcher: Matcher, key: string): boolean =>
   matcher.key === undefined ? key.startsWith(matcher.prefix) : key === matcher.key;
+
+/** Native types that have no labels of their own have always said it differently. */
+const notSelectable = ({ native, selectable }: ResourceType, field: string): string =>
+  native && Object.keys(selectable).length === 0
+    ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${field}`;
 
 const isSelectable = (type: ResourceType, field: string): boolean =>
   field === 'metadata.name' ||

@@ -32,14 +32,15 @@ export const fromToken = (token: string, prefix: string): Position => {
 const tokenVersion = 'meta.k8s.io/v1';
 
 const parse = (token: string): { v?: unknown; rv?: unknown; start?: unknown } => {
-  if (token.length > 4096 || !/^[A-Za-z0-9_-]+={0,2}$/.test(token)) throw invalidToken('not base64url');
+  if (token.length > 4096 || !/^[A-Za-z0-9_-]+={0,2}$/.test(token))
+    throw invalidToken('continue key is not valid: not base64url');
   try {
     const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (typeof parsed === 'object' && parsed !== null) return parsed;
   } catch {
     // Falls through: what is not JSON is as bad as JSON that is no map.
   }
-  throw invalidToken('not a token of this server');
+  throw invalidToken('continue key is not valid: not a token of this server');
 };
 
 const invalidToken = (why: string) => badRequest(`invalid continue token: ${why}`);

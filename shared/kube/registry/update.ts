@@ -137,7 +137,7 @@ const createInstead = async (
   if (!options.createFrom) throw notFound(type, ref.name);
   const object = await change(options.createFrom);
   const { uid, resourceVersion: _, ...metadata } = object.metadata;
-  if (uid) throw conflict(type, ref.name, mismatch(uid, ''));
+  if (uid) throw conflict(type, ref.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
   try {
     return { object: await create(machine, type, { ...object, metadata }, options), created: true };
   } catch (error) {
@@ -146,7 +146,7 @@ const createInstead = async (
   }
 };
 
-/** A write that names a version or a uid means that very object. */
+/** A write that names a version means that very object. */
 const checkIdentity = (type: ResourceType, next: ObjectMeta, old: ObjectMeta): void => {
   const version = next.resourceVersion ?? '';
   if (version === '' || version === '0') {
@@ -155,11 +155,7 @@ const checkIdentity = (type: ResourceType, next: ObjectMeta, old: ObjectMeta): v
     fromVersion(version);
     throw conflict(type, old.name);
   }
-  if (next.uid && next.uid !== old.uid) throw conflict(type, old.name, mismatch(next.uid, old.uid ?? ''));
 };
-
-const mismatch = (asked: string, found: string): string =>
-  `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
 
 /** Upstream puts the resource where the kind belongs, and clients have read it so for years. */
 const versionRequired = (type: ResourceType, name: string) =>
@@ -205,20 +201,22 @@ const copyOf = (object: ApiObject): ApiObject => {
 
 /** What a client leaves out of the server's own fields stays; what it changes there is refused by validation. */
 const toMetadata = (next: ObjectMeta, old: ObjectMeta): ObjectMeta => {
-  const { name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = next;
+  const { name, generateName, namespace, uid, deletionTimestamp, deletionGracePeriodSeconds } = next;
   const { labels, annotations, ownerReferences, finalizers } = next;
   const kept: ObjectMeta = {
     ...old,
     name: name || old.name,
     ...(namespace && { namespace }),
     ...(uid && { uid }),
-    ...(creationTimestamp && { creationTimestamp }),
-    ...(deletionTimestamp && { deletionTimestamp }),
+    // Once it is set nobody can change it, and who tries is not told.
+    ...(deletionTimestamp && !old.deletionTimestamp && { deletionTimestamp }),
     ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
   };
-  for (const field of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const) delete kept[field];
+  for (const field of ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'] as const)
+    delete kept[field];
   return {
     ...kept,
+    ...(generateName && { generateName }),
     ...(labels && Object.keys(labels).length > 0 && { labels }),
     ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
     ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),

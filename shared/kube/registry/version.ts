@@ -1,3 +1,4 @@
+import type { Fault } from '../../base/fault.ts';
 import { badRequest } from '../faults.ts';
 
 /**
@@ -6,15 +7,23 @@ import { badRequest } from '../faults.ts';
  */
 export const toVersion = (revision: number): string => String(revision + 1);
 
-/** The revision that a resourceVersion names. Throws BadRequest for what is not a canonical decimal above zero. */
+/** The revision that a resourceVersion names. Throws BadRequest for what is not a canonical decimal of 64 bits above zero. */
 export const fromVersion = (version: string): number => {
-  if (!canonical.test(version)) throw badRequest(`invalid resource version: ${JSON.stringify(version)}`);
+  if (!canonical.test(version)) throw unreadable(version, 'invalid syntax');
+  if (BigInt(version) > largest) throw unreadable(version, 'value out of range');
   return Number(version) - 1;
+};
+
+const unreadable = (version: string, why: string): Fault => {
+  const text = JSON.stringify(version);
+  return badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${text}: strconv.ParseUint: parsing ${text}: ${why}`,
+  );
 };
 
 /** '' and '0' do not name a state: they leave it to the server. */
 export const namesState = (version: string | undefined): version is string =>
   version !== undefined && version !== '' && version !== '0';
 
-/** Length is bounded because versions are at most 2^128−1. */
 const canonical = /^[1-9][0-9]{0,38}$/;
+const largest = 2n ** 64n - 1n;

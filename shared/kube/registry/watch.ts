@@ -156,7 +156,6 @@ const joins = new WeakMap<ApiObject, Promise<ApiObject>>();
 const bookmark = (type: ResourceType, revision: number, initialEventsEnd = false): WatchEvent => {
   const metadata = {
     resourceVersion: toVersion(revision),
-    creationTimestamp: null,
     ...(initialEventsEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } }),
   };
   // A bookmark has no name: it is no object, it only borrows the shape of one.

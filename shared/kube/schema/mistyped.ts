@@ -69,7 +69,8 @@ const findInScalar = (value: unknown, node: Node, place: Place): string | undefi
       const time = parseGoTime(value, node.schema.micro);
       return typeof time === 'string' ? time : undefined;
     }
-    if (format === 'byte' && !isFormat(format, value)) return `illegal base64 data at input byte ${badByte(value)}`;
+    if (format === 'byte' && !isFormat(format, value.replaceAll(/[\r\n]/g, '')))
+      return `illegal base64 data at input byte ${badByte(value)}`;
     return undefined;
   }
   if (type === 'boolean') return typeof value === 'boolean' ? undefined : mismatch(value, place, 'bool');

@@ -59,7 +59,7 @@ const toPlain = (value: string): string => {
   for (let i = 0; i < value.length; i++) {
     const char = value.charAt(i);
     if (char === ',' || char === '=')
-      throw new Fault('BadRequest', `invalid field selector: unescaped character in value: ${char}`);
+      throw new Fault('BadRequest', `invalid field selector: unescaped character in value: ${char.charCodeAt(0)}`);
     if (char !== '\\') {
       out += char;
       continue;

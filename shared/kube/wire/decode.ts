@@ -2,8 +2,9 @@ import { toHex } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { parseJson } from '../../base/json.ts';
 import type { ApiObject, Json, JsonMap } from '../../base/object.ts';
+import { cause } from '../../base/path.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { badRequest } from '../faults.ts';
+import { badRequest, invalid } from '../faults.ts';
 import { type Expected, nameOf } from './expected.ts';
 import { checkMetadata } from './metadata.ts';
 import { type BodyFormat, toBodyFormat } from './negotiate.ts';
@@ -23,7 +24,7 @@ export interface Decoded {
  */
 export const decodeBody = (bytes: Uint8Array, contentType: string | null, expected: Expected): Decoded => {
   const format = toBodyFormat(contentType, expected.native ? nativeFormats : customFormats);
-  const { value, duplicates } = read(bytes, format, expected.kind);
+  const { value, duplicates } = read(bytes, format, expected.kind, expected.native);
   return { object: asExpected(value, expected), duplicates };
 };
 
@@ -33,7 +34,7 @@ export const decodeBody = (bytes: Uint8Array, contentType: string | null, expect
  */
 export const decodeDeleteOptions = (bytes: Uint8Array, contentType: string | null): JsonMap | undefined => {
   if (bytes.length === 0) return undefined;
-  const { value } = read(bytes, toBodyFormat(contentType, nativeFormats), 'DeleteOptions');
+  const { value } = read(bytes, toBodyFormat(contentType, nativeFormats), 'DeleteOptions', true);
   const { kind = 'DeleteOptions', apiVersion = 'v1', ...options } = value;
   if (kind !== 'DeleteOptions') throw noKind(String(kind), String(apiVersion), 'DeleteOptions');
   checkDeleteOptions(options);
@@ -61,7 +62,7 @@ export const asExpected = (value: JsonMap, expected: Expected): ApiObject => {
   const apiVersion = value.apiVersion || group;
   if (typeof kind !== 'string') throw mistyped(kind, 'kind', expected.kind);
   if (typeof apiVersion !== 'string') throw mistyped(apiVersion, 'apiVersion', expected.kind);
-  if (kind !== expected.kind) throw noKind(kind, apiVersion, expected.kind);
+  if (kind !== expected.kind) throw otherKind(kind, apiVersion, value, expected);
   if (apiVersion !== group) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${group})`);
   }
@@ -77,11 +78,13 @@ interface Raw {
   readonly duplicates: readonly string[];
 }
 
-const read = (bytes: Uint8Array, format: BodyFormat, kind: string): Raw => {
+/** Go's types take a null for a value of which nothing is said (`nullable`). */
+const read = (bytes: Uint8Array, format: BodyFormat, kind: string, nullable: boolean): Raw => {
   const collect = duplicateCollector();
   try {
     if (format === 'protobuf') return { value: decodeProtobuf(bytes), duplicates: [] };
     const value = (format === 'yaml' ? parseYaml : parseJson)(bytes, { onDuplicate: collect.add });
+    if (value === null && nullable) return { value: {}, duplicates: [] };
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
       throw badRequest(`json: cannot unmarshal ${nameOf(value)} into Go value of type map[string]interface {}`);
     }
@@ -108,6 +111,16 @@ const duplicateCollector = () => {
 
 /** As many as upstream's strict decoder reports. */
 const maxDuplicates = 100;
+
+/** Types that are declared at run time are told apart by validation, those of Kubernetes by the decoder. */
+const otherKind = (kind: string, apiVersion: string, value: JsonMap, expected: Expected): Fault => {
+  if (expected.native) return noKind(kind, apiVersion, expected.kind);
+  const { metadata } = value;
+  const name = metadata !== null && typeof metadata === 'object' && 'name' in metadata ? metadata.name : '';
+  return invalid(kind, expected.group, typeof name === 'string' ? name : '', [
+    cause.invalid('kind', kind, `must be ${expected.kind}`),
+  ]);
+};
 
 const noKind = (kind: string, apiVersion: string, expected: string): Fault => {
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);

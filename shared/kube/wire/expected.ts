@@ -1,5 +1,3 @@
-import type { Json } from '../../base/object.ts';
-
 /** What the endpoint expects; any ResourceType will do. */
 export interface Expected {
   readonly group: string;
@@ -10,7 +8,7 @@ export interface Expected {
 }
 
 /** What Go's decoder calls a JSON value. */
-export const nameOf = (value: Json): string => {
+export const nameOf = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'bigint') return 'number';

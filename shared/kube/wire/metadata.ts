@@ -1,5 +1,6 @@
 import type { Json, JsonMap, ObjectMeta } from '../../base/object.ts';
 import { badRequest } from '../faults.ts';
+import { parseGoTime, printGoTime } from '../schema/gotime.ts';
 import { type Expected, nameOf } from './expected.ts';
 
 /**
@@ -39,18 +40,20 @@ const checkFields = (map: JsonMap, types: Readonly<Record<string, Type>>, at: st
   for (const [field, value] of Object.entries(map)) {
     if (value === null && field !== 'creationTimestamp') continue;
     if (Object.hasOwn(types, field)) check(value, types[field], `${at}.${field}`, fail);
-    out[field] = types[field] === 'time' && typeof value === 'string' ? toUtc(value) : value;
+    out[field] = toTyped(value, types[field]);
   }
   return out;
 };
 
-/** A time as the server writes it, so that one that comes back from another client is the same. */
-const toUtc = (text: string): string => {
-  if (text === '') return text;
-  const [fraction = ''] = /\.\d*[1-9]/.exec(text) ?? [];
-  const [seconds, rest] = new Date(text).toISOString().split('.');
-  // Beyond the years that have four digits a time has no such form.
-  return rest === undefined || seconds?.length !== 19 ? text : `${seconds}${fraction}Z`;
+/** As Go's types print it again: times in whole seconds of UTC, and a null among texts as an empty one. */
+const toTyped = (value: Json, type: Type | undefined): Json => {
+  if (type === 'time' && typeof value === 'string') {
+    const time = parseGoTime(value);
+    return typeof time === 'string' ? value : (printGoTime(time) ?? value);
+  }
+  if (type === 'stringMap' && isMap(value) && Object.values(value).includes(null))
+    return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, text ?? '']));
+  return value;
 };
 
 const check = (value: Json, type: Type | undefined, field: string, fail: Fail): void => {
@@ -58,24 +61,16 @@ const check = (value: Json, type: Type | undefined, field: string, fail: Fail): 
   if (type === 'bool' && typeof value !== 'boolean') fail(value, field, 'bool');
   if (type === 'int64' && typeof value !== 'bigint' && !Number.isSafeInteger(value)) fail(value, field, 'int64');
   if (type === 'map' && !isMap(value)) fail(value, field, 'map[string]interface {}');
-  if (type === 'time' && value !== null) checkTime(value, field, fail);
+  if (type === 'time' && value !== null && typeof value !== 'string') fail(value, field, 'v1.Time');
   if (type === 'strings') {
     if (!Array.isArray(value)) fail(value, field, '[]string');
     for (const item of value) if (typeof item !== 'string') fail(item, field, 'string');
   }
   if (type === 'stringMap') {
     if (!isMap(value)) fail(value, field, 'map[string]string');
-    for (const item of Object.values(value)) if (typeof item !== 'string') fail(item, field, 'string');
+    for (const item of Object.values(value)) if (item !== null && typeof item !== 'string') fail(item, field, 'string');
   }
 };
-
-const checkTime = (value: Json, field: string, fail: Fail): void => {
-  if (typeof value !== 'string') fail(value, field, 'v1.Time');
-  if (value === '' || (rfc3339.test(value) && !Number.isNaN(Date.parse(value)))) return;
-  throw badRequest(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${field}`);
-};
-
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 const isMap = (value: Json): value is JsonMap => value !== null && typeof value === 'object' && !Array.isArray(value);
 

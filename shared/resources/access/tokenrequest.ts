@@ -106,7 +106,7 @@ const toAnswer = (
   spec: {
     audiences: [...given.audiences],
     expirationSeconds: given.expirationSeconds,
-    ...(boundObjectRef && { boundObjectRef: { ...boundObjectRef } }),
+    boundObjectRef: boundObjectRef ? { ...boundObjectRef } : null,
   },
   status: { token: given.token, expirationTimestamp: toTime(given.expiresAt) },
 });

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { isFault } from '../../base/fault.ts';
-import { cause } from '../../base/path.ts';
 import type { TokenMethod } from '../../kube/access/bearer.ts';
-import { invalid } from '../../kube/faults.ts';
+import { badRequest } from '../../kube/faults.ts';
 import { defineResource, type Resource } from '../define.ts';
 import { flag, text, texts } from '../text.ts';
 import { asReview, authentication, toAnswer, toUserInfo, userInfo } from './review.ts';
@@ -40,10 +39,7 @@ export const tokenReview = (authenticate: TokenMethod): Resource =>
     asReview(async object => {
       // The shape was checked against the schema before the object gets here.
       const { token = '', audiences = [] } = (object.spec ?? {}) as TokenReviewSpec;
-      if (token === '')
-        throw invalid('TokenReview', authentication.group, '', [
-          cause.required('spec.token', 'token is required for TokenReview in authentication'),
-        ]);
+      if (token === '') throw badRequest('token is required for TokenReview in authentication');
       return toAnswer(object, await review(authenticate, token, audiences));
     }),
   );

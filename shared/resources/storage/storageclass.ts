@@ -94,7 +94,12 @@ export const storageClass = defineResource(
       ageColumn,
     ],
     deleteAnswers: 'object',
-    validate: object => [...checkProvisioner(object), ...checkParameters(object), ...checkEve(object)],
+    validate: object => [
+      ...checkProvisioner(object),
+      ...checkParameters(object),
+      ...checkTopologies(object),
+      ...checkEve(object),
+    ],
     validateUpdate(now, old) {
       const changed = (field: string) => !isEqual(now[field] ?? {}, old[field] ?? {});
       return [
@@ -121,6 +126,19 @@ const checkProvisioner = (object: ApiObject): Cause[] => {
     cause.invalid('provisioner', provisioner, message),
   );
 };
+
+interface Topology {
+  readonly matchLabelExpressions?: readonly { readonly key?: string; readonly values?: readonly string[] }[];
+}
+
+const checkTopologies = (object: ApiObject): Cause[] =>
+  // The shape was checked by the schema.
+  ((object.allowedTopologies ?? []) as readonly Topology[]).flatMap(({ matchLabelExpressions = [] }, at) =>
+    matchLabelExpressions
+      .map(({ values = [] }, index) => ({ values, path: `allowedTopologies[${at}].matchLabelExpressions[${index}]` }))
+      .filter(({ values }) => values.length === 0)
+      .map(({ path }) => cause.required(`${path}.values`)),
+  );
 
 const checkParameters = (object: ApiObject): Cause[] => {
   const entries = Object.entries(parametersOf(object));

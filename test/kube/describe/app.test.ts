@@ -137,7 +137,7 @@ describe('aggregated discovery', () => {
     expect(list).toEqual({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {} });
     expect(items).toMatchObject([
       {
-        metadata: { name: 'example.com', creationTimestamp: null },
+        metadata: { name: 'example.com' },
         versions: [
           { version: 'v1', freshness: 'Current' },
           { version: 'v1alpha1', freshness: 'Current' },

@@ -100,7 +100,7 @@ describe('toTable', () => {
       toTable(widgets, [object], { now, includeObject, version: 'v1beta1' });
     expect(rowOf('Object')).toMatchObject({ apiVersion: 'meta.k8s.io/v1beta1', rows: [{ object }] });
     expect(rowOf('Metadata')).toMatchObject({ rows: [{ object: { apiVersion: 'meta.k8s.io/v1beta1' } }] });
-    expect(rowOf('None')).toEqual(expect.objectContaining({ rows: [{ cells: ['a', 'red', '120m'] }] }));
+    expect(rowOf('None')).toEqual(expect.objectContaining({ rows: [{ cells: ['a', 'red', '120m'], object: null }] }));
   });
 
   it('carries the version of a single object', () => {

@@ -148,7 +148,7 @@ describe('server-side apply', () => {
       '/a?fieldManager=m&fieldValidation=Ignore',
       config({ x: 1 }),
       400,
-      /^failed to create typed patch object \(default\/a; example.com\/v1, Kind=Widget\): \.spec\.x: field not declared in schema$/,
+      /^failed to create typed patch object \(\/a; example.com\/v1, Kind=Widget\): \.spec\.x: field not declared in schema$/,
     ],
     [
       'several wrongs',
@@ -159,18 +159,11 @@ describe('server-side apply', () => {
     ],
     ['invalid values', '/a?fieldManager=m', config({ size: 101 }), 422, /spec.size in body should be less than/],
     [
-      'a version of nothing',
-      '/a?fieldManager=m',
-      config({}, { metadata: { name: 'a', resourceVersion: '5' } }),
-      409,
-      /has been modified/,
-    ],
-    [
       'a uid of nothing',
       '/a?fieldManager=m',
       config({}, { metadata: { name: 'a', uid: 'u' } }),
       409,
-      /UID in precondition: u/,
+      /uid mismatch: the provided object specified uid u, and no existing object was found$/,
     ],
     ['a status of nothing', '/a/status?fieldManager=m', config({}), 404, /widgets.example.com "a" not found/],
     ['a scale of nothing', '/a/scale?fieldManager=m', scale(1), 404, /widgets.example.com "a" not found/],
@@ -204,9 +197,11 @@ describe('server-side apply', () => {
     expect((await apply(kube, 'm', config({ color: 'blue' }, { metadata: { ...stale, resourceVersion } }))).code).toBe(
       200,
     );
-    expect((await apply(kube, 'm', config({ color: 'blue' }, { metadata: { name: 'a', uid: 'other' } }))).code).toBe(
-      409,
-    );
+    const other = await apply(kube, 'm', config({ color: 'blue' }, { metadata: { name: 'a', uid: 'other' } }));
+    expect(other).toMatchObject({
+      code: 422,
+      body: { message: 'Widget.example.com "a" is invalid: metadata.uid: Invalid value: "other": field is immutable' },
+    });
   });
 
   it('changes nothing in a dry run', async () => {

@@ -41,8 +41,8 @@ describe('POST', () => {
       'another kind',
       base,
       { ...widget('a'), kind: 'Bar' },
-      400,
-      /^Bar in version "v1" cannot be handled as a Widget: no/,
+      422,
+      /^Bar.example.com "a" is invalid: kind: Invalid value: "Bar": must be Widget$/,
     ],
     [
       'another version',
@@ -76,7 +76,7 @@ describe('POST', () => {
       /fieldValidation: Unsupported value: "x": su/,
     ],
     ['a long manager', `${base}?fieldManager=${'x'.repeat(129)}`, widget('a'), 422, /fieldManager: Too long/],
-    ['an odd manager', `${base}?fieldManager=%00`, widget('a'), 422, /should only contain printable characters/],
+    ['an odd manager', `${base}?fieldManager=%00`, widget('a'), 422, /invalid character U\+0000 \(at position 0\)/],
   ])('refuses %s', async (_, path, body, code, message) => {
     const kube = await startKube();
     const answer = await read(kube.send('POST', path, body));
@@ -264,7 +264,7 @@ describe('PATCH', () => {
       422,
       /the server rejected our re/,
     ],
-    ['a malformed operation', '/a', json, [{ op: 'fly' }], 400, /./],
+    ['a malformed operation', '/a', json, [{ op: 'fly' }], 422, /^the server rejected our request due to an error/],
     [
       'another name',
       '/a',
@@ -273,9 +273,39 @@ describe('PATCH', () => {
       400,
       /^the name of the object \(b\) does not match the n/,
     ],
-    ['another kind', '/a', merge, { kind: 'Bar' }, 400, /cannot be handled as a Widget/],
+    [
+      'another kind',
+      '/a',
+      merge,
+      { kind: 'Bar' },
+      422,
+      /^Bar.example.com "a" is invalid: kind: Invalid value: "Bar": must be Widget$/,
+    ],
+    [
+      'another version',
+      '/a',
+      merge,
+      { apiVersion: 'foo/v1' },
+      422,
+      /^Widget.foo "a" is invalid: apiVersion: Invalid value: "foo\/v1": must be example.com\/v1$/,
+    ],
+    [
+      'no kind',
+      '/a',
+      merge,
+      { kind: null },
+      422,
+      /^ "" is invalid: patch: Invalid value: .*: Object 'Kind' is missing in/,
+    ],
     ['a stale version', '/a', merge, { metadata: { resourceVersion: '1' } }, 409, /the object has been modified/],
-    ['another uid', '/a', merge, { metadata: { uid: 'x' } }, 409, /Precondition failed: UID in precondition: x/],
+    [
+      'another uid',
+      '/a',
+      merge,
+      { metadata: { uid: 'x' } },
+      422,
+      /metadata.uid: Invalid value: "x": field is immutable/,
+    ],
     ['an invalid result', '/a', merge, { spec: { size: 0 } }, 422, /spec.size in body should be greater than or equal/],
     [
       'mistyped metadata',

@@ -131,11 +131,23 @@ describe('applyJsonPatch', () => {
       'remove operation does not apply: doc is missing path: /b: missing value',
     ],
     [
-      'replace what is not there',
+      'replace in what is not there',
       { a: 1 },
-      [{ op: 'replace', path: '/b', value: 1 }],
-      'replace operation does not apply: doc is missing path: /b: missing value',
+      [{ op: 'replace', path: '/b/c', value: 1 }],
+      'replace operation does not apply: doc is missing path: /b/c: missing value',
     ],
+    [
+      'replace an item that is not there',
+      { a: [] },
+      [{ op: 'replace', path: '/a/0', value: 1 }],
+      'replace operation does not apply: doc is missing path: /a/0: missing value',
+    ],
+    ['no op', {}, [{ path: '/a' }], 'operation 0 has an unknown op (none)'],
+    ['unknown op', {}, [{ op: 'spam', path: '/a', value: 1 }], 'operation 0 has an unknown op "spam"'],
+    ['no path', {}, [{ op: 'remove' }], 'operation 0 has no path'],
+    ['no slash', {}, [{ op: 'remove', path: 'a' }], 'operation 0: path "a" does not begin with /'],
+    ['no value', {}, [{ op: 'add', path: '/a' }], 'operation 0 (add) has no value'],
+    ['no from', {}, [{ op: 'move', path: '/a' }], 'operation 0 has no from'],
     [
       'move what is not there',
       { a: 1 },
@@ -206,13 +218,6 @@ describe('applyJsonPatch', () => {
   const malformed: [string, unknown][] = [
     ['not a list', { op: 'add' }],
     ['not an operation', ['add']],
-    ['no op', [{ path: '/a' }]],
-    ['unknown op', [{ op: 'spam', path: '/a', value: 1 }]],
-    ['no path', [{ op: 'remove' }]],
-    ['no slash', [{ op: 'remove', path: 'a' }]],
-    ['no value', [{ op: 'add', path: '/a' }]],
-    ['no from', [{ op: 'move', path: '/a' }]],
-    ['null', null],
   ];
   it.each(malformed)('refuses: %s', (_, patch) => {
     expect(fault(() => applyJsonPatch({}, patch)).reason).toBe('BadRequest');

@@ -136,7 +136,7 @@ describe('applyStrategicPatch', () => {
   });
 
   const bad: [string, object, unknown, string][] = [
-    ['not an object', {}, [], 'invalid JSON document'],
+    ['not an object', {}, [], 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
     ['unknown directive', { map: {} }, { map: { $patch: 'spam' } }, 'unknown patch type found: spam'],
     [
       'no merge key',

@@ -36,6 +36,9 @@ const startWithWidgets = async () => {
   return started;
 };
 
+/** A position that a list may go on from. */
+const tokenAfterA = Buffer.from('{"v":"meta.k8s.io/v1","rv":4,"start":"default/a\\u0000"}').toString('base64url');
+
 describe('list', () => {
   it.each<[string, ListOptions, string[]]>([
     ['everything', {}, ['default/a', 'default/b', 'default/c', 'default/d', 'other/e']],
@@ -96,10 +99,23 @@ describe('list', () => {
     ['exact with a limit', { resourceVersion: '3', limit: 9 }, ['a', 'b']],
     ['exact', { resourceVersion: '4', resourceVersionMatch: 'Exact' }, ['a', 'b', 'c']],
     ['the future', { resourceVersion: '99' }, /^Timeout: Too large resource version: 99, current: 6$/],
-    ['nonsense', { resourceVersion: 'x' }, /^invalid resource version: "x"$/],
-    ['a number that is not canonical', { resourceVersion: '007' }, /^invalid resource version: "007"$/],
+    [
+      'nonsense',
+      { resourceVersion: 'x' },
+      /^invalid resource version: resourceVersion: Invalid value: "x": .*parsing "x": invalid syntax$/,
+    ],
+    [
+      'a number that is not canonical',
+      { resourceVersion: '007' },
+      /^invalid resource version: resourceVersion: Invalid value: "007": .*: invalid syntax$/,
+    ],
     ['a bad token', { continue: '???' }, /^invalid continue token: /],
-    ['a token and a version', { continue: 'e30', resourceVersion: '3' }, /^specifying resource version is not allowed/],
+    ['a bad token and a version', { continue: 'e30', resourceVersion: '3' }, /^invalid continue token: /],
+    [
+      'a token and a version',
+      { continue: tokenAfterA, resourceVersion: '3' },
+      /^specifying resource version is not allo/,
+    ],
     [
       'an unknown field',
       { fields: [{ field: 'spec.size', operator: '=', value: '' }] },
@@ -245,7 +261,7 @@ describe('watch', () => {
     expect(events[1]?.object).toEqual({
       apiVersion: 'example.com/v1',
       kind: 'Widget',
-      metadata: { resourceVersion: '6', creationTimestamp: null, annotations: { 'k8s.io/initial-events-end': 'true' } },
+      metadata: { resourceVersion: '6', annotations: { 'k8s.io/initial-events-end': 'true' } },
     });
   });
 

@@ -219,7 +219,7 @@ describe('update', () => {
       'Invalid',
       /metadata.resourceVersion: Invalid value: 0: must be specified for/,
     ],
-    ['another uid', { name: 'a', resourceVersion: '2', uid: 'x' }, 'Conflict', /Precondition failed: UID in precond/],
+    ['another uid', { name: 'a', resourceVersion: '2', uid: 'x' }, 'Invalid', /metadata.uid: .* field is immutable/],
     [
       'another name',
       { name: 'b', resourceVersion: '2' },
@@ -227,18 +227,17 @@ describe('update', () => {
       /metadata.name: Invalid value: "b": field is immu/,
     ],
     [
-      'another creation',
-      { name: 'a', resourceVersion: '2', creationTimestamp: '2020-01-01T00:00:00Z' },
-      'Invalid',
-      /metadata.creationTimestamp: Invalid value: "2020-01-01T00:00:00Z": field is immutable/,
-    ],
-    [
       'a deletion of its own',
       { name: 'a', resourceVersion: '2', deletionTimestamp: '2020-01-01T00:00:00Z' },
       'Invalid',
       /metadata.deletionTimestamp: .* field is immutable/,
     ],
-    ['a version that is none', { name: 'a', resourceVersion: '02' }, 'BadRequest', /invalid resource version: "02"/],
+    [
+      'a version that is none',
+      { name: 'a', resourceVersion: '02' },
+      'BadRequest',
+      /invalid resource version: resourceVersion: Invalid value: "02"/,
+    ],
   ])('refuses %s', async (_, metadata, reason, message) => {
     const { registry } = await startRegistry();
     await registry.create(widgets, widget('a'), { user });

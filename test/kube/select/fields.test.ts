@@ -31,7 +31,7 @@ describe('parseFieldSelector', () => {
   const bad: [string, string][] = [
     ['a', "invalid selector: 'a'; can't understand 'a'"],
     ['a=b,c', "invalid selector: 'a=b,c'; can't understand 'c'"],
-    ['a=b=c', 'invalid field selector: unescaped character in value: ='],
+    ['a=b=c', 'invalid field selector: unescaped character in value: 61'],
     ['a=\\b', 'invalid field selector: invalid escape sequence: \\b'],
     ['a=b\\', 'invalid field selector: invalid escape sequence: \\'],
   ];

@@ -120,7 +120,7 @@ describe('toBody', () => {
     });
     expect(toBody({ a: [1] }, { format: 'json', pretty: true }).text).toBe('{\n  "a": [\n    1\n  ]\n}\n');
     expect(toBody(value, { format: 'yaml', pretty: false })).toEqual({
-      text: 'kind: A\nbig: 9007199254740993\n"yes": "y"\n',
+      text: 'big: 9007199254740993\nkind: A\n"yes": "y"\n',
       contentType: 'application/yaml',
     });
   });

@@ -61,10 +61,18 @@ test.each<[string, object, string]>([
   expect(await refusal(create(storageClass(fields)))).toBe(answer);
 });
 
+test('values of a topology', async () => {
+  const { create } = await startKinds();
+  const allowedTopologies = [{ matchLabelExpressions: [{ key: 'a', values: [] }] }];
+  expect(await refusal(create(storageClass({ allowedTopologies })))).toMatch(
+    /is invalid: allowedTopologies\[0\]\.matchLabelExpressions\[0\]\.values: Required value$/,
+  );
+});
+
 test('the qualified name of a provisioner', async () => {
   const { create } = await startKinds();
   expect(await refusal(create(storageClass({ provisioner: 'a/b/c' })))).toMatch(
-    /provisioner: Invalid value: "a\/b\/c": a qualified name must consist of/,
+    /provisioner: Invalid value: "a\/b\/c": a valid label key must consist of/,
   );
 });
 

@@ -24,7 +24,7 @@ export const toDeleteOptions = (body: Readonly<Record<string, unknown>>): Delete
 /** The same from the query, which counts when there is no body. Preconditions can only stand in a body. */
 export const fromDeleteQuery = (query: URLSearchParams): DeleteQuery =>
   check({
-    dryRun: query.getAll('dryRun').filter(value => value !== ''),
+    dryRun: query.getAll('dryRun'),
     policy: toText(query, 'propagationPolicy'),
     orphan: toBoolean(query, 'orphanDependents'),
     grace: toInteger(query, 'gracePeriodSeconds'),

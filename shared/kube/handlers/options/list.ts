@@ -1,6 +1,6 @@
 import type { Cause } from '../../../base/fault.ts';
 import { cause } from '../../../base/path.ts';
-import { badRequest, invalidOptions } from '../../faults.ts';
+import { invalidOptions } from '../../faults.ts';
 import { isTrue, toBoolean, toInteger, toText } from '../../query.ts';
 import type { ListOptions, Selection, WatchOptions } from '../../registry/registry.ts';
 import { parseFieldSelector } from '../../select/fields.ts';
@@ -29,8 +29,7 @@ export const toWatchOptions = (
   const asked = toAsked(query);
   const causes = watchCauses(asked);
   if (causes.length > 0) throw invalidOptions('ListOptions', causes);
-  const { resourceVersion, sendInitialEvents } = asked;
-  const timeoutSeconds = toInteger(query, 'timeoutSeconds');
+  const { resourceVersion, sendInitialEvents, timeoutSeconds } = asked;
   return {
     ...toSelection(query, namespace),
     ...(resourceVersion !== undefined && { resourceVersion }),
@@ -57,21 +56,19 @@ interface Asked {
   readonly match: string | undefined;
   readonly continue: string | undefined;
   readonly limit: number | undefined;
+  /** Of a watch; checked everywhere. */
+  readonly timeoutSeconds: number | undefined;
   readonly sendInitialEvents: boolean | undefined;
 }
 
-const toAsked = (query: URLSearchParams): Asked => {
-  if (isTrue(query, 'export')) {
-    throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
-  }
-  return {
-    resourceVersion: toText(query, 'resourceVersion'),
-    match: toText(query, 'resourceVersionMatch'),
-    continue: toText(query, 'continue'),
-    limit: toInteger(query, 'limit'),
-    sendInitialEvents: toBoolean(query, 'sendInitialEvents'),
-  };
-};
+const toAsked = (query: URLSearchParams): Asked => ({
+  resourceVersion: toText(query, 'resourceVersion'),
+  match: toText(query, 'resourceVersionMatch'),
+  continue: toText(query, 'continue'),
+  limit: toInteger(query, 'limit'),
+  timeoutSeconds: toInteger(query, 'timeoutSeconds'),
+  sendInitialEvents: toBoolean(query, 'sendInitialEvents'),
+});
 
 const at = 'resourceVersionMatch';
 
@@ -97,8 +94,13 @@ const listCauses = ({ resourceVersion, match, continue: token, sendInitialEvents
   return causes;
 };
 
-const watchCauses = ({ match, continue: token, sendInitialEvents }: Asked): Cause[] => {
+const watchCauses = ({ resourceVersion = '0', match, continue: token, sendInitialEvents }: Asked): Cause[] => {
   const causes: Cause[] = [];
+  // Who names no state gets all there is at first, as if he had said so.
+  const isWhole = resourceVersion === '0' && match === undefined && sendInitialEvents === undefined;
+  if (isWhole && token !== undefined) {
+    return [cause.forbidden(at, 'resourceVersionMatch is forbidden when continue is provided')];
+  }
   if (sendInitialEvents !== undefined && match !== 'NotOlderThan') {
     causes.push(cause.forbidden(at, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   }

@@ -14,7 +14,7 @@ export interface WriteQuery {
 
 /** Throws Invalid about `kind`, the name of the options: `CreateOptions`, `UpdateOptions`, `PatchOptions`. */
 export const toWriteQuery = (query: URLSearchParams, kind: string, extra: readonly Cause[] = []): WriteQuery => {
-  const dryRun = query.getAll('dryRun').filter(value => value !== '');
+  const dryRun = query.getAll('dryRun');
   const fieldManager = toText(query, 'fieldManager');
   const fieldValidation = toText(query, 'fieldValidation') ?? 'Warn';
   const causes = [...extra, ...fieldManagerCauses(fieldManager), ...dryRunCauses(dryRun)];
@@ -43,9 +43,11 @@ const fieldManagerCauses = (manager: string | undefined): Cause[] => {
   if (manager === undefined) return [];
   const causes: Cause[] = [];
   if (manager.length > maxManagerLength) causes.push(cause.tooLong('fieldManager', maxManagerLength));
-  const odd = [...manager].findIndex(character => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character));
-  if (odd >= 0) {
-    causes.push(cause.invalid('fieldManager', manager, `should only contain printable characters (at rune ${odd})`));
+  const characters = [...manager];
+  const at = characters.findIndex(character => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character));
+  const code = characters[at]?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  if (code !== undefined) {
+    causes.push(cause.invalid('fieldManager', manager, `invalid character U+${code} (at position ${at})`));
   }
   return causes;
 };
