@@ -45,7 +45,7 @@ export const compose = (from: Gathered, controller: Controller): Composed => {
 };
 
 /** Lists in an order that does not depend on the age of objects, where EVE does not read meaning into it. */
-const sorted = (config: DraftConfig): DraftConfig => ({
+export const sorted = (config: DraftConfig): DraftConfig => ({
   ...config,
   contentInfo: [...config.contentInfo].sort(by(one => one.uuid)),
   datastores: [...config.datastores].sort(by(one => one.id)),

@@ -23,7 +23,7 @@ export const addContent = (draft: Draft, image: Image): { id: string; format: Im
   if (!spec) throw new Fault('Invalid', `Image "${name}" has no spec`);
   const type = classType(draft, spec.storageClass);
   const format = formatOf(spec, type);
-  const id = contentUuid(uid);
+  const id = contentUuid(uid, image.status?.content);
   if (draft.config.contentInfo.some(one => one.uuid === id)) return { id, format };
   if (type !== 'container' && !spec.sha256)
     throw new Fault(

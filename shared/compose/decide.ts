@@ -10,6 +10,7 @@ import type { Counters } from './checkcounters.ts';
 import { compose } from './compose.ts';
 import { type Body, toBody } from './digest.ts';
 import type { Gathered } from './gather.ts';
+import { keepVolumes, type Made } from './keepvolumes.ts';
 import { override } from './overrides.ts';
 import { envelopeUuid } from './patches.ts';
 import type { Named, Problem } from './problem.ts';
@@ -31,7 +32,7 @@ export interface Decision {
  */
 export const decide = (from: Gathered, controller: Controller, served: ServedNow | undefined): Decision => {
   const isManual = from.deviceConfig?.spec?.management === 'Manual';
-  const first = isManual ? manual(from, controller) : composed(from, controller);
+  const first = isManual ? manual(from, controller) : composed(from, controller, served);
   const body = first.config && toBody(first.config);
   // What is served passed the checks when it became so.
   if (body && body.digest === served?.digest) return { ...first, body };
@@ -136,15 +137,22 @@ const ownerOf = (from: Gathered, list: Refused['list'], uuid: string): Named | u
 export interface ServedNow {
   readonly digest: string;
   counters(): Counters;
+  /** What its volumes are made from. */
+  made(): Made;
   config(): EdgeDevConfig;
 }
 
 type Wanted = Omit<Decision, 'body'>;
 
-const composed = (from: Gathered, controller: Controller): Wanted => {
+const composed = (from: Gathered, controller: Controller, served: ServedNow | undefined): Wanted => {
   const { config, problems } = compose(from, controller);
-  const overridden = override(config, from.deviceConfig);
-  return { config: overridden.config, problems: [...problems, ...overridden.problems], overridden: overridden.paths };
+  const kept = keepVolumes(config, from, served);
+  const overridden = override(kept.config, from.deviceConfig);
+  return {
+    config: overridden.config,
+    problems: [...problems, ...kept.problems, ...overridden.problems],
+    overridden: overridden.paths,
+  };
 };
 
 /** The configuration that the user wrote. The device's id and the controller's certificates are not theirs to choose. */

@@ -13,10 +13,11 @@ import type { Contribution } from './contribution.ts';
 import { decide, type ServedNow } from './decide.ts';
 import { chooseExchange } from './exchange.ts';
 import { type Gathered, gather } from './gather.ts';
+import { madeIn } from './keepvolumes.ts';
 import { configs, kinds } from './kinds.ts';
 import type { Problem } from './problem.ts';
 import { createReader, decodeObject, onKey } from './reader.ts';
-import { decodeConfig, decodeNotes, encodeNotes, type Notes, serve, servedCounters } from './served.ts';
+import { decodeConfig, decodeNotes, encodeNotes, type Notes, serve, servedCounters, servedMade } from './served.ts';
 
 export interface DeviceParts {
   readonly store: Store;
@@ -98,6 +99,7 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undef
     exchange: exchangesIn(config)[0] ?? notes.exchange,
     claims: claimsIn(from, config).map(({ metadata }) => metadata.name),
     counters: fresh || !before ? countersOf(config) : notes.counters,
+    made: fresh || !notes.made ? madeIn(config) : notes.made,
   };
   const result = { from, config, problems: decision.problems, overridden: decision.overridden };
   if (before && !fresh && isSame(notes, next))
@@ -116,6 +118,7 @@ const servedNow = (served: Served, notes: Notes): ServedNow => {
   return {
     digest: notes.digest,
     counters: () => servedCounters(served, notes),
+    made: () => servedMade(served, notes),
     config: () => (config ??= decodeConfig(served)),
   };
 };
@@ -125,7 +128,8 @@ const isSame = (a: Notes, b: Notes): boolean =>
   a.terms.every((term, at) => term === b.terms[at]) &&
   a.claims.join() === b.claims.join() &&
   a.certificates === b.certificates &&
-  a.exchange === b.exchange;
+  a.exchange === b.exchange &&
+  a.made !== undefined;
 
 /** Names of the controller's certificates that secrets in a configuration are encrypted under. */
 const exchangesIn = ({ cipherContexts = [] }: EdgeDevConfig): string[] => [

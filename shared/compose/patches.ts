@@ -14,7 +14,7 @@ import {
 } from '../eve/generated/config.ts';
 import { eve } from '../eve/generated/table.ts';
 import { fromMs } from '../eve/timestamp.ts';
-import { instanceUuid } from '../resources/eve/roles.ts';
+import { artifactUuid, instanceUuid } from '../resources/eve/roles.ts';
 import type { Artifact, PatchEnvelope } from '../resources/kubeve/patchenvelope.ts';
 import { addContent, addVolume, findImage } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
@@ -129,7 +129,7 @@ const contentOf = (draft: Draft, one: Artifact): Uint8Array => {
 const toExternal = (draft: Draft, uid: string, one: Artifact, place: string): EveBinaryArtifact => {
   const image = findImage(draft, one.image ?? '');
   const content = addContent(draft, image);
-  const uuid = toUuid(uid, `volume/${one.name}`);
+  const uuid = artifactUuid(uid, one.name);
   addVolume(draft, {
     uuid,
     origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },

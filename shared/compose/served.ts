@@ -7,6 +7,7 @@ import { eve } from '../eve/generated/table.ts';
 import { decodeServed, encodeServed, type Served } from '../eve/served.ts';
 import { type Counters, countersOf } from './checkcounters.ts';
 import { type Body, stamp } from './digest.ts';
+import { type Made, madeIn } from './keepvolumes.ts';
 
 /** What the composer finds again beside a served configuration. */
 export interface Notes {
@@ -22,6 +23,8 @@ export interface Notes {
   readonly exchange?: string | undefined;
   /** Of the configuration. */
   readonly counters?: Counters | undefined;
+  /** What its volumes are made from. */
+  readonly made?: Made | undefined;
 }
 
 export const encodeNotes = (notes: Notes): Uint8Array => fromUtf8(JSON.stringify(notes));
@@ -48,6 +51,9 @@ export const decodeConfig = (served: Served): EdgeDevConfig =>
 /** The counters in what is served; nothing is decoded for them where they were noted. */
 export const servedCounters = (served: Served, { counters }: Notes): Counters =>
   counters ?? countersOf(decodeConfig(served));
+
+/** What the volumes in what is served are made from, in the same way. */
+export const servedMade = (served: Served, { made }: Notes): Made => made ?? madeIn(decodeConfig(served));
 
 /** Signs a configuration as the one after `previous`: version one higher, time never back. */
 export const serve = (

@@ -152,7 +152,7 @@ describe('a change', () => {
 
   test.each([
     ['a NetworkConfig', 'networkconfigs', 'auto', (now: ApiObject) => ({ ...now, spec: { ip: 'dhcp', mtu: 1400 } })],
-    ['an Image', 'images', 'web', (now: ApiObject) => ({ ...now, spec: { ...now.spec, ref: 'corp/web:2' } })],
+    ['an Image', 'images', 'web', (now: ApiObject) => ({ ...now, spec: { ...now.spec, sizeBytes: 5 } })],
     ['a DeviceNetwork', 'devicenetworks', 'lan', (now: ApiObject) => ({ ...now, spec: { ...now.spec, cost: 3 } })],
     ['options of the namespace', 'configmaps', 'eve-global-options', undefined],
   ])('of %s reaches the devices that use it', async (_, plural, name, change) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fromUtf8, sha256, toBase64Url } from '../../base/bytes.ts';
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
@@ -6,7 +7,7 @@ import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { conditions } from './conditions.ts';
 import { eve, nameOf } from './fields.ts';
-import { baseOSType, formats } from './imageformat.ts';
+import { baseOSType, formatOf, formats } from './imageformat.ts';
 import { contentUuid } from './roles.ts';
 
 const spec = () =>
@@ -51,6 +52,10 @@ const spec = () =>
 const status = () =>
   z.object({
     conditions: conditions().optional(),
+    content: z
+      .string()
+      .optional()
+      .describe('What it is since it was edited, as one word. Absent: what it was made with.'),
     sha256: z.string().optional().describe('Digest that a device found behind the tag.'),
     sizeBytes: z.int().optional().meta({ format: 'int64' }),
     devices: z
@@ -68,7 +73,8 @@ const status = () =>
   });
 
 export type ImageSpec = z.infer<ReturnType<typeof spec>>;
-export type Image = ApiObject<ImageSpec, z.infer<ReturnType<typeof status>>>;
+export type ImageStatus = z.infer<ReturnType<typeof status>>;
+export type Image = ApiObject<ImageSpec, ImageStatus>;
 
 /** Content that devices download: a disk, a container, or EVE itself. */
 export const image = defineResource(
@@ -93,6 +99,15 @@ export const image = defineResource(
       { name: 'SHA256', type: 'string', priority: 1, jsonPath: '.spec.sha256' },
     ],
     selectable: ['spec.storageClass', 'spec.type'],
+    prepareCreate(draft) {
+      draft.status = {};
+    },
+    prepareUpdate(draft, old, { subresource }) {
+      // A spec may still be missing here.
+      if (subresource !== undefined || !draft.spec || !old.spec) return;
+      const [now, before] = [contentOf(specOf(draft)), contentOf(specOf(old))];
+      if (now !== before) draft.status = { ...draft.status, content: toBase64Url(sha256(fromUtf8(now))).slice(0, 22) };
+    },
     validate: check,
     async admit(draft, old, context) {
       if (old?.spec && draft.spec && context.subresource === undefined)
@@ -102,7 +117,7 @@ export const image = defineResource(
     terms(object) {
       const one = specOf(object);
       const { namespace, name, uid = '' } = object.metadata;
-      const content = `content=${contentUuid(uid)}`;
+      const content = `content=${contentUuid(uid, statusOf(object).content)}`;
       return one.type === baseOSType ? [content, `eve-os=${namespace}/${one.version ?? name}`] : [content];
     },
   },
@@ -110,6 +125,14 @@ export const image = defineResource(
 
 // The registry validates every object against the schema that ImageSpec is inferred from.
 const specOf = (object: ApiObject): ImageSpec => object.spec as unknown as ImageSpec;
+
+const statusOf = (object: ApiObject): ImageStatus => (object.status ?? {}) as ImageStatus;
+
+/** What makes two Images the same to a device: the digest, or without one the place, and the format. */
+const contentOf = ({ ref, sha256: digest, storageClass, format }: ImageSpec): string =>
+  JSON.stringify(
+    digest === undefined ? [storageClass, ref, format] : [digest.toLowerCase(), formatOf({ ref, format }, '')],
+  );
 
 function check(object: ApiObject): Cause[] {
   const one = specOf(object);
@@ -119,15 +142,10 @@ function check(object: ApiObject): Cause[] {
   return path;
 }
 
-/** Content is known to devices by its Image: they do not fetch it again because it is said to be another one. */
+/** A disk is made once: applications that have one of the former content keep it. */
 function warnOfContent(now: ImageSpec, old: ImageSpec, { warn }: AdmitContext): void {
-  if ((now.generation ?? 0) > (old.generation ?? 0)) return;
-  const fields = ['ref', 'sha256', 'storageClass', 'format'] as const;
-  for (const field of fields)
-    if (now[field] !== old[field])
-      warn(
-        `spec.${field}: devices that have this Image keep what they have; make another Image, or raise spec.generation`,
-      );
+  if (contentOf(now) !== contentOf(old))
+    warn('spec: what runs from the former content keeps it until its spec.eve.purge.counter is raised');
 }
 
 async function warnOfClass(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {

@@ -14,8 +14,15 @@ export const ownVolumeUuid = (uid: string, volume: string): string => toUuid(uid
 /** UUID of the volume of a claim. */
 export const claimUuid = (uid: string): string => toUuid(uid, 'volume');
 
-/** UUID of the content of an Image. */
-export const contentUuid = (uid: string): string => toUuid(uid, 'content');
+/** UUID of the volume of an artifact of a PatchEnvelope. */
+export const artifactUuid = (uid: string, artifact: string): string => toUuid(uid, `volume/${artifact}`);
+
+/**
+ * UUID of the content of an Image. `edited`: digest of what it is since it was edited: to a device other content under the same
+ * UUID is either no news, or a reason to throw away what is in use.
+ */
+export const contentUuid = (uid: string, edited?: string): string =>
+  toUuid(uid, edited === undefined ? 'content' : `content/${edited}`);
 
 /** UUID of a DeviceCluster. */
 export const clusterUuid = (uid: string): string => toUuid(uid, 'cluster');

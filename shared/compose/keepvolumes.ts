@@ -1,0 +1,126 @@
+import { getOwn } from '../base/own.ts';
+import type { ContentTree, DatastoreConfig, EdgeDevConfig, Volume } from '../eve/generated/config.ts';
+import { artifactUuid, bootUuid, claimUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { sorted } from './compose.ts';
+import type { DraftConfig } from './draft.ts';
+import type { Gathered } from './gather.ts';
+import type { Problem } from './problem.ts';
+
+/** What each volume is made from, by `uuid#generation`. */
+export type Made = Readonly<Record<string, string>>;
+
+/** What a device is served now. */
+export interface Former {
+  made(): Made;
+  config(): EdgeDevConfig;
+}
+
+/**
+ * A device makes a volume once, from what it was told then; told otherwise under the same generation it reports an error and may
+ * fetch content anew that is in use (EVE reference §6.7). So a volume stays as it was told until its generation rises, and whose
+ * it is hears what to raise. Content that is the same under another UUID stays as it was without a word.
+ */
+export const keepVolumes = (
+  config: DraftConfig,
+  from: Gathered,
+  former: Former | undefined,
+): { readonly config: DraftConfig; readonly problems: readonly Problem[] } => {
+  const made = former?.made() ?? {};
+  const changed = config.volumes.filter(one => (getOwn(made, keyOf(one)) ?? madeOf(one)) !== madeOf(one));
+  if (!former || changed.length === 0) return { config, problems: [] };
+  const before = former.config();
+  const problems: Problem[] = [];
+  const displaced = new Set<string | undefined>();
+  const needed: ContentTree[] = [];
+  const volumes = config.volumes.map(one => {
+    const old = changed.includes(one) && before.volumes?.find(other => keyOf(other) === keyOf(one));
+    if (!old) return one;
+    const [tree, oldTree] = [treeOf(config, one), treeOf(before, old)];
+    const isSameContent = isSame(tree, oldTree);
+    const changes = [
+      ...(isSameContent ? [] : ['content']),
+      ...(Number(old.maxsizebytes ?? 0) === Number(one.maxsizebytes ?? 0) ? [] : ['size']),
+      ...((old.readonly ?? false) === (one.readonly ?? false) ? [] : ['access']),
+    ];
+    if (changes.length > 0) problems.push(toProblem(from, one, changes));
+    if (tree && tree.uuid !== oldTree?.uuid) displaced.add(tree.uuid);
+    if (oldTree) needed.push(isSameContent ? { ...tree, uuid: oldTree.uuid } : oldTree);
+    const { origin, maxsizebytes, readonly } = old;
+    return { ...one, origin, maxsizebytes, readonly };
+  });
+  const used = new Set([
+    ...volumes.map(({ origin }) => origin?.downloadContentTreeID),
+    config.baseos?.content_tree_uuid,
+  ]);
+  const kept = config.contentInfo.filter(({ uuid }) => used.has(uuid) || !displaced.has(uuid));
+  const contentInfo = [...kept];
+  for (const tree of needed) if (!contentInfo.some(({ uuid }) => uuid === tree.uuid)) contentInfo.push(tree);
+  const datastores = withStores(config, before, contentInfo);
+  return { config: sorted({ ...config, volumes, contentInfo, datastores }), problems };
+};
+
+/** See `Made`. */
+export const madeIn = ({ volumes = [] }: EdgeDevConfig): Made =>
+  Object.fromEntries(volumes.map(one => [keyOf(one), madeOf(one)]));
+
+const keyOf = ({ uuid = '', generationCount = 0 }: Volume): string => `${uuid}#${generationCount}`;
+
+const madeOf = ({ origin, maxsizebytes, readonly }: Volume): string =>
+  `${origin?.downloadContentTreeID ?? ''} ${maxsizebytes ?? 0} ${readonly ? 'ro' : 'rw'}`;
+
+const treeOf = ({ contentInfo = [] }: EdgeDevConfig, { origin }: Volume): ContentTree | undefined =>
+  contentInfo.find(({ uuid }) => uuid === origin?.downloadContentTreeID);
+
+/** A digest says all; without one the place does. */
+const isSame = (a: ContentTree | undefined, b: ContentTree | undefined): boolean => {
+  if (!a || !b) return a === b;
+  if ((a.sha256 || undefined) !== (b.sha256 || undefined) || a.iformat !== b.iformat) return false;
+  return Boolean(a.sha256) || (a.URL === b.URL && a.ds_ids_list?.join() === b.ds_ids_list?.join());
+};
+
+/** With the datastores of all trees. What cannot be decrypted any longer is left out of former ones. */
+const withStores = (config: DraftConfig, before: EdgeDevConfig, trees: readonly ContentTree[]): DatastoreConfig[] => {
+  const known = new Set(config.datastores.map(({ id }) => id));
+  const missing = new Set(trees.flatMap(one => one.ds_ids_list ?? []).filter(id => !known.has(id)));
+  const contexts = new Set((config.cipherContexts ?? []).map(({ contextId }) => contextId));
+  const former = (before.datastores ?? []).filter(({ id }) => missing.has(id ?? ''));
+  return [
+    ...config.datastores,
+    ...former.map(({ cipherData, ...store }) =>
+      cipherData && contexts.has(cipherData.cipherContextId) ? { ...store, cipherData } : store,
+    ),
+  ];
+};
+
+const toProblem = (from: Gathered, { uuid = '', displayName }: Volume, changes: readonly string[]): Problem => {
+  const what = `volume "${displayName}" keeps the ${changes.join(' and ')} that it was made with`;
+  const say = (about: Problem['about'], how: string): Problem => ({
+    about,
+    reason: 'NeedsPurge',
+    message: `${what}; ${how}`,
+    lacks: [],
+  });
+  const booting = from.applications.find(({ metadata, spec }) =>
+    (spec?.containers ?? []).some(({ name }, at) => bootUuid(metadata.uid ?? '', at, name) === uuid),
+  );
+  if (booting) return say(booting, 'raise spec.eve.purge.counter to start over with a fresh one');
+  const claims = [...from.claims, ...from.applications.flatMap(({ spec }) => claimsOf(from, spec?.volumes ?? []))];
+  const claim = claims.find(({ metadata }) => claimUuid(metadata.uid ?? '') === uuid);
+  if (claim)
+    return say(claim, 'raise the annotation kubeve.io/volume-generation to have it made anew, empty of its data');
+  const owner = from.applications.find(({ metadata, spec }) =>
+    (spec?.volumes ?? []).some(({ name }) => ownVolumeUuid(metadata.uid ?? '', name) === uuid),
+  );
+  if (owner) return say(owner, 'give it another name in spec.volumes to have it made anew');
+  return say(
+    from.patches.find(({ metadata, spec }) =>
+      (spec?.artifacts ?? []).some(({ name }) => artifactUuid(metadata.uid ?? '', name) === uuid),
+    ) ?? from.device,
+    'give the artifact another name to have it made anew',
+  );
+};
+
+type Volumes = NonNullable<NonNullable<Gathered['applications'][number]['spec']>['volumes']>;
+
+const claimsOf = (from: Gathered, volumes: Volumes) =>
+  volumes.flatMap(({ persistentVolumeClaim: one }) => (one && from.look('claim', one.claimName)) ?? []);
