@@ -3,6 +3,7 @@ import type { Cause } from '../../base/fault.ts';
 import { getOwn } from '../../base/own.ts';
 import { cause, type Path } from '../../base/path.ts';
 import type { Schema } from '../schema/schema.ts';
+import { ruleTextCauses } from './ruletexts.ts';
 
 /** A schema as it may have been written: with keywords that JSON Schema knows and structural schemas do not. */
 interface Written extends Omit<Schema, 'type' | 'items'> {
@@ -31,6 +32,8 @@ const check = (schema: Written, path: Path): Cause[] => [
   ...valueCauses(schema, path),
   ...listCauses(schema, path),
   ...mapCauses(schema, path),
+  // Rules are read as they were written: their types were checked with the definition's.
+  ...ruleTextCauses(schema as Schema, path),
   ...children(schema, path).flatMap(([child, at]) => check(child, at)),
 ];
 
@@ -62,12 +65,9 @@ const unsupported = (schema: Written, path: Path): Cause[] => {
   if (Array.isArray(schema.items)) deny('items', 'items must be a schema object and not an array');
   if (schema.uniqueItems)
     deny('uniqueItems', 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic');
-  if (schema.additionalProperties === false)
-    deny('additionalProperties', 'additionalProperties cannot be set to false');
-  else if (schema.additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0) {
-    if (schema.additionalProperties !== true)
-      deny('additionalProperties', 'additionalProperties and properties are mutual exclusive');
-  }
+  const { properties = {}, additionalProperties = true } = schema;
+  if (additionalProperties !== true && Object.keys(properties).length > 0)
+    deny('additionalProperties', 'additionalProperties and properties are mutual exclusive');
   return causes;
 };
 

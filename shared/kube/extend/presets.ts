@@ -15,10 +15,10 @@ export const presetCauses = (schema: Schema, path: Path): Cause[] =>
 
 /** Texts about formats that mean nothing here. */
 export const formatWarnings = (schema: Schema, path: Path): string[] =>
-  walk(schema, path).flatMap(([{ format, type }, at]) =>
+  walk(schema, path).flatMap(([{ format, type }]) =>
     format === undefined || isKnownFormat(format) || numeric.get(type ?? '')?.includes(format)
       ? []
-      : [`${toFieldPath([...at, 'format'])}: unrecognized format ${JSON.stringify(format)}`],
+      : [`unrecognized format ${JSON.stringify(format)}`],
   );
 
 const numeric = new Map([

@@ -12,6 +12,7 @@ export const structuralCauses = (schema: Schema, path: Path): Cause[] => check(s
 type Level = 'root' | 'item' | 'field';
 
 const check = (schema: Schema, level: Level, path: Path): Cause[] => [
+  ...(schema.type === 'array' && !schema.items ? [cause.required([...path, 'items'], 'must be specified')] : []),
   ...childCauses(schema, path),
   ...extensionCauses(schema, path),
   ...typeCauses(schema, level, path),

@@ -184,7 +184,14 @@ describe('definitions', () => {
 describe('schemas', () => {
   const cases: [string, Schema, string[]][] = [
     ['untyped root', {}, [`${root}.type: Required value: must not be empty at the root`]],
-    ['list at the root', { type: 'array' }, [`${root}.type: Invalid value: "array": must be object at the root`]],
+    [
+      'list at the root',
+      { type: 'array' },
+      [
+        `${root}.items: Required value: must be specified`,
+        `${root}.type: Invalid value: "array": must be object at the root`,
+      ],
+    ],
     ['untyped field', spec({ x: {} }), [`${x}.type: Required value: must not be empty for specified object fields`]],
     [
       'untyped items',
@@ -235,11 +242,46 @@ describe('schemas', () => {
       spec({ x: { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: { type: 'string' } } }),
       [`${x}.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive`],
     ],
+    ['closed', spec({ x: { type: 'object', additionalProperties: false } }), []],
     [
-      'closed',
-      spec({ x: { type: 'object', additionalProperties: false } }),
-      [`${x}.additionalProperties: Forbidden: additionalProperties cannot be set to false`],
+      'closed, with properties',
+      spec({ x: { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false } }),
+      [`${x}.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive`],
     ],
+    ['a list of nothing', spec({ x: { type: 'array' } }), [`${x}.items: Required value: must be specified`]],
+    ...(
+      [
+        [{ message: 'a\nb' }, 'message: Invalid value: "a\\nb": must not contain line breaks'],
+        [{ message: ' ' }, 'message: Invalid value: " ": must be non-empty if specified'],
+        [{ rule: 'true\n&& true' }, 'message: Required value: message must be specified if rule contains line breaks'],
+        [
+          { messageExpression: ' ' },
+          'messageExpression: Required value: messageExpression must be non-empty if specified',
+        ],
+        [
+          // What is written need not be what the type says.
+          { reason: 'Foo' as 'FieldValueInvalid' },
+          'reason: Unsupported value: "Foo": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"',
+        ],
+        [{ fieldPath: '.c' }, 'fieldPath: Invalid value: ".c": must be a valid path'],
+        [{ fieldPath: 'b' }, 'fieldPath: Invalid value: "b": must be a valid path'],
+        [{ fieldPath: '.b[0]' }, 'fieldPath: Invalid value: ".b[0]": must be a valid path'],
+        [{ fieldPath: ".m['k'].n" }, 'fieldPath: Invalid value: ".m[\'k\'].n": must be a valid path'],
+        [{ fieldPath: '.b' }, ''],
+        [{ fieldPath: "['b']" }, ''],
+        [{ fieldPath: ".m['k']" }, ''],
+      ] as const
+    ).map(([rule, text]): [string, Schema, string[]] => [
+      `a rule with ${JSON.stringify(rule)}`,
+      spec({
+        x: {
+          type: 'object',
+          properties: { b: { type: 'string' }, m: { type: 'object', additionalProperties: { type: 'string' } } },
+          'x-kubernetes-validations': [{ rule: 'true', ...rule }],
+        },
+      }),
+      text === '' ? [] : [`${x}.x-kubernetes-validations[0].${text}`],
+    ]),
     [
       'uniqueItems',
       spec({ x: { type: 'array', items: { type: 'string' }, uniqueItems: true } }),
@@ -366,7 +408,7 @@ describe('schemas', () => {
       b: { type: 'string', format: 'moon' },
       c: { type: 'integer', format: 'int64' },
     });
-    expect(formatWarnings(schema, [])).toEqual(['properties[spec].properties[b].format: unrecognized format "moon"']);
+    expect(formatWarnings(schema, [])).toEqual(['unrecognized format "moon"']);
   });
 });
 
