@@ -3,6 +3,7 @@ import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import { createBootstrap } from '../shared/compose/bootstrap.ts';
 import { createPreview } from '../shared/compose/preview.ts';
+import { foresee } from '../shared/controllers/workloads/foresee.ts';
 import type { Controller } from '../shared/eve/controller.ts';
 import { createFairness } from '../shared/kube/access/fairness.ts';
 import { createKubeApp } from '../shared/kube/app.ts';
@@ -64,7 +65,14 @@ export const openKube = (
     // Only who reads what devices sent needs their language.
     decode: async (kind, body) => (await import('./decode.ts')).decodeTelemetry(kind, body),
     ...(controller && {
-      preview: createPreview({ store, controller, ports, over: objects.over }),
+      preview: createPreview({
+        store,
+        controller,
+        ports,
+        over: objects.over,
+        foresee: (type, workload, device, here) =>
+          foresee(type, catalog.get('eve.lfedge.org', 'applications'), workload, device, here),
+      }),
       bootstrap: createBootstrap({ store, controller, ports, catalog }),
     }),
     signal: closing,

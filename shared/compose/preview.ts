@@ -14,6 +14,7 @@ import { overlay } from '../store/overlay.ts';
 import type { Store } from '../store/store.ts';
 import { composeDevice, type Outcome } from './device.ts';
 import { differences } from './differences.ts';
+import type { Foreseen } from './foreseen.ts';
 import { configs } from './kinds.ts';
 import { describe } from './problem.ts';
 import { decodeConfig } from './served.ts';
@@ -26,6 +27,8 @@ export interface PreviewParts {
   readonly ports: Ports;
   /** Objects over another store: admitted by everybody who is asked for a write, or by the kinds alone. */
   over(store: Store, isAdmitted: boolean): Registry;
+  /** What a workload makes of itself on a Device. `here`: its Applications there. */
+  foresee(type: ResourceType, workload: ApiObject, device: ApiObject, here: readonly ApiObject[]): Foreseen;
 }
 
 export interface PreviewRequest {
@@ -55,16 +58,17 @@ export const createPreview =
       const target = refOf(type, object, ref, at);
       await allow(type, target);
       applied.push(await apply(registry, plain, type, target, object, user, text => warnings.push(text)));
-      if (/^Application(Deployment|DaemonSet|StatefulSet)$/.test(type.kind))
-        notes.push(`${type.kind} "${target.name}" makes Applications once it is applied: they are not in this preview`);
     }
     notes.push(...(await bind(plain, ref, applied)));
+    for (const workload of await workloadsIn(plain, ref, applied)) notes.push(await make(parts, plain, ref, workload));
     const before = await parts.store.get(configs, uuidIn(await plain.get(deviceType(plain), ref)));
     const outcome = await compose(parts, store, plain, ref);
     return answer(outcome, before && decodeConfig(decodeServed(before.value)), { warnings, notes });
   };
 
 const deviceType = (registry: Registry): ResourceType => registry.catalog.get('eve.lfedge.org', 'devices');
+
+const applicationType = (registry: Registry): ResourceType => registry.catalog.get('eve.lfedge.org', 'applications');
 
 const uuidIn = ({ status, metadata }: ApiObject): string => String(status?.['uuid'] ?? metadata.uid ?? '');
 
@@ -115,7 +119,7 @@ const apply = async (
  */
 const bind = async (plain: Registry, ref: ObjectRef, applied: readonly ApiObject[]): Promise<string[]> => {
   const device = await plain.get(deviceType(plain), ref);
-  const type = plain.catalog.get('eve.lfedge.org', 'applications');
+  const type = applicationType(plain);
   const notes: string[] = [];
   for (const { kind, metadata } of applied) {
     if (kind !== 'Application' || metadata.namespace !== ref.namespace) continue;
@@ -127,16 +131,69 @@ const bind = async (plain: Registry, ref: ObjectRef, applied: readonly ApiObject
     if (!isHere && now === undefined) notes.push(`Application "${metadata.name}" does not match this Device`);
     if (now !== undefined && now !== ref.name) continue;
     if (isHere) notes.push(`Application "${metadata.name}" is taken to be placed on this Device`);
-    const { device: _, deviceUID: __, ...status } = current.status ?? {};
-    const placed = { device: ref.name, deviceUID: device.metadata.uid ?? '' };
-    await plain.update(
-      type,
-      { namespace: metadata.namespace, name: metadata.name },
-      one => ({ ...one, status: isHere ? { ...status, ...placed } : status }),
-      { user: controllerUser, subresource: 'status' },
-    );
+    await place(plain, metadata, isHere ? device : undefined);
   }
   return notes;
+};
+
+/** Binds an Application to a Device, or to none. */
+const place = async (plain: Registry, { namespace, name }: ObjectRef, device: ApiObject | undefined): Promise<void> => {
+  const placed = device && { device: device.metadata.name, deviceUID: device.metadata.uid ?? '' };
+  await plain.update(
+    applicationType(plain),
+    { namespace, name },
+    one => {
+      const { device: _, deviceUID: __, ...status } = one.status ?? {};
+      return { ...one, status: { ...status, ...placed } };
+    },
+    { user: controllerUser, subresource: 'status' },
+  );
+};
+
+const workloadForm = /^Application(Deployment|DaemonSet|StatefulSet)$/;
+
+/** Those that were applied, and where the Device itself was, every set that is on all Devices it matches. */
+const workloadsIn = async (plain: Registry, ref: ObjectRef, applied: readonly ApiObject[]): Promise<ApiObject[]> => {
+  const own = applied.filter(({ metadata }) => metadata.namespace === ref.namespace);
+  const found = new Map<string, ApiObject>();
+  for (const { kind, metadata } of own) {
+    const type = workloadForm.test(kind) && plain.catalog.byKind('eve.lfedge.org', undefined, kind);
+    if (type) found.set(`${kind} ${metadata.name}`, await plain.get(type, { ...ref, name: metadata.name }));
+  }
+  if (own.some(({ kind, metadata }) => kind === 'Device' && metadata.name === ref.name)) {
+    const type = plain.catalog.get('eve.lfedge.org', 'applicationdaemonsets');
+    for (const one of (await plain.list(type, { namespace: ref.namespace })).items)
+      found.set(`${type.kind} ${one.metadata.name}`, one);
+  }
+  return [...found.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+};
+
+/** Does on the Device what a workload would. */
+const make = async (
+  { foresee }: PreviewParts,
+  plain: Registry,
+  ref: ObjectRef,
+  workload: ApiObject,
+): Promise<string> => {
+  const { catalog } = plain;
+  const type = catalog.byKind('eve.lfedge.org', undefined, workload.kind);
+  if (!type) throw new Error(`${workload.kind} is no kind`);
+  const [applications, claimType] = [applicationType(plain), catalog.get('', 'persistentvolumeclaims')];
+  const device = await plain.get(deviceType(plain), ref);
+  const found = await plain.findByTerm(applications, `device=${ref.namespace}/${ref.name}`);
+  const here = found.filter(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === workload.metadata.uid),
+  );
+  const plan = foresee(type, workload, device, here);
+  const options = { user: controllerUser };
+  for (const name of plan.leaving) await plain.delete(applications, { ...ref, name }, options);
+  for (const claim of plan.claims)
+    if (!(await plain.find(claimType, claim.metadata))) await plain.create(claimType, claim, options);
+  for (const one of plan.applications) {
+    await plain.create(applications, one, options);
+    await place(plain, one.metadata, device);
+  }
+  return plan.note;
 };
 
 const compose = async (

@@ -153,6 +153,79 @@ spec: {networkConfig: net, ports: [eth0], instance: {subnet: 10.0.9.0/24}}
   });
 });
 
+const workload = (kind: string, name: string, spec: object = {}, image = 'nginx') =>
+  own(kind, name, {
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image }], ...spec } },
+  });
+
+describe('a preview of a workload', () => {
+  const names = async (body: unknown) => {
+    const { config, notes } = await told(body);
+    return { apps: config.apps?.map(({ displayname }) => displayname), notes };
+  };
+
+  it.each<[string, object, RegExp[], string]>([
+    [
+      'a deployment',
+      { ...workload('ApplicationDeployment', 'web') },
+      [/^web-[a-z0-9]{10}-preview$/],
+      'ApplicationDeployment "web" makes 1 Application, one of which is taken to be placed on this Device',
+    ],
+    [
+      'a daemon set',
+      workload('ApplicationDaemonSet', 'agent'),
+      [/^agent-[a-z0-9]{10}-preview$/],
+      'ApplicationDaemonSet "agent" has one Application on this Device',
+    ],
+    [
+      'a daemon set for others',
+      workload('ApplicationDaemonSet', 'agent', { nodeSelector: { name: 'lab2' } }),
+      [],
+      'ApplicationDaemonSet "agent" makes no Application on this Device',
+    ],
+    [
+      'a stateful set',
+      workload('ApplicationStatefulSet', 'db'),
+      [/^db-0$/],
+      'ApplicationStatefulSet "db" makes 1 Application, one of which is taken to be placed on this Device',
+    ],
+  ])('shows what %s makes, and stores nothing', async (_, body, apps, note) => {
+    await settled();
+    const before = await stored();
+    const found = await names(body);
+    expect(found.apps ?? []).toEqual(apps.map(form => expect.stringMatching(form)));
+    expect(found.notes).toEqual([note]);
+    expect(await stored()).toEqual(before);
+  });
+
+  it('replaces what has an old template, and takes away what is too much', async () => {
+    await apply(eve('images'), own('Image', 'other', { ref: 'library/other:1', storageClass: 'hub' }));
+    await apply(eve('applicationdeployments'), workload('ApplicationDeployment', 'web'));
+    await expect
+      .poll(async () => (await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text)
+      .toContain('"displayname":"web-');
+    const same = await told(workload('ApplicationDeployment', 'web'));
+    expect(same).toMatchObject({
+      changed: false,
+      notes: ['ApplicationDeployment "web" has 1 of its 1 Applications on this Device'],
+    });
+    const changed = await names(workload('ApplicationDeployment', 'web', {}, 'other'));
+    expect(changed.apps).toEqual([expect.stringMatching(/^web-[a-z0-9]{10}-preview$/)]);
+    const none = workload('ApplicationDeployment', 'web');
+    expect((await names({ ...none, spec: { ...none.spec, replicas: 0 } })).apps ?? []).toEqual([]);
+  });
+
+  it('shows what comes with a change of the Device', async () => {
+    await apply(
+      eve('applicationdaemonsets'),
+      workload('ApplicationDaemonSet', 'agent', { nodeSelector: { zone: 'a' } }),
+    );
+    const device = own('Device', 'lab1', {}, { labels: { zone: 'a' } });
+    expect((await names(device)).apps).toEqual([expect.stringMatching(/^agent-/)]);
+  });
+});
+
 describe('a preview refuses', () => {
   it.each<[string, unknown, number, string]>([
     ['nothing', '', 400, 'give objects'],

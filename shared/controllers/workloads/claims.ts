@@ -35,6 +35,23 @@ export const withClaims =
     return claims.length > 0 ? { ...spec, volumes: [...others, ...claims] } : spec;
   };
 
+/** The claim of an ordinal. */
+export const toClaim = (
+  { object, spec }: Pick<Workload, 'object' | 'spec'>,
+  template: ClaimTemplate,
+  ordinal: number,
+): ApiObject => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: {
+    namespace: object.metadata.namespace ?? '',
+    name: claimName(template, object.metadata.name, ordinal),
+    labels: { ...template.metadata?.labels, ...spec.selector.matchLabels },
+    ...(template.metadata?.annotations && { annotations: { ...template.metadata.annotations } }),
+  },
+  spec: { accessModes: ['ReadWriteOnce'], ...cloneJson(template.spec) },
+});
+
 /** Makes the claims of an ordinal that are not there. What is there stays as it is. */
 export const ensureClaims = async (
   { registry, claims }: Machine,
@@ -46,18 +63,8 @@ export const ensureClaims = async (
   for (const template of templates) {
     const ref = { namespace, name: claimName(template, name, ordinal) };
     if (await registry.find(claims, ref)) continue;
-    const claim: ApiObject = {
-      apiVersion: claims.version,
-      kind: claims.kind,
-      metadata: {
-        ...ref,
-        labels: { ...template.metadata?.labels, ...spec.selector.matchLabels },
-        ...(template.metadata?.annotations && { annotations: { ...template.metadata.annotations } }),
-      },
-      spec: { accessModes: ['ReadWriteOnce'], ...cloneJson(template.spec) },
-    };
     try {
-      await registry.create(claims, claim, { user: controllerUser });
+      await registry.create(claims, toClaim({ object, spec }, template, ordinal), { user: controllerUser });
     } catch (error) {
       if (!isFault(error, 'AlreadyExists')) throw error;
     }

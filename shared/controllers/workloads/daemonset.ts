@@ -13,7 +13,7 @@ import { toCount } from './share.ts';
 import { retire, spawn } from './spawn.ts';
 import { type Report, writeReport } from './status.ts';
 
-interface DaemonSetSpec extends WorkloadSpec {
+export interface DaemonSetSpec extends WorkloadSpec {
   readonly updateStrategy?: {
     readonly type?: 'RollingUpdate' | 'OnDelete';
     readonly rollingUpdate?: { readonly maxUnavailable?: unknown; readonly maxSurge?: unknown };
@@ -28,7 +28,7 @@ export const reconcileDaemonSet = async (machine: Machine, workload: Workload): 
   const { current, old } = await readHistory(machine, workload, true);
   if (!current) return undefined;
   const minReadySeconds = spec.minReadySeconds ?? 0;
-  const places = toPlaces(machine, workload);
+  const places = toPlaces(machine.devicesIn(workload.object.metadata.namespace ?? ''), workload.spec, borne);
   const daemons = workload.members.map(
     (one): Daemon => ({
       name: one.name,
@@ -61,20 +61,25 @@ export const reconcileDaemonSet = async (machine: Machine, workload: Workload): 
 const maxAtOnce = 500;
 
 /** Like Kubernetes, a DaemonSet's Applications bear what is wrong with a Device, but not what an administrator set. */
-const own: readonly Toleration[] = [
+export const borne: readonly Toleration[] = [
   { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
   { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
   { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
 ];
 
-const toPlaces = (machine: Machine, { object, spec }: Workload): Place[] => {
+/** Which of some Devices a template is for. `extra`: what it tolerates beside its own. */
+export const toPlaces = (
+  devices: Iterable<Candidate>,
+  spec: WorkloadSpec,
+  extra: readonly Toleration[] = [],
+): Place[] => {
   // A stored template has passed the schema of applications.
   const template = spec.template.spec as {
     nodeSelector?: Readonly<Record<string, string>>;
     affinity?: { nodeAffinity?: NodeAffinity };
     tolerations?: readonly Toleration[];
   };
-  const tolerations = [...(template.tolerations ?? []), ...own];
+  const tolerations = [...(template.tolerations ?? []), ...extra];
   const toPlace = (device: Candidate): Place => {
     const matches =
       device.isOpen && matchesNodeAffinity(template.affinity?.nodeAffinity, template.nodeSelector, device);
@@ -86,9 +91,7 @@ const toPlaces = (machine: Machine, { object, spec }: Workload): Place[] => {
       mayKeep: matches && bears('NoExecute'),
     };
   };
-  return [...machine.devicesIn(object.metadata.namespace ?? '')]
-    .map(toPlace)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...devices].map(toPlace).sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
 const toBounds = ({ updateStrategy = {} }: DaemonSetSpec, places: readonly Place[]): DaemonBounds => {
@@ -103,7 +106,7 @@ const toBounds = ({ updateStrategy = {} }: DaemonSetSpec, places: readonly Place
 };
 
 /** The scheduler places it, on this Device or nowhere. */
-const pinTo =
+export const pinTo =
   (device: string) =>
   (spec: JsonMap): JsonMap => {
     const affinity = isMap(spec['affinity']) ? spec['affinity'] : {};
@@ -117,7 +120,7 @@ const pinTo =
       nodeAffinity: { ...nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: required },
     };
     // Both are JSON: they come from the template.
-    return { ...spec, affinity: pinned as JsonMap, tolerations: [...tolerations, ...own.map(one => ({ ...one }))] };
+    return { ...spec, affinity: pinned as JsonMap, tolerations: [...tolerations, ...borne.map(one => ({ ...one }))] };
   };
 
 const toReport = (

@@ -8,7 +8,7 @@ import { toCount } from './share.ts';
 import { type Birth, retire, spawn } from './spawn.ts';
 import { printSelector, type Report, writeReport } from './status.ts';
 
-interface DeploymentSpec extends WorkloadSpec {
+export interface DeploymentSpec extends WorkloadSpec {
   readonly replicas?: number;
   readonly paused?: boolean;
   readonly progressDeadlineSeconds?: number;

@@ -126,7 +126,7 @@ const toRevision = (object: ApiObject): Revision => {
 
 /** A name must leave room for what is appended to it. */
 const maxPrefix = 223;
-const toName = (workload: string, hash: string): string => `${workload.slice(0, maxPrefix)}-${hash}`;
+export const toName = (workload: string, hash: string): string => `${workload.slice(0, maxPrefix)}-${hash}`;
 
 const maxCollisions = 16;
 
@@ -166,7 +166,7 @@ const createRevision = async (machine: Machine, workload: Workload, number: numb
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Ten characters that stand for a template. The order of keys does not count. */
-const toHash = (template: Template, collisions: number): string => {
+export const toHash = (template: Template, collisions: number): string => {
   const digest = createHash('sha256')
     .update(`${collisions}\n${printJson(sorted(template))}`)
     .digest();

@@ -1,8 +1,9 @@
 import { cloneJson } from '../../base/clone.ts';
 import { isFault } from '../../base/fault.ts';
-import type { JsonMap } from '../../base/object.ts';
+import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
+import type { ResourceType } from '../../kube/resource.ts';
 import { toOwner } from './gather.ts';
 import type { Machine, Template, Workload } from './machine.ts';
 import { hashLabel, type Member, toMember } from './member.ts';
@@ -18,32 +19,34 @@ export interface Birth {
   readonly change?: (spec: JsonMap) => JsonMap;
 }
 
+/** The Application that a workload makes from a template. */
+export const toApplication = (
+  { group, version, kind }: ResourceType,
+  { type, object }: Pick<Workload, 'type' | 'object'>,
+  { template, hash, name = '', generateName, labels, change = spec => spec }: Birth,
+): ApiObject => ({
+  apiVersion: `${group}/${version}`,
+  kind,
+  metadata: {
+    namespace: object.metadata.namespace ?? '',
+    name,
+    ...(generateName !== undefined && { generateName }),
+    labels: { ...template.metadata?.labels, ...labels, [hashLabel]: hash },
+    ...(template.metadata?.annotations && { annotations: { ...template.metadata.annotations } }),
+    ownerReferences: [toOwner(type, object)],
+  },
+  // A template is JSON: it came in as JSON.
+  spec: change(cloneJson(template.spec) as JsonMap),
+});
+
 /** Makes an Application from a template. A refusal is told as an Event of the workload before it is thrown. */
 export const spawn = async (machine: Machine, workload: Workload, birth: Birth): Promise<Member> => {
   const { registry, applications, recorder } = machine;
-  const { type, object } = workload;
-  const { namespace = '' } = object.metadata;
-  const { template, hash, name = '', generateName, labels, change = spec => spec } = birth;
+  const { object } = workload;
   try {
-    const created = await registry.create(
-      applications,
-      {
-        apiVersion: `${applications.group}/${applications.version}`,
-        kind: applications.kind,
-        metadata: {
-          namespace,
-          name,
-          ...(generateName !== undefined && { generateName }),
-          labels: { ...template.metadata?.labels, ...labels, [hashLabel]: hash },
-          ...(template.metadata?.annotations && { annotations: { ...template.metadata.annotations } }),
-          ownerReferences: [toOwner(type, object)],
-        },
-        // A template is JSON: it came in as JSON.
-        spec: change(cloneJson(template.spec) as JsonMap),
-      },
-      { user: controllerUser },
+    return toMember(
+      await registry.create(applications, toApplication(applications, workload, birth), { user: controllerUser }),
     );
-    return toMember(created);
   } catch (error) {
     if (isFault(error))
       await recorder.record(object, {

@@ -6,10 +6,10 @@ import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { isAvailable, type Member, nextAvailableMs } from './member.ts';
 import { type Numbered, type OrdinalBounds, planOrdinals } from './ordinals.ts';
 import { pruneHistory, type Revision, readHistory } from './revisions.ts';
-import { retire, spawn } from './spawn.ts';
+import { type Birth, retire, spawn } from './spawn.ts';
 import { printSelector, type Report, writeReport } from './status.ts';
 
-interface StatefulSetSpec extends WorkloadSpec {
+export interface StatefulSetSpec extends WorkloadSpec {
   readonly replicas?: number;
   readonly volumeClaimTemplates?: readonly ClaimTemplate[];
   readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
@@ -98,18 +98,28 @@ const spawnNumber = async (
   const { name: set } = workload.object.metadata;
   const revision = revisions.find(one => one.hash === hash);
   if (!revision) return;
-  const name = `${set}-${ordinal}`;
   await ensureClaims(machine, workload, volumeClaimTemplates, ordinal);
-  await spawn(machine, workload, {
+  await spawn(machine, workload, toNumberedBirth(set, ordinal, revision, volumeClaimTemplates));
+};
+
+/** The Application of an ordinal, with its own claims. */
+export const toNumberedBirth = (
+  set: string,
+  ordinal: number,
+  { hash, template }: Pick<Birth, 'hash' | 'template'>,
+  claims: readonly ClaimTemplate[],
+): Birth => {
+  const name = `${set}-${ordinal}`;
+  return {
     name,
     hash,
-    template: revision.template,
+    template,
     labels: {
       'apps.kubernetes.io/pod-index': `${ordinal}`,
       ...(name.length <= maxLabel && { 'statefulset.kubernetes.io/pod-name': name }),
     },
-    change: withClaims(volumeClaimTemplates, set, ordinal),
-  });
+    change: withClaims(claims, set, ordinal),
+  };
 };
 
 /** Characters in the value of a label. */
