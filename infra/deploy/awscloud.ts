@@ -1,10 +1,14 @@
 import {
   CloudFormationClient,
   ContinueUpdateRollbackCommand,
+  CreateChangeSetCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
+  ExecuteChangeSetCommand,
+  waitUntilChangeSetCreateComplete,
 } from '@aws-sdk/client-cloudformation';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -19,6 +23,7 @@ export const openAwsCloud = (region: string): Cloud => {
   const secrets = new SecretsManagerClient({ region });
   const stacks = new CloudFormationClient({ region });
   const objects = new S3Client({ region });
+  const tables = new DynamoDBClient({ region });
   return {
     region,
     readSecret: name =>
@@ -49,6 +54,29 @@ export const openAwsCloud = (region: string): Cloud => {
     resumeRollback: name =>
       ask(`resume the stack ${name}`, async () => {
         await stacks.send(new ContinueUpdateRollbackCommand({ StackName: name }));
+      }),
+    hasTable: name =>
+      ask(`see the table ${name}`, async () => {
+        const found = await unlessMissing(tables.send(new DescribeTableCommand({ TableName: name })));
+        return found !== undefined;
+      }),
+    findBuckets: prefix =>
+      ask('list the buckets', async () => {
+        const { Buckets = [] } = await objects.send(new ListBucketsCommand({ Prefix: prefix, BucketRegion: region }));
+        return Buckets.flatMap(({ Name }) => (Name?.startsWith(prefix) ? [Name] : []));
+      }),
+    importStack: (name, template, resources) =>
+      ask(`make the stack ${name} of what is there`, async () => {
+        const set = { StackName: name, ChangeSetName: 'adopt' };
+        const ResourcesToImport = resources.map(({ type, id, identifier }) => ({
+          ResourceType: type,
+          LogicalResourceId: id,
+          ResourceIdentifier: identifier,
+        }));
+        const create = { ...set, ChangeSetType: 'IMPORT' as const, TemplateBody: template, ResourcesToImport };
+        await stacks.send(new CreateChangeSetCommand(create));
+        await waitUntilChangeSetCreateComplete({ client: stacks, maxWaitTime: 300, minDelay: 2 }, set);
+        await stacks.send(new ExecuteChangeSetCommand(set));
       }),
     putObject: (bucket, key, text) =>
       ask(`write to the bucket ${bucket}`, async () => {

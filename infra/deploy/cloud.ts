@@ -8,6 +8,11 @@ export interface Cloud {
   deleteStack(name: string): Promise<void>;
   /** Ends a rollback that could not end by itself. */
   resumeRollback(name: string): Promise<void>;
+  hasTable(name: string): Promise<boolean>;
+  /** Names of the account's buckets that begin so. */
+  findBuckets(prefix: string): Promise<readonly string[]>;
+  /** Begins to make a stack of what is there already: `template` describes it, as it is. */
+  importStack(name: string, template: string, resources: readonly Imported[]): Promise<void>;
   /** Writes an object of a bucket. */
   putObject(bucket: string, key: string, text: string): Promise<void>;
 }
@@ -23,4 +28,14 @@ export interface Stack {
   /** Why, where it says so. */
   readonly reason?: string;
   readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Something that a stack takes over. */
+export interface Imported {
+  /** As CloudFormation calls its sort. */
+  readonly type: string;
+  /** Its name within the template. */
+  readonly id: string;
+  /** What it is called in the account, by the property that says so. */
+  readonly identifier: Readonly<Record<string, string>>;
 }

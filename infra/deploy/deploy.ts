@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import type { Vault } from '../../functions/identity/vault.ts';
 import type { Ports } from '../../shared/base/ports.ts';
+import { adoptStore } from './adopt.ts';
 import type { Cloud } from './cloud.ts';
 import type { DeployFlags } from './flags.ts';
 import { ensureIdentities, type Identities } from './identities.ts';
@@ -37,6 +38,7 @@ export const deploy = async (parts: DeployParts): Promise<Readonly<Record<string
   await parts.build();
   say(`3/4 stack ${stack} in ${cloud.region}`);
   const before = await repairStack(cloud, stack, say, parts.pollMs);
+  if (!before) await adoptStore(cloud, stack, flags.bucket, say, parts.pollMs);
   const bucket = before?.outputs['BucketName'];
   const truststore = flags.mtls && bucket ? await putTruststore(cloud, bucket, identities) : '';
   await parts.deployStack(flags.stage, cloud.region, toParams(flags, identities, truststore));

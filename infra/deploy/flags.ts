@@ -12,6 +12,8 @@ export interface DeployFlags {
   readonly alarmEmail: string;
   /** `domain` asks every client for a certificate. */
   readonly mtls: boolean;
+  /** The bucket that an earlier stack of this name left, where it cannot be found by its name. */
+  readonly bucket: string | undefined;
   /** The pki folder of an installation that moves here. */
   readonly pki: string | undefined;
   readonly help: boolean;
@@ -33,6 +35,7 @@ broke off, run it again.
   --mtls                  clients of --domain need a certificate of this installation's client authority
   --alarm-email ADDRESS   who is told of alarms
   --pki DIR               identities of an installation that moves here (its pki folder); at the first deployment
+  --bucket NAME           bucket of an earlier installation of this stage, when its table is there and several may be its
   --help                  this text
 `;
 
@@ -52,6 +55,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
       zone: text,
       mtls: { type: 'boolean', default: false },
       'alarm-email': text,
+      bucket: { type: 'string' },
       pki: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -71,7 +75,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
   if (values.domain !== '' && values.domain === values['device-domain'])
     throw new Error('--domain and --device-domain must be two names');
   if (values.mtls && values.domain === '') throw new Error('--mtls needs a --domain');
-  const { stage, region, tenant, domain, zone, mtls, pki, help } = values;
+  const { stage, region, tenant, domain, zone, mtls, bucket, pki, help } = values;
   return {
     stage,
     region,
@@ -79,6 +83,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     domain,
     zone,
     mtls,
+    bucket,
     pki,
     help,
     domainCertificate: values['domain-certificate'],

@@ -13,7 +13,7 @@ export const repairStack = async (cloud: Cloud, name: string, say: Say, pollMs =
   for (let polls = 0; polls < maxPolls; polls++) {
     const stack = await cloud.findStack(name);
     const status = stack?.status ?? 'DELETE_COMPLETE';
-    switch (toStep(status)) {
+    switch (toStep(status, Object.keys(stack?.outputs ?? {}).length > 0)) {
       case 'deploy':
         return status === 'DELETE_COMPLETE' ? undefined : stack;
       case 'wait':
@@ -41,8 +41,10 @@ const maxPolls = 360;
 
 type Step = 'deploy' | 'wait' | 'delete' | 'resume' | 'ask';
 
-const toStep = (status: string): Step => {
+/** A stack without outputs was never deployed: what it took over stays when it goes. */
+const toStep = (status: string, isDeployed: boolean): Step => {
   if (status === 'REVIEW_IN_PROGRESS') return 'delete';
+  if (status === 'IMPORT_ROLLBACK_COMPLETE' && !isDeployed) return 'delete';
   if (status.endsWith('_IN_PROGRESS')) return 'wait';
   if (/^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status)) return 'delete';
   if (status === 'UPDATE_ROLLBACK_FAILED') return 'resume';

@@ -1,10 +1,15 @@
-import type { Cloud, Stack } from '../../infra/deploy/cloud.ts';
+import type { Cloud, Imported, Stack } from '../../infra/deploy/cloud.ts';
 
 /** An account in memory, which can break off at any step: what no account does on demand. */
 export interface TestCloud extends Cloud {
   readonly secrets: Map<string, string>;
   readonly objects: Map<string, string>;
   stack: Stack | undefined;
+  /** What an earlier stack left. */
+  tables: string[];
+  buckets: string[];
+  /** What the stack took over. */
+  imported: readonly Imported[];
   /** Parameters of each deployment that ended well. */
   readonly deployed: Readonly<Record<string, string>>[];
   /** How many secrets were written. */
@@ -24,6 +29,9 @@ export const createTestCloud = (): TestCloud => {
     secrets: new Map(),
     objects: new Map(),
     stack: undefined,
+    tables: [],
+    buckets: [],
+    imported: [],
     deployed: [],
     writes: 0,
     steps: [],
@@ -54,6 +62,8 @@ export const createTestCloud = (): TestCloud => {
       const { stack } = cloud;
       // What is in progress is over when it is looked at again.
       if (stack?.status === 'DELETE_IN_PROGRESS') cloud.stack = undefined;
+      else if (stack?.status === 'IMPORT_IN_PROGRESS') cloud.stack = { ...stack, status: 'IMPORT_COMPLETE' };
+      else if (stack?.status === 'REVIEW_IN_PROGRESS') return stack;
       else if (stack?.status.endsWith('_IN_PROGRESS')) cloud.stack = { ...stack, status: 'UPDATE_COMPLETE' };
       return stack;
     },
@@ -65,12 +75,27 @@ export const createTestCloud = (): TestCloud => {
       await cloud.step('resume');
       cloud.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS', outputs };
     },
+    async hasTable(name) {
+      await cloud.step('table');
+      return cloud.tables.includes(name);
+    },
+    async findBuckets(prefix) {
+      await cloud.step('buckets');
+      return cloud.buckets.filter(name => name.startsWith(prefix));
+    },
+    async importStack(_name, _template, resources) {
+      cloud.stack = { status: 'REVIEW_IN_PROGRESS', outputs: {} };
+      await cloud.step('import');
+      cloud.imported = resources;
+      cloud.stack = { status: 'IMPORT_IN_PROGRESS', outputs: {} };
+    },
     async putObject(bucket, key, text) {
       await cloud.step('put');
       cloud.objects.set(`${bucket}/${key}`, text);
     },
     async deployStack(_stage, _region, params) {
       await cloud.step('deploy');
+      if (cloud.tables.length > 0 && cloud.imported.length === 0) throw new Error('kubeve-prod already exists');
       cloud.deployed.push(params);
       cloud.stack = { status: 'CREATE_COMPLETE', outputs };
     },

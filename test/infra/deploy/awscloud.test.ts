@@ -82,6 +82,33 @@ describe('the account', () => {
     expect(asked.map(one => one.split(' ')[0])).toEqual(['DeleteStack', 'ContinueUpdateRollback', 'PUT']);
   });
 
+  it('sees what an earlier stack left, and makes a stack of it', async () => {
+    answers['DescribeTable'] = input =>
+      input.includes('there') ? [200, '{"Table":{}}'] : error('ResourceNotFoundException', 'no');
+    expect([await open().hasTable('there'), await open().hasTable('missing')]).toEqual([true, false]);
+    const names = ['kubeve-prod-bucket-1', 'other'].map(name => `<Bucket><Name>${name}</Name></Bucket>`).join('');
+    answers['GET'] = () => [200, `<ListAllMyBucketsResult><Buckets>${names}</Buckets></ListAllMyBucketsResult>`];
+    expect(await open().findBuckets('kubeve-prod-bucket-')).toEqual(['kubeve-prod-bucket-1']);
+    answers['CreateChangeSet'] = () => [200, '<CreateChangeSetResponse/>'];
+    answers['DescribeChangeSet'] = () => [
+      200,
+      '<DescribeChangeSetResponse><DescribeChangeSetResult><Status>CREATE_COMPLETE</Status></DescribeChangeSetResult></DescribeChangeSetResponse>',
+    ];
+    answers['ExecuteChangeSet'] = () => [200, '<ExecuteChangeSetResponse/>'];
+    asked = [];
+    const table = { type: 'AWS::DynamoDB::Table', id: 'Table', identifier: { TableName: 't' } };
+    await open().importStack('s', '{}', [table]);
+    expect(asked.map(one => one.split(' ')[0])).toEqual(['CreateChangeSet', 'DescribeChangeSet', 'ExecuteChangeSet']);
+    const [created = ''] = asked;
+    for (const part of [
+      'ChangeSetType=IMPORT',
+      'ResourcesToImport.member.1.LogicalResourceId=Table',
+      'ResourceIdentifier.entry.1.key=TableName',
+      'ResourceIdentifier.entry.1.value=t',
+    ])
+      expect(created).toContain(part);
+  });
+
   it.each([
     ['ExpiredTokenException', 'The security token included in the request is expired', /have expired: log in again/],
     ['UnrecognizedClientException', 'The security token is invalid', /does not know the credentials/],

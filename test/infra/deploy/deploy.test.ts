@@ -144,6 +144,63 @@ describe('deploying', () => {
     await expect(run()).rejects.toThrow(/is in DELETE_FAILED \(Bucket is not empty\): finish or undo that/);
   });
 
+  describe('where an earlier stack left its table', () => {
+    beforeEach(() => {
+      cloud.tables = ['kubeve-prod'];
+      cloud.buckets = [
+        'kubeve-prod-bucket-1x2y3z',
+        'kubeve-test-bucket-1x2y3z',
+        'kubeve-prod-serverlessdeploymentbucket-1',
+      ];
+    });
+    const names = () => cloud.imported.map(({ id, identifier }) => [id, ...Object.values(identifier)]);
+
+    it('takes it over with its bucket, and says so', async () => {
+      await run();
+      expect(names()).toEqual([
+        ['Table', 'kubeve-prod'],
+        ['Bucket', 'kubeve-prod-bucket-1x2y3z'],
+      ]);
+      expect(cloud.deployed).toHaveLength(1);
+      expect(said.join('\n')).toContain('the bucket kubeve-prod-bucket-1x2y3z: taking them over with what they hold');
+    });
+
+    it('ends well after it broke off at any step', async () => {
+      const [tables, buckets] = [cloud.tables, cloud.buckets];
+      await run();
+      const steps = cloud.steps.length;
+      for (let at = 0; at < steps; at++) {
+        cloud = Object.assign(createTestCloud(), { tables, buckets, failAt: at });
+        await expect(run(), `step ${at}`).rejects.toThrow('broke off');
+        await run();
+        expect(names(), `step ${at}`).toHaveLength(2);
+        expect(cloud.stack?.status, `step ${at}`).toBe('CREATE_COMPLETE');
+      }
+    });
+
+    it('asks which bucket when several may be its, and takes the one that it is told', async () => {
+      cloud.buckets.push('kubeve-prod-bucket-other');
+      await expect(run()).rejects.toThrow(
+        /any of the buckets kubeve-prod-bucket-1x2y3z, kubeve-prod-bucket-other: say which with --bucket NAME/,
+      );
+      await run(['--bucket', 'kubeve-prod-bucket-other']);
+      expect(names()[1]).toEqual(['Bucket', 'kubeve-prod-bucket-other']);
+    });
+
+    it('does not go on without what the table refers to', async () => {
+      cloud.buckets = [];
+      await expect(run()).rejects.toThrow(/its bucket is not: say which with --bucket NAME, or delete the table/);
+      expect(cloud.deployed).toEqual([]);
+    });
+
+    it('begins anew after it could not be taken over', async () => {
+      cloud.stack = { status: 'IMPORT_ROLLBACK_COMPLETE', outputs: {} };
+      await run();
+      expect(cloud.steps).toContain('delete');
+      expect(names()).toHaveLength(2);
+    });
+  });
+
   it.each([
     [['--stage', 'Prod'], /--stage must be a name/],
     [['--domain', 'https://x.org'], /--domain must be a host name/],
