@@ -53,14 +53,14 @@ const walk = async (kubectl: Kubectl, partition: string): Promise<void> => {
     expect(logs).toMatch(/"source":"zed/);
     expect(await kubectl('apply', '-f', quickstart)).toContain('application.eve.lfedge.org/web unchanged');
     await ours('delete', 'application/web');
-    await vi.waitFor(() => expect(device.world.apps.size).toBe(0), { timeout: 30_000 });
-    await kubectl('delete', '-f', quickstart, '--ignore-not-found', '--timeout=90s');
-    expect(await kubectl('get', 'namespace', 'quickstart', '--ignore-not-found')).toBe('');
+    await vi.waitFor(() => expect(device.world.apps.size).toBe(0), { timeout: 60_000 });
     expect(device.complaints).toEqual([]);
   } finally {
     stop.abort();
     await life;
   }
+  await kubectl('delete', '-f', quickstart, '--ignore-not-found', '--timeout=120s');
+  expect(await kubectl('get', 'namespace', 'quickstart', '--ignore-not-found')).toBe('');
 };
 
 describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
@@ -111,7 +111,7 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
       const waiting = ours('wait', 'device/cam', '--for=jsonpath={.metadata.labels.late}=yes', '--timeout=60s');
       const watched = kubectl.run(['-n', namespace, 'get', 'devices', '--watch', '-o', 'name']);
       const seen: Result = await watched;
-      expect(seen.out).toBe('device.eve.lfedge.org/cam\n');
+      expect(seen.out).toMatch(/^(device\.eve\.lfedge\.org\/cam\n)+$/);
       expect(seen.err).not.toMatch(/EOF|unexpected|reset|INTERNAL_ERROR/);
       await new Promise(resolve => setTimeout(resolve, 6_000));
       await ours('label', 'device/cam', 'late=yes');
