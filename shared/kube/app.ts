@@ -105,7 +105,7 @@ const answer = async (
   let work: Promise<Response> | undefined;
   try {
     await authorize(parts.authorizer, toAttributes(info, user), journey);
-    const limit = isWatch ? undefined : toTimeoutMs(url);
+    const limit = isWatch ? undefined : Math.min(toTimeoutMs(url), env.leftMs ?? maxTimeoutMs);
     work = dispatch(parts, request, url, info, user, journey, env.leftMs);
     return await (limit === undefined ? work : within(limit, work));
   } finally {

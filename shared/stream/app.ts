@@ -106,18 +106,37 @@ const createServe = (parts: StreamParts, limits: StreamLimits) => {
   };
 };
 
-const respond = (
+const respond = async (
   { telemetry, decode, ports, signal }: StreamParts,
   target: Target,
   wanted: StreamRequest,
   { keepAliveMs, followMs }: StreamLimits,
   onEnd: () => void,
-): Response => {
+): Promise<Response> => {
   const { selection, isFollowing, format } = wanted;
   const stop = stopAfter(followMs, signal);
-  const entries = readEntries({ telemetry, decode, target, selection, isFollowing, signal: stop.signal });
+  const read = readEntries({ telemetry, decode, target, selection, isFollowing, signal: stop.signal });
+  // Whoever follows hears at once that he does.
+  const entries = isFollowing ? read : await begin(read).catch((error: unknown) => giveUp(error, stop, onEnd));
   const body = toBody(entries, { format, event: target.event, keepAliveMs, stop, onEnd, log: ports.log });
   return new Response(body, { headers: toHeaders(wanted) });
+};
+
+/** Reads the first group, so that the answer's status tells what goes wrong before there is any. */
+const begin = async <T>(entries: AsyncGenerator<T, void, void>): Promise<AsyncIterable<T>> => {
+  let first: IteratorResult<T, void> | undefined = await entries.next();
+  const next = async (): Promise<IteratorResult<T, void>> => {
+    const result = first ?? (await entries.next());
+    first = undefined;
+    return result;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => entries.return() }) };
+};
+
+const giveUp = (error: unknown, stop: AbortController, onEnd: () => void): never => {
+  stop.abort();
+  onEnd();
+  throw error;
 };
 
 const toHeaders = ({ format }: StreamRequest): Record<string, string> => ({

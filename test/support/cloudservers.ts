@@ -25,7 +25,7 @@ export interface CloudServerOptions {
   /** Default: one that fails on demand. */
   readonly s3?: Promise<ObjectServer>;
   /** Where the table is reached, when not at its own address. */
-  readonly tableEndpoint?: (dynamo: LocalDynamo) => Promise<string>;
+  readonly tableEndpoint?: string;
 }
 
 const secretName = 'kubeve/identity';
@@ -36,7 +36,7 @@ export const openCloudServers = async (options: CloudServerOptions): Promise<Clo
   const { dynamo } = options;
   await dynamo.createTable(table);
   const s3 = await (options.s3 ?? openS3Server());
-  const tableEndpoint = (await options.tableEndpoint?.(dynamo)) ?? dynamo.endpoint;
+  const tableEndpoint = options.tableEndpoint ?? dynamo.endpoint;
   let secrets: SecretsServer | undefined;
   return {
     dynamo,

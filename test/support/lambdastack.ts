@@ -19,6 +19,16 @@ import { type DeployedSite, openTestSite } from './site.ts';
 export interface LambdaSite extends DeployedSite {
   /** Records of the table's stream that nobody could take. */
   readonly deadLetters: readonly StreamRecord[];
+  /** What devices were answered. */
+  readonly deviceAnswers: readonly DeviceAnswer[];
+}
+
+export interface DeviceAnswer {
+  /** The last part of the path: `config`, `log` … */
+  readonly what: string;
+  readonly status: number;
+  /** The header. */
+  readonly retryAfter: string | null;
 }
 
 export interface LambdaStackOptions {
@@ -49,6 +59,7 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
   const stop = new AbortController();
   const pumps: Promise<void>[] = [];
   const deadLetters: StreamRecord[] = [];
+  const deviceAnswers: DeviceAnswer[] = [];
   const site = await openTestSite({
     async open({ serving }) {
       Object.assign(process.env, await servers.settle(serving), environment);
@@ -60,7 +71,17 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
       pumps.push(pumpEvents({ records, compose, deadLetters }, stop.signal), pumpSchedule(handlers, stop.signal));
       const people = throughStream(handlers.kube, { gateway, remainingMs: kubeMs });
       const device = throughWhole(handlers.device, { gateway: 'function URL', remainingMs: deviceMs });
-      return route({ kube: people, stream: people, adam: people, device });
+      return route({
+        kube: people,
+        stream: people,
+        adam: people,
+        async device(request, env) {
+          const response = await device(request, env);
+          const what = new URL(request.url).pathname.split('/').at(-1) ?? '';
+          deviceAnswers.push({ what, status: response.status, retryAfter: response.headers.get('retry-after') });
+          return response;
+        },
+      });
     },
     async close() {
       stop.abort();
@@ -69,7 +90,7 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
       rmSync(bundles, { recursive: true, force: true });
     },
   });
-  return { ...site, deadLetters };
+  return { ...site, deadLetters, deviceAnswers };
 };
 
 const load = async (outdir: string): Promise<Handlers> => {
