@@ -1,10 +1,9 @@
 import { createAdamApp } from '../shared/adam/app.ts';
-import { createPolicy } from '../shared/adam/policy.ts';
-import { requestRecorder } from '../shared/adam/requests.ts';
 import type { AdamRoom } from '../shared/adam/room.ts';
 import type { Room } from '../shared/device/room.ts';
 import type { Authenticate } from '../shared/kube/access/authenticate.ts';
 import type { Authorizer } from '../shared/kube/access/user.ts';
+import { toAdamDevice } from './adamdevice.ts';
 import { decodeTelemetry } from './decode.ts';
 import type { Fetch } from './fetch.ts';
 
@@ -29,6 +28,6 @@ export const openAdam = (
   const app = createAdamApp({ ...parts, ...access, namespace, decode: decodeTelemetry, signal: closing });
   return {
     fetch: (request, env) => app.fetch(request, env),
-    device: { policy: createPolicy(parts), onRequest: requestRecorder(parts.telemetry, parts.ports) },
+    device: toAdamDevice(parts),
   };
 };

@@ -1,13 +1,16 @@
 /** `npm run deploy`: kubeve in an AWS account (docs/deploy.md). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFolder } from '../functions/node/folder.ts';
 import { systemPorts } from '../functions/node/ports.ts';
+import { parseYaml } from '../shared/base/yaml.ts';
+import { toAuditPolicy } from '../shared/kube/audit/policy.ts';
 import { openAwsCloud } from './deploy/awscloud.ts';
-import { deploy, stackName } from './deploy/deploy.ts';
+import { auditPolicyFile, deploy, stackName } from './deploy/deploy.ts';
 import { parseDeployFlags, usage } from './deploy/flags.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,8 +22,24 @@ const run = async (args: readonly string[], failure: string): Promise<void> => {
   if (code !== 0) throw new Error(failure);
 };
 
-const build = (): Promise<void> =>
-  run(['--import', 'tsx', 'infra/build.ts'], 'the functions could not be bundled: run npm ci, and deploy again');
+const build = async (auditPolicy: string | undefined): Promise<void> => {
+  await run(['--import', 'tsx', 'infra/build.ts'], 'the functions could not be bundled: run npm ci, and deploy again');
+  if (auditPolicy !== undefined) {
+    mkdirSync(dirname(join(root, auditPolicyFile)), { recursive: true });
+    writeFileSync(join(root, auditPolicyFile), auditPolicy);
+  }
+};
+
+/** The text of an audit policy that functions will understand. */
+const readAuditPolicy = (path: string): string => {
+  try {
+    const text = readFileSync(path, 'utf8');
+    toAuditPolicy(parseYaml(text));
+    return text;
+  } catch (error) {
+    throw new Error(`--audit-policy ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+};
 
 /** The framework's own program. */
 const deployStack = (stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void> => {
@@ -37,7 +56,9 @@ const main = async (): Promise<void> => {
   if (flags.help) return print(usage);
   const region = flags.region ?? process.env.AWS_REGION ?? 'eu-central-1';
   const from = flags.pki === undefined ? {} : { from: openFolder(flags.pki) };
-  const parts = { cloud: openAwsCloud(region), flags, build, deployStack, say: print, ports: systemPorts(), ...from };
+  const auditPolicy = flags.auditPolicy === undefined ? undefined : readAuditPolicy(flags.auditPolicy);
+  const made = { build: () => build(auditPolicy), deployStack };
+  const parts = { cloud: openAwsCloud(region), flags, ...made, say: print, ports: systemPorts(), ...from };
   const outputs = await deploy(parts);
   const stack = stackName(flags.stage);
   print(`

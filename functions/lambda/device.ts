@@ -1,7 +1,6 @@
-import { createFleet } from '../../shared/controllers/enrol.ts';
 import { answerFault } from '../../shared/device/answer.ts';
-import { createController } from '../../shared/eve/controller.ts';
-import { openDevice } from '../device.ts';
+import type { toAdamDevice } from '../adamdevice.ts';
+import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
 import { lazily } from './lazily.ts';
@@ -13,29 +12,19 @@ const ports = portsOf(process.env);
 const open = async (): Promise<Fetch> => {
   const opened = await openFunction(process.env, ports);
   const { store, telemetry, vault, settings } = opened;
-  const identity = recallIdentity(vault);
-  let registry: Promise<Registry> | undefined;
-  const fleet = createFleet({
-    store,
-    ...ports,
-    registry: () => {
-      registry ??= openRegistry(opened);
-      return registry;
-    },
-  });
-  return openDevice({
-    fleet,
+  const registry = once(() => openRegistry(opened));
+  const adam = settings.adam && (await openAdamDevice({ store, telemetry, ports, registry: await registry() }));
+  return openDeviceAlone({
     store,
     telemetry,
-    identity,
-    controller: createController(identity),
+    identity: recallIdentity(vault),
     ports,
     outbound: { fetch: (input, init) => globalThis.fetch(input, init) },
     deviceApiV1: settings.deviceApiV1,
+    registry,
+    ...adam,
   });
 };
-
-type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
 /** The machinery of objects is loaded when a device registers: most of them have. */
 const openRegistry = async ({ store, vault }: Opened) => {
@@ -44,6 +33,17 @@ const openRegistry = async ({ store, vault }: Opened) => {
   const { outbound } = await import('../node/outbound.ts');
   const identity = recallIdentity(vault);
   return openObjects({ ports, store, identity, keys: openTokenKeys(vault), outbound }).registry;
+};
+
+const openAdamDevice = async (parts: Parameters<typeof toAdamDevice>[0]) =>
+  (await import('../adamdevice.ts')).toAdamDevice(parts);
+
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
 };
 
 /** The API that devices call, for a function URL or an HTTP or REST API. */

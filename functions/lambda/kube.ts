@@ -16,9 +16,12 @@ declare const awslambda: Runtime;
 
 const ports = portsOf(process.env);
 
+/** Ends what a request left to be done. */
+let settle = async (): Promise<void> => undefined;
+
 const open = async (): Promise<Fetch> => {
   const opened = await openFunction(process.env, ports);
-  const { store, telemetry, vault } = opened;
+  const { store, telemetry, vault, settings } = opened;
   const identity = recallIdentity(vault);
   const objects = openObjects({
     ports,
@@ -32,8 +35,27 @@ const open = async (): Promise<Fetch> => {
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
   const controller = createController(identity);
-  return route(openKube({ ports, store, telemetry, objects, controller, movable: store, closing }));
+  // What few want is loaded when it is wanted.
+  const auditor =
+    settings.auditPolicy === undefined
+      ? undefined
+      : await (await import('./audit.ts')).openAudit(settings.auditPolicy, ports);
+  if (auditor) settle = auditor.drain;
+  const { registry, authenticate, rbac: authorizer } = objects;
+  const parts = { registry, store, telemetry, authenticate, authorizer, closing, ports };
+  const adam = settings.adam && (await import('./adam.ts')).openAdamAlone(settings.adam, parts);
+  const people = openKube({
+    ports,
+    store,
+    telemetry,
+    objects,
+    controller,
+    movable: store,
+    closing,
+    ...(auditor && { auditor }),
+  });
+  return route({ ...people, ...(adam && { adam }) });
 };
 
 /** The Kubernetes API and what devices sent, for a function URL that streams or a REST API. */
-export const handler = streamed(awslambda, lazily(open, refuse, ports.log), ports.log);
+export const handler = streamed(awslambda, lazily(open, refuse, ports.log), ports.log, () => settle());

@@ -31,6 +31,13 @@ export interface Settings {
   readonly awsIamConfig?: string;
   /** `KUBEVE_DEVICE_API_V1=true`: serves devices that speak version 1 of their API, over client certificates. */
   readonly deviceApiV1: boolean;
+  /** `KUBEVE_AUDIT_POLICY`: path of an audit policy (YAML) that lies with the function. Absent: nothing is recorded. */
+  readonly auditPolicy?: string;
+  /**
+   * `KUBEVE_ADAM_API=true`: serves Adam's API below /admin, to whom kubeve's credentials allow it. `KUBEVE_ADAM_NAMESPACE`: where
+   * its devices are; default `default`.
+   */
+  readonly adam?: { readonly isOpen: false; readonly namespace: string };
   /** `KUBEVE_LOG_LEVEL`: debug, info (the default), warn or error. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -56,6 +63,10 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
     ...(audiences.length > 0 && { audiences }),
     ...(algorithms.length > 0 && { algorithms }),
     ...(env.KUBEVE_AUTHENTICATION_CONFIG && { authenticationConfig: env.KUBEVE_AUTHENTICATION_CONFIG }),
+    ...(env.KUBEVE_AUDIT_POLICY && { auditPolicy: env.KUBEVE_AUDIT_POLICY }),
+    ...(truth(env, 'KUBEVE_ADAM_API') && {
+      adam: { isOpen: false, namespace: env.KUBEVE_ADAM_NAMESPACE || 'default' },
+    }),
     ...(env.KUBEVE_AWS_IAM_CONFIG && { awsIamConfig: env.KUBEVE_AWS_IAM_CONFIG }),
   };
 };

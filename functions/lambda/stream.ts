@@ -28,8 +28,16 @@ const reserveMs = 3_000;
 /** Gateways hold an answer for 15 minutes, and close one that says nothing; a watch is better begun anew before. */
 const longestMs = 290_000;
 
-/** Serves HTTP requests with answers that stream: watches and logs that are followed go on until shortly before the time is up. */
-export const streamed = (runtime: Runtime, open: () => Promise<Fetch>, log: Log): StreamHandler =>
+/**
+ * Serves HTTP requests with answers that stream: watches and logs that are followed go on until shortly before the time is up.
+ * `settle` ends what an answer left to be done: the process stands still until the next request.
+ */
+export const streamed = (
+  runtime: Runtime,
+  open: () => Promise<Fetch>,
+  log: Log,
+  settle: () => Promise<void> = async () => undefined,
+): StreamHandler =>
   runtime.streamifyResponse(async (event, out, context) => {
     const leftMs = Math.min(Math.max(context.getRemainingTimeInMillis() - reserveMs, 0), longestMs);
     const stop = new AbortController();
@@ -47,6 +55,7 @@ export const streamed = (runtime: Runtime, open: () => Promise<Fetch>, log: Log)
       log.debug('the client went away', { requestId: context.awsRequestId });
     } finally {
       clearTimeout(timer);
+      await settle();
     }
   });
 

@@ -1,11 +1,10 @@
 import { followed } from '../../shared/compose/kinds.ts';
-import { createFleet } from '../../shared/controllers/enrol.ts';
 import { answerFault } from '../../shared/device/answer.ts';
 import { createController } from '../../shared/eve/controller.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import { createWitness } from '../../shared/store/witness.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
-import { openDevice } from '../device.ts';
+import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
 import { openKube } from '../kube.ts';
 import { openObjects } from '../objects.ts';
@@ -41,24 +40,14 @@ const device =
 
 const openDeviceApi = (opened: Opened): Fetch => {
   const { store, telemetry, identity, ports, settings } = opened;
-  let registry: Promise<ReturnType<typeof openObjects>['registry']> | undefined;
-  const fleet = createFleet({
-    store,
-    ...ports,
-    registry: () => {
-      registry ??= openPeople(opened).then(objects => objects.registry);
-      return registry;
-    },
-  });
-  return openDevice({
-    fleet,
+  return openDeviceAlone({
     store,
     telemetry,
     identity,
-    controller: createController(identity),
     ports,
     outbound,
     deviceApiV1: settings.deviceApiV1,
+    registry: async () => (await openPeople(opened)).registry,
   });
 };
 

@@ -11,7 +11,7 @@ import { repairStack, type Say } from './repair.ts';
 export interface DeployParts {
   readonly cloud: Cloud;
   readonly flags: DeployFlags;
-  /** Bundles the functions. */
+  /** Bundles the functions, with the files that the flags name. */
   build(): Promise<void>;
   /** Deploys serverless.yml with these parameters; rejects when it could not. */
   deployStack(stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void>;
@@ -21,6 +21,9 @@ export interface DeployParts {
   /** Between two looks at a stack that is changing; milliseconds. */
   readonly pollMs?: number;
 }
+
+/** Where the audit policy lies in the package of `kube`, and in the repository when that is made. */
+export const auditPolicyFile = '.build/lambda/kube/audit-policy.yaml';
 
 export const stackName = (stage: string): string => `kubeve-${stage}`;
 
@@ -64,6 +67,9 @@ const toParams = (flags: DeployFlags, { authority, serving }: Identities, trusts
   deviceDomainCertificate: flags.deviceDomainCertificate,
   zone: flags.zone,
   alarmEmail: flags.alarmEmail,
+  auditPolicy: flags.auditPolicy === undefined ? '' : auditPolicyFile,
+  adamApi: String(flags.adamApi),
+  adamNamespace: flags.adamNamespace,
   truststore,
 });
 

@@ -16,6 +16,11 @@ export interface DeployFlags {
   readonly bucket: string | undefined;
   /** The pki folder of an installation that moves here. */
   readonly pki: string | undefined;
+  /** YAML file with an audit policy. */
+  readonly auditPolicy: string | undefined;
+  /** Serves Adam's API. */
+  readonly adamApi: boolean;
+  readonly adamNamespace: string;
   readonly help: boolean;
 }
 
@@ -36,6 +41,10 @@ broke off, run it again.
   --alarm-email ADDRESS   who is told of alarms
   --pki DIR               identities of an installation that moves here (its pki folder); at the first deployment
   --bucket NAME           bucket of an earlier installation of this stage, when its table is there and several may be its
+  --audit-policy FILE     which requests to the Kubernetes API are recorded in the log of the function, and how much of them
+                          (audit.k8s.io/v1 Policy)
+  --adam-api              serve the API of lf-edge/adam below /admin, to whom kubeve's credentials allow it
+  --adam-namespace NAME   where its devices are  (default)
   --help                  this text
 `;
 
@@ -57,6 +66,9 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
       'alarm-email': text,
       bucket: { type: 'string' },
       pki: { type: 'string' },
+      'audit-policy': { type: 'string' },
+      'adam-api': { type: 'boolean', default: false },
+      'adam-namespace': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -75,6 +87,8 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
   if (values.domain !== '' && values.domain === values['device-domain'])
     throw new Error('--domain and --device-domain must be two names');
   if (values.mtls && values.domain === '') throw new Error('--mtls needs a --domain');
+  if (values['adam-namespace'] !== undefined && !values['adam-api'])
+    throw new Error('--adam-namespace needs --adam-api');
   const { stage, region, tenant, domain, zone, mtls, bucket, pki, help } = values;
   return {
     stage,
@@ -90,5 +104,8 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     deviceDomain: values['device-domain'],
     deviceDomainCertificate: values['device-domain-certificate'],
     alarmEmail: values['alarm-email'],
+    auditPolicy: values['audit-policy'],
+    adamApi: values['adam-api'],
+    adamNamespace: values['adam-namespace'] ?? 'default',
   };
 };

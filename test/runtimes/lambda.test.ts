@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { connect } from '../support/client.ts';
 import { openDynoxideServers } from '../support/cloudservers.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { openLambdaStack } from '../support/lambdastack.ts';
@@ -6,17 +10,58 @@ import { scenario } from './scenario.ts';
 
 const dynoxide = findDynoxide();
 
-it.skipIf(dynoxide === undefined)(
-  'goes all the way through the functions, a table and its stream (needs dynoxide: Linux x64)',
-  { timeout: 180_000 },
-  async () => {
+describe.skipIf(dynoxide === undefined)('the functions over a table and its stream (needs dynoxide: Linux x64)', () => {
+  it('go all the way', { timeout: 180_000 }, async () => {
     const servers = await openDynoxideServers(dynoxide ?? '');
     const site = await openLambdaStack({ servers, gateway: 'REST API' });
+    const client = connect(site.url, site.data);
     try {
       await scenario(site);
       expect(site.deadLetters).toEqual([]);
+      expect((await client.ask('GET', '/admin/device')).status).toBe(404);
     } finally {
+      client.close();
       await site.close();
     }
-  },
-);
+  });
+
+  it("record requests and serve Adam's API when they are told to", { timeout: 180_000 }, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'kubeve-policy-'));
+    const policy = join(dir, 'policy.yaml');
+    writeFileSync(
+      policy,
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{ level: Request }]\n',
+    );
+    const printed: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+      printed.push(String(text));
+      return true;
+    });
+    const servers = await openDynoxideServers(dynoxide ?? '');
+    const environment = { KUBEVE_AUDIT_POLICY: policy, KUBEVE_ADAM_API: 'true', KUBEVE_ADAM_NAMESPACE: 'adam' };
+    const site = await openLambdaStack({ servers, gateway: 'REST API', environment });
+    const admin = connect(site.url, site.data);
+    const nobody = connect(site.url, site.data, 'nobody');
+    try {
+      const made = await admin.ask('POST', '/api/v1/namespaces', { metadata: { name: 'adam' } });
+      expect(made.status).toBe(201);
+      const records = printed.filter(line => line.includes('"kind":"Event"')).map(line => JSON.parse(line));
+      const [record] = records.filter(({ auditID }) => auditID === made.headers['audit-id']);
+      expect(record).toMatchObject({
+        apiVersion: 'audit.k8s.io/v1',
+        stage: 'ResponseComplete',
+        verb: 'create',
+        user: { username: 'kubeve-admin' },
+        requestObject: { metadata: { name: 'adam' } },
+      });
+      expect((await admin.ask('GET', '/admin/device')).status).toBe(200);
+      expect((await nobody.ask('GET', '/admin/device')).status).toBe(401);
+    } finally {
+      spy.mockRestore();
+      admin.close();
+      nobody.close();
+      await site.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});

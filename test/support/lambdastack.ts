@@ -60,9 +60,11 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
   const pumps: Promise<void>[] = [];
   const deadLetters: StreamRecord[] = [];
   const deviceAnswers: DeviceAnswer[] = [];
+  let given: Readonly<Record<string, string>> = {};
   const site = await openTestSite({
     async open({ serving }) {
-      Object.assign(process.env, await servers.settle(serving), environment);
+      given = { ...(await servers.settle(serving)), ...environment };
+      Object.assign(process.env, given);
       Object.assign(globalThis, { awslambda: runtime });
       const handlers = await load(bundles);
       const records = await openDynamoStream(servers.dynamo.endpoint, servers.table);
@@ -87,6 +89,7 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
       stop.abort();
       await Promise.all(pumps);
       await servers.close();
+      for (const name of Object.keys(given)) delete process.env[name];
       rmSync(bundles, { recursive: true, force: true });
     },
   });

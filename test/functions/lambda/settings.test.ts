@@ -26,6 +26,9 @@ describe('readSettings', () => {
         KUBEVE_OIDC_SIGNING_ALG: 'RS256,ES256',
         KUBEVE_AWS_IAM_CONFIG: 'aws.yaml',
         KUBEVE_DEVICE_API_V1: 'true',
+        KUBEVE_AUDIT_POLICY: 'policy.yaml',
+        KUBEVE_ADAM_API: 'true',
+        KUBEVE_ADAM_NAMESPACE: 'old',
         KUBEVE_LOG_LEVEL: 'debug',
       }),
     ).toMatchObject({
@@ -36,6 +39,8 @@ describe('readSettings', () => {
       algorithms: ['RS256', 'ES256'],
       awsIamConfig: 'aws.yaml',
       deviceApiV1: true,
+      auditPolicy: 'policy.yaml',
+      adam: { isOpen: false, namespace: 'old' },
       logLevel: 'debug',
     });
   });

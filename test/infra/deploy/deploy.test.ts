@@ -71,6 +71,14 @@ describe('deploying', () => {
     });
   });
 
+  it('records requests and serves Adam only when it is told to', async () => {
+    await run();
+    expect(cloud.deployed[0]).toMatchObject({ auditPolicy: '', adamApi: 'false' });
+    await run(['--audit-policy', 'policy.yaml', '--adam-api', '--adam-namespace', 'old']);
+    const auditPolicy = '.build/lambda/kube/audit-policy.yaml';
+    expect(cloud.deployed[1]).toMatchObject({ auditPolicy, adamApi: 'true', adamNamespace: 'old' });
+  });
+
   it('changes nothing when everything is there', async () => {
     await run();
     const before = new Map(cloud.secrets);
@@ -207,6 +215,7 @@ describe('deploying', () => {
     [['--domain', 'x.org'], /--domain and --domain-certificate belong together/],
     [['--device-domain-certificate', 'arn:x'], /belong together/],
     [['--mtls'], /--mtls needs a --domain/],
+    [['--adam-namespace', 'x'], /--adam-namespace needs --adam-api/],
     [
       [
         '--domain',
