@@ -30,8 +30,15 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-/** A heartbeat costs a write: a device that is heard each few seconds is noted once in so long, by each process that hears it. */
+/** Heartbeats of many devices are written together once in so long, by a process in which something may wait. */
+const gatherMs = 60_000;
+/** By another one, a heartbeat of a device once in so long. */
 const heartbeatMs = 120_000;
+
+const toHeartbeats = (isPatient: boolean) =>
+  isPatient
+    ? { gatheredMarks: { seen: gatherMs } }
+    : { gatheredMarks: { seen: 0 }, sparedMarks: { seen: heartbeatMs } };
 
 /** A table and a bucket, as many processes at once may use them. Asks nothing of either yet. */
 export const openCloud = (
@@ -52,7 +59,7 @@ export const openCloud = (
     ...access,
     ...(bucketEndpoint && { endpoint: bucketEndpoint }),
   });
-  const store = openDynamoStore({ table, tenant, spill: blobs, sparedMarks: { seen: heartbeatMs }, ...ports });
+  const store = openDynamoStore({ table, tenant, spill: blobs, ...toHeartbeats(flushMs > 0), ...ports });
   const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
   return {
     store,

@@ -29,7 +29,7 @@ export const sparing = (marks: Marks, space: string, everyMs: number, clock: Clo
     get: (of, key) => marks.get(of, key),
     getMany: (of, keys) => marks.getMany(of, keys),
     all: of => marks.all(of),
-    lagMs: of => (of === space ? everyMs : (marks.lagMs?.(of) ?? 0)),
+    lagMs: of => (of === space ? everyMs : 0) + (marks.lagMs?.(of) ?? 0),
     close: () => marks.close(),
   };
 };

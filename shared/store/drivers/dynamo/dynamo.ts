@@ -10,6 +10,7 @@ import type { Movable } from '../../movable.ts';
 import { sparing } from '../../sparing.ts';
 import type { Batch, Entry, ListQuery, Outcome, Page, Store, Write } from '../../store.ts';
 import { Entries } from './entries.ts';
+import { GatheredMarks } from './gathered.ts';
 import { insistent } from './insistent.ts';
 import { TableMarks } from './marks.ts';
 import { createMove } from './move.ts';
@@ -56,6 +57,11 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
   readonly recallBytes?: number;
   /** Marks of these spaces are written no more often than each so many milliseconds; see `sparing`. */
   readonly sparedMarks?: Readonly<Record<string, number>>;
+  /**
+   * Marks of these spaces are written together each so many milliseconds; 0 where this process must not let one wait, but others
+   * may; see `GatheredMarks`.
+   */
+  readonly gatheredMarks?: Readonly<Record<string, number>>;
   /** Where waiting is not a matter of the real clock. */
   readonly delay?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -88,6 +94,7 @@ class DynamoStore implements OpenedStore {
   readonly fill: Movable['fill'];
   readonly #parts: Parts;
   readonly #blobs: Blobs | undefined;
+  readonly #fold: () => Promise<void>;
   readonly #shelves = new Map<string, Shelf>();
   #isClosed = false;
 
@@ -113,7 +120,13 @@ class DynamoStore implements OpenedStore {
       delay,
     };
     // A mark is not worth waiting for.
-    const marks = new TableMarks(insistent(table, { clock, random, delay, patienceMs: markPatienceMs }), names);
+    const quick = insistent(table, { clock, random, delay, patienceMs: markPatienceMs });
+    const marks = new GatheredMarks({
+      ...this.#parts,
+      marks: new TableMarks(quick, names),
+      spaces: options.gatheredMarks ?? {},
+    });
+    this.#fold = () => marks.fold();
     this.marks = Object.entries(options.sparedMarks ?? {}).reduce<Marks>(
       (spared, [space, everyMs]) => sparing(spared, space, everyMs, clock),
       marks,
@@ -159,6 +172,7 @@ class DynamoStore implements OpenedStore {
   }
 
   async sweep(): Promise<void> {
+    await this.#fold();
     await sweep({
       parts: this.#parts,
       blobs: this.#blobs,

@@ -1,6 +1,6 @@
 import { Fault } from '../../../base/fault.ts';
 import type { Kept, Movable, Snapshot, TypeSnapshot } from '../../movable.ts';
-import type { TableMarks } from './marks.ts';
+import type { GatheredMarks } from './gathered.ts';
 import { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { formatAttribute, mustKnow, toNote, toNumber, toObject } from './rows.ts';
@@ -10,7 +10,7 @@ import type { Item } from './table.ts';
 
 export interface MoveParts {
   readonly parts: Parts;
-  readonly marks: TableMarks;
+  readonly marks: Pick<GatheredMarks, 'everything'>;
   shelf(type: string): Shelf;
   /** What was read of a type is no more. */
   forget(type: string): void;

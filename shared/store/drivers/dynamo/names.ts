@@ -16,6 +16,9 @@ import type { Key } from './table.ts';
  * | `E`                       | `e`                   | the first hour that may hold something that expires          |
  * | `M#<space>#<shard>`       | key                   | marks                                                        |
  * | `N`                       | space                 | spaces of marks                                              |
+ * | `Q#<space>`               | time, writer          | batches of marks that a process gathered                     |
+ * | `H#<space>`               | group                 | marks that were folded from batches                          |
+ * | `F#<space>`               | `f`                   | up to when                                                   |
  * | `B#<hour>`, `G#<type>`    | blob, slot            | which blobs are in use; which are no more after a compaction |
  */
 export class Names {
@@ -94,6 +97,22 @@ export class Names {
 
   get spaces(): string {
     return this.#of('N');
+  }
+
+  batches(space: string): string {
+    return this.#of('Q', toPart(space));
+  }
+
+  groups(space: string): string {
+    return this.#of('H', toPart(space));
+  }
+
+  group(space: string, group: number): Key {
+    return { PK: this.groups(space), SK: String(group).padStart(3, '0') };
+  }
+
+  folded(space: string): Key {
+    return { PK: this.#of('F', toPart(space)), SK: 'f' };
   }
 
   /** Blobs that were put in an hour. */

@@ -12,7 +12,7 @@ import { createTestPorts } from '../../../support/ports.ts';
 import { remembering } from '../../../support/remembering.ts';
 
 const { random } = createTestPorts();
-const quick = { pollMs: 1, paceMs: 0 } as const;
+const quick = { pollMs: 1, paceMs: 0, gatheredMarks: { seen: 20 } } as const;
 const without = { remaining: true, historyBytes: true, density: true } as const;
 
 describeStore('dynamo on the model', () => {
@@ -29,7 +29,7 @@ describeStore('dynamo on the model', () => {
   };
 });
 
-describeStore('dynamo, recalled, on the model', () => {
+describeStore('dynamo, recalled and gathered, on the model', () => {
   const clock = createClock();
   const model = new ModelTable();
   return {
