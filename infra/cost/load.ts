@@ -10,8 +10,23 @@ export const load = {
   /** Stored of a device: table, and bucket with a week of metrics and logs, in GB. */
   tableGigabytes: 40e-6,
   bucketGigabytes: 6e-3,
-  /** A heartbeat is written once in so many seconds by a process. */
-  heartbeatSeconds: 120,
+  /** Milliseconds of a processor for a new connection with a resumed session, which each request takes in the worst case. */
+  tlsMs: 1.3,
+  /**
+   * Heartbeats that a process hears within so many seconds are written together; those of a device that it did not hear for so
+   * long, alone. Devices come to any process.
+   */
+  gatherSeconds: 60,
+  longSeconds: 86_400,
+  /** Bytes of a heartbeat among others in one item, and where a minute's are folded into so many items for all. */
+  batchBytes: 30,
+  groupBytes: 57,
+  groups: 256,
+  /** The end of a log is asked for once in so many seconds by a busy process, of each type that devices' requests read. */
+  paceSeconds: 0.1,
+  askedTypes: 3,
+  /** Read units of a configuration, which whoever takes up metrics reads too. */
+  configUnits: 1,
   /** Share of a processor that is used when all is well. */
   utilization: 0.5,
   /** Seconds of a function for a poll, for a report that is put by itself, for what follows from a report, for a sweep; GB. */

@@ -1,5 +1,5 @@
 import { load } from './load.ts';
-import { measured } from './measured.ts';
+import { type Asking, measured } from './measured.ts';
 import { prices } from './prices.ts';
 
 /** How kubeve runs: in processes that stay, or in a function for each request. */
@@ -16,21 +16,38 @@ export const billOf = (shape: Shape, devices: number): Bill =>
 
 export const totalOf = (bill: Bill): number => Object.values(bill).reduce((sum, each) => sum + each, 0);
 
-const { front, idle, metricsBehind, processorMs } = measured;
+const { alone, front, idle, metricsBehind } = measured;
 const requests = load.polls + load.metrics + load.logs;
 const hours = load.secondsPerMonth / 3600;
 /** Two secrets, eleven alarms. */
 const fixed = 2 * prices.secret + 11 * prices.alarm;
 
-/** A device's configuration, which a poll reads and a report does not; whoever takes up metrics reads it too. */
-const configUnits = front.poll.readUnits - front.metrics.readUnits;
-
-const readsOf = (devices: number): number =>
+/** Of processes that stay and remember what they read. */
+const readsOf = (devices: number, processes: number): number =>
   devices *
-    (load.polls * front.poll.readUnits +
-      load.metrics * (front.metrics.readUnits + configUnits) +
-      load.logs * front.log.readUnits) +
-  positionsOf(devices) * (metricsBehind.readUnits - configUnits);
+    (load.polls * front.poll.readUnits + load.metrics * front.metrics.readUnits + load.logs * front.log.readUnits) +
+  positionsOf(devices) * metricsBehind.readUnits +
+  processes * load.secondsPerMonth * (idle.readUnits + headsOf(devices / processes));
+
+/** How often a second a process asks for the ends of logs when so many devices come to it. Who asks at a time asks once. */
+const headsOf = (devices: number): number => {
+  const { polls, metrics, logs, secondsPerMonth, askedTypes, paceSeconds } = load;
+  const asked = polls * front.poll.heads + metrics * (front.metrics.heads + 1) + logs * front.log.heads;
+  const rate = (devices * asked) / secondsPerMonth / askedTypes;
+  return (askedTypes * rate) / (1 + rate * paceSeconds);
+};
+
+/** Of functions, which remember nothing. */
+const readsAlone = (devices: number): number => {
+  const unitsOf = ({ readUnits, heads }: Asking): number => readUnits + heads;
+  return (
+    devices *
+      (load.polls * unitsOf(alone.poll) +
+        load.metrics * (unitsOf(alone.metrics) + load.configUnits) +
+        load.logs * unitsOf(alone.log)) +
+    positionsOf(devices) * metricsBehind.readUnits
+  );
+};
 
 /** How often is written down how far metrics were taken up: once a second at most. */
 const positionsOf = (devices: number): number => Math.min(devices * load.metrics, load.secondsPerMonth);
@@ -45,25 +62,44 @@ const segmentUnits = 2;
 
 const containers = (devices: number): Bill => {
   const perSecond = (devices * requests) / load.secondsPerMonth;
-  const processors = (perSecond * processorMs) / 1000 / load.utilization;
-  // A process is one processor and 2 GB, or, for few devices, a quarter of that.
+  const processors = (perSecond * (front.processorMs + load.tlsMs)) / 1000 / load.utilization;
+  // A process is one processor and 3 GB, or, for few devices, a quarter of one and 0.5 GB.
   const isSmall = processors <= 0.25;
   const processes = isSmall ? 1 : Math.max(2, Math.ceil(processors));
   const size = isSmall ? 0.25 : 1;
-  const machines = processes * size * hours * (prices.processorHour + 2 * prices.memoryHour);
+  const machines = processes * hours * (size * prices.processorHour + (isSmall ? 0.5 : 3) * prices.memoryHour);
   // One process needs no balancer; a connection for each request is the worst case.
   const balancer = isSmall ? 0 : hours * (prices.balancerHour + Math.ceil(perSecond / 800) * prices.balancerUnitHour);
   const segments = segmentsOf(devices * load.metrics, processes) + segmentsOf(devices * load.logs, processes);
-  const heartbeats = (devices * load.secondsPerMonth) / load.heartbeatSeconds;
+  const heartbeats = heartbeatsOf(devices, processes);
   return {
     computing: machines + balancer,
-    reads: (readsOf(devices) + idle.readUnits * load.secondsPerMonth * processes) * prices.readUnits,
+    reads: (readsOf(devices, processes) + heartbeats.read) * prices.readUnits,
     writes:
-      (segments * segmentUnits + positionsOf(devices) * metricsBehind.writeUnits + heartbeats) * prices.writeUnits,
+      (segments * segmentUnits + positionsOf(devices) * metricsBehind.writeUnits + heartbeats.written) *
+      prices.writeUnits,
     objects: segments * (prices.put + prices.get),
     storage: storageOf(devices),
     traffic: trafficOf(devices),
     fixed,
+  };
+};
+
+/** Units a month. A process has one entry for each device that it heard since it wrote last. */
+const heartbeatsOf = (devices: number, processes: number): { readonly read: number; readonly written: number } => {
+  const { secondsPerMonth, gatherSeconds, longSeconds, batchBytes, groupBytes, groups } = load;
+  const rate = requests / secondsPerMonth / processes;
+  const heard = devices * (1 - Math.exp(-rate * gatherSeconds));
+  const times = secondsPerMonth / gatherSeconds;
+  const batches = processes * times * Math.max(1, (heard * batchBytes) / 1024);
+  const alone = devices * processes * secondsPerMonth * rate * Math.exp(-rate * longSeconds);
+  const folds = secondsPerMonth / 60;
+  const touched = groups * (1 - (1 - 1 / groups) ** devices);
+  const groupSize = (devices * groupBytes) / touched;
+  // A fold reads the batches of three minutes, and each group that it writes.
+  return {
+    read: 3 * (batches / 4) + folds * (1 + touched * Math.ceil(groupSize / 4096)),
+    written: batches + alone + folds * touched * Math.ceil(groupSize / 1024),
   };
 };
 
@@ -85,10 +121,10 @@ const functions = (devices: number): Bill => {
     sweeps * sweep * sweepGigabytes;
   return {
     computing: (polls + reports + followed + sweeps) * prices.invocation + seconds * prices.gigabyteSecond,
-    reads: (readsOf(devices) + sweeps * load.sweepUnits) * prices.readUnits,
+    reads: (readsAlone(devices) + sweeps * load.sweepUnits) * prices.readUnits,
     writes:
-      (polls * front.poll.writeUnits +
-        reports * front.metrics.writeUnits +
+      (polls * alone.poll.writeUnits +
+        reports * alone.metrics.writeUnits +
         positionsOf(devices) * metricsBehind.writeUnits) *
       prices.writeUnits,
     objects: reports * prices.put + followed * prices.get,

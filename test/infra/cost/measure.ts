@@ -12,7 +12,7 @@ import { openTokenKeys } from '../../../functions/identity/tokenkeys.ts';
 import { openDoor } from '../../../functions/node/door.ts';
 import { outbound } from '../../../functions/node/outbound.ts';
 import { systemPorts } from '../../../functions/node/ports.ts';
-import type { Measured, Use } from '../../../infra/cost/measured.ts';
+import type { Asking, Measured, Use } from '../../../infra/cost/measured.ts';
 import type { ApiObject } from '../../../shared/base/object.ts';
 import { encode } from '../../../shared/base/protobuf.ts';
 import type { Blobs } from '../../../shared/blob/blobs.ts';
@@ -58,13 +58,17 @@ export const measure = async (program: string): Promise<Measured> => {
     const identity = openIdentity(vault, ['127.0.0.1'], ports);
     const closing = new AbortController();
     const keys = openTokenKeys(vault);
-    const bound = await bind({ store, telemetry, identity, keys, outbound, closing: closing.signal, ...ports });
+    const parts = { store, telemetry, identity, keys, outbound, closing: closing.signal, ...ports };
+    const bound = await bind({ ...parts, recalled: store.recalled });
+    // As a function has it: nothing is remembered.
+    const alone = await bind(parts);
+    let serving = bound;
     let last: () => Request = () => new Request('https://localhost/');
     const fetch = async (request: Request): Promise<Response> => {
       const body = new Uint8Array(await request.arrayBuffer());
       const { url, method, headers } = request;
       last = () => new Request(url, { method, headers, ...(body.length > 0 && { body }) });
-      return bound.fetch(last(), {});
+      return serving.fetch(last(), {});
     };
     const door = await openDoor({ identity, host: '127.0.0.1', port: 0, fetch, log: ports.log });
     const stop = new AbortController();
@@ -118,29 +122,45 @@ export const measure = async (program: string): Promise<Measured> => {
     const processorOf = async (act: () => Promise<unknown>): Promise<number> => {
       await act();
       const again = last;
-      for (let i = 0; i < 50; i++) await bound.fetch(again(), {});
+      const many = async (rounds: number): Promise<void> => {
+        for (let i = 0; i < rounds; i++)
+          await Promise.all(Array.from({ length: together }, () => serving.fetch(again(), {})));
+      };
+      await many(10);
       const cpu = process.cpuUsage();
-      for (let i = 0; i < 200; i++) await bound.fetch(again(), {});
+      await many(20);
       const { user, system } = process.cpuUsage(cpu);
-      return (user + system) / 1000 / 200;
+      return (user + system) / 1000 / 20 / together;
     };
-    const front = {
-      poll: await per(counts, () => device.poll()),
-      metrics: await per(counts, metrics),
-      log: await per(counts, log),
+    /** What a kind of request uses, and how many ends of logs it asks for. */
+    const asked = async (act: () => Promise<unknown>): Promise<Asking> => {
+      const before = { ...looks };
+      const used = await per(counts, act);
+      // One more than counts, which warms up.
+      return { ...used, heads: round((looks.readUnits - before.readUnits) / (times + 1)) };
     };
-    const processor = ((await processorOf(() => device.poll())) + (await processorOf(metrics))) / 2;
+    const requests = async () => ({
+      poll: await asked(() => device.poll()),
+      metrics: await asked(metrics),
+      log: await asked(log),
+    });
+    /** Of all that devices ask, half is polls. */
+    const processor = async () => round(((await processorOf(() => device.poll())) + (await processorOf(metrics))) / 2);
+    const front = { ...(await requests()), processorMs: await processor() };
+    serving = alone;
     return {
-      processorMs: round(processor),
       idle: combine(idle, quiet, 1, -1000 / windowMs, 1),
       metricsBehind: combine(combine(followed, quiet, 1, 1, 1 / times), front.metrics, 1, 1, 1),
       front,
+      alone: { ...(await requests()), processorMs: await processor() },
     };
   } finally {
     for (const close of closers.reverse()) await close();
   }
 };
 
+/** Requests that a busy process has under work at a time. */
+const together = 25;
 const times = 10;
 const windowMs = 11_000;
 type Counted = { -readonly [name in keyof Use]: number };
