@@ -16,9 +16,9 @@ export class Fault extends Error {
     this.details = rest;
   }
 
-  /** The HTTP status that belongs to the reason; the same on every door. */
+  /** The HTTP status that belongs to the reason, unless the details name another; the same on every door. */
   get code(): number {
-    return codes[this.reason];
+    return this.details.code ?? codes[this.reason];
   }
 }
 
@@ -63,6 +63,8 @@ export interface FaultDetails {
   readonly kind?: string;
   readonly uid?: string;
   readonly retryAfterSeconds?: number;
+  /** Where Kubernetes answers a reason with a code that is not its own. */
+  readonly code?: number;
   /** `metadata.continue` of the Status: an inconsistent token to go on with after 410. */
   readonly continue?: string;
   /** What went wrong underneath; logged, never shown to the caller. */

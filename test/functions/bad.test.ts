@@ -102,7 +102,7 @@ describe('a client that errs', () => {
 
   it.each<[string, string, string, unknown, number, Record<string, string>?]>([
     ['a body that is no JSON', 'POST', eve('devices'), '{', 400],
-    ['a body of another kind', 'POST', eve('devices'), { ...object('x', {}), kind: 'Image' }, 400],
+    ['a body of another kind', 'POST', eve('devices'), { ...object('x', {}), kind: 'Image' }, 422],
     ['a wrong type', 'POST', eve('devices'), object('x', { serial: 7 }), 422],
     ['a spec that is a list', 'POST', eve('devices'), object('x', []), 422],
     ['a spec that is a text', 'POST', eve('devicenetworks'), { ...object('x', 'text'), kind: 'DeviceNetwork' }, 422],

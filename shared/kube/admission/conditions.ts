@@ -47,8 +47,10 @@ export const toVariablesType = (fields: ReadonlyMap<string, Field>): Type => ({
 });
 
 /** Throws CelError. */
-export const compileCondition = ({ expression }: MatchCondition, params: boolean): Program =>
-  compile(expression, toEnvironment({ params }), bool);
+export const compileCondition = ({ expression }: MatchCondition, params: boolean): Condition => ({
+  expression,
+  program: compile(expression, toEnvironment({ params }), bool),
+});
 
 /**
  * Runs a program whose questions to the authorizer may have to be waited for: it starts again with each answer. Only the
@@ -69,19 +71,29 @@ export const runAsking = async (program: Program, variables: Variables, account:
 
 export type Verdict = 'match' | 'skip' | { readonly error: string };
 
+/** A condition that was compiled. */
+export interface Condition {
+  readonly expression: string;
+  readonly program: Program;
+}
+
+/** What an expression met, in upstream's words. */
+export const failedExpression = (expression: string, { message }: CelError): CelError =>
+  new CelError(`expression '${expression.trim()}' resulted in error: ${message}`);
+
 /** Whether all conditions hold: one that does not outweighs those that fail. */
 export const meets = async (
-  conditions: readonly { readonly name: string; readonly program: Program }[],
+  conditions: readonly Condition[],
   variables: Variables,
   account: Account,
 ): Promise<Verdict> => {
   let failure: string | undefined;
-  for (const { name, program } of conditions) {
+  for (const { expression, program } of conditions) {
     try {
       if ((await runAsking(program, variables, account)) !== true) return 'skip';
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
-      failure ??= `matchCondition ${JSON.stringify(name)}: ${error.message}`;
+      failure ??= failedExpression(expression, error).message;
     }
   }
   return failure === undefined ? 'match' : { error: failure };

@@ -13,7 +13,7 @@ import { applyJsonPatch, TestFailed } from '../patch/json.ts';
 import { overlay } from '../patch/overlay.ts';
 import { toObjectShape } from '../patch/typed.ts';
 import type { ShownKind } from '../registry/admission.ts';
-import { runAsking, toEnvironment } from './conditions.ts';
+import { failedExpression, runAsking, toEnvironment } from './conditions.ts';
 import { type CommonBinding, type CommonSpec, type CompiledCommon, compileCommon } from './policy.ts';
 
 /** Spec of a MutatingAdmissionPolicy. */
@@ -36,6 +36,7 @@ export interface CompiledMutations extends CompiledCommon {
 }
 
 interface CompiledMutation {
+  readonly expression: string;
   readonly program: Program;
   patch(object: ApiObject, result: Value, kind: ShownKind): unknown;
 }
@@ -54,19 +55,25 @@ export const compileMutations = (spec: MutatingSpec): CompiledMutations => {
   const mutations = (spec.mutations ?? []).map(mutation => {
     const isPatch = mutation.patchType === 'JSONPatch';
     const wanted = isPatch ? mutationTypes.JSONPatch : mutationTypes.ApplyConfiguration;
-    return { program: compile(expressionOf(mutation), environment, wanted), patch: isPatch ? patchJson : layOver };
+    const expression = expressionOf(mutation);
+    return { expression, program: compile(expression, environment, wanted), patch: isPatch ? patchJson : layOver };
   });
   return { ...common, mutations };
 };
 
 /** What a mutation makes of an object of a kind. The input is not changed. Throws CelError when it cannot. */
 export const applyMutation = async (
-  { program, patch }: CompiledMutation,
+  { expression, program, patch }: CompiledMutation,
   object: ApiObject,
   kind: ShownKind,
   variables: Variables,
   account: Account,
-): Promise<unknown> => patch(object, await runAsking(program, variables, account), kind);
+): Promise<unknown> => {
+  const result = await runAsking(program, variables, account).catch((error: unknown) => {
+    throw error instanceof CelError ? failedExpression(expression, error) : error;
+  });
+  return patch(object, result, kind);
+};
 
 /** ApplyConfiguration: as server-side apply merges, but for what is atomic, which may only be changed as a whole. */
 const layOver = (object: ApiObject, result: Value, kind: ShownKind): unknown => {

@@ -86,7 +86,7 @@ const mutateWith = async (
   return now.object;
 };
 
-/** What could not be done: the policy says whether the write fails with it. */
+/** What could not be done: the policy says whether the write fails with it. Whatever the reason, the code is 403. */
 const fail = (
   { policy, binding }: Case,
   { type, name }: Attempt,
@@ -96,7 +96,7 @@ const fail = (
   if (policy.spec?.failurePolicy === 'Ignore') return undefined;
   const text = `policy '${policy.metadata.name}' with binding '${binding.metadata.name}' denied request: ${problem}`;
   const { details } = forbidden(type, name, text);
-  throw new Fault(reason, text, { ...details, causes: [{ reason: '', message: text }] });
+  throw new Fault(reason, text, { ...details, code: 403, causes: [{ reason: '', message: text }] });
 };
 
 const toCompiled = compiledOnce(compileMutations);

@@ -1,6 +1,6 @@
 import { compile, type Program } from '../cel/compile.ts';
 import { bool, type Field, nullType, string, type Type } from '../cel/type.ts';
-import { compileCondition, type MatchCondition, toEnvironment, toVariablesType } from './conditions.ts';
+import { type Condition, compileCondition, type MatchCondition, toEnvironment, toVariablesType } from './conditions.ts';
 import type { Match } from './match.ts';
 
 /** What policies that validate and policies that mutate say alike. */
@@ -46,7 +46,7 @@ export interface ParamRef {
 
 /** Expressions of a policy that are ready to run. */
 export interface CompiledCommon {
-  readonly conditions: readonly { readonly name: string; readonly program: Program }[];
+  readonly conditions: readonly Condition[];
   readonly variables: ReadonlyMap<string, Program>;
   /** Of `variables`, for the expressions that use them. */
   readonly variablesType: Type;
@@ -96,9 +96,6 @@ export const compileCommon = (spec: CommonSpec, patches = false): CompiledCommon
   return {
     variables,
     variablesType: toVariablesType(fields),
-    conditions: (spec.matchConditions ?? []).map(condition => ({
-      name: condition.name,
-      program: compileCondition(condition, params),
-    })),
+    conditions: (spec.matchConditions ?? []).map(condition => compileCondition(condition, params)),
   };
 };

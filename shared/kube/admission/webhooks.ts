@@ -61,10 +61,7 @@ const wants = async (webhook: Webhook, attempt: Attempt, ports: WebhookPorts): P
   const { matchConditions = [] } = webhook;
   if (as === undefined || matchConditions.length === 0) return as;
   const variables = toVariables(attempt, as, ports.authorizer, undefined);
-  const conditions = matchConditions.map(condition => ({
-    name: condition.name,
-    program: compileCondition(condition, false),
-  }));
+  const conditions = matchConditions.map(condition => compileCondition(condition, false));
   const verdict = await meets(conditions, variables, { left: limits.matchConditions });
   if (verdict === 'match') return as;
   if (verdict === 'skip' || webhook.failurePolicy === 'Ignore') return undefined;

@@ -75,7 +75,7 @@ export const readPatch = async (exchange: Exchange): Promise<PatchDocument> => {
 };
 
 /** The patched object, freed of what its type does not know; it must still be the same object. */
-const checkPatched = (
+export const checkPatched = (
   exchange: Exchange,
   validation: WriteQuery['fieldValidation'],
   document: PatchDocument,

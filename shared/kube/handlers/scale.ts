@@ -1,5 +1,5 @@
 import { cloneJson } from '../../base/clone.ts';
-import type { ApiObject, JsonMap } from '../../base/object.ts';
+import type { ApiObject } from '../../base/object.ts';
 import { getOwn, isMap, setOwn } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { conflict, internalError, invalid } from '../faults.ts';
@@ -11,7 +11,7 @@ import { type Accepted, negotiate } from '../wire/negotiate.ts';
 import { readConfig, toApplyQuery } from './apply.ts';
 import { type Exchange, type Handler, toRef, toWriteOptions } from './exchange.ts';
 import { forceCauses, toWriteQuery } from './options/write.ts';
-import { isApply, readPatch, toApply } from './patch.ts';
+import { checkPatched, isApply, readPatch, toApply } from './patch.ts';
 import { decodeObject, toPlace } from './read.ts';
 import { respondPlain } from './respond.ts';
 
@@ -25,7 +25,7 @@ export const getScale: Handler = async exchange => {
 export const updateScale: Handler = async exchange => {
   const output = negotiate(exchange.request);
   const query = toWriteQuery(exchange.url.searchParams, 'UpdateOptions');
-  const scale = await decodeObject(exchange, scaleType, query.fieldValidation);
+  const scale = toPlace(exchange, await decodeObject(exchange, scaleType, query.fieldValidation));
   return writeScale(exchange, output, query, () => scale);
 };
 
@@ -34,8 +34,12 @@ export const patchScale: Handler = async exchange => {
   const output = negotiate(exchange.request);
   const apply = toApply({ request: exchange.request, type: { ...exchange.type, native: false } });
   const query = toWriteQuery(exchange.url.searchParams, 'PatchOptions', forceCauses(exchange.url.searchParams));
-  const { patch } = await readPatch(exchange);
-  return writeScale(exchange, output, query, current => apply(current, patch));
+  const document = await readPatch(exchange);
+  const { strip: _, ...type } = exchange.type;
+  const ofScale = { ...exchange, type: { ...type, ...scaleType } };
+  return writeScale(exchange, output, query, current =>
+    checkPatched(ofScale, query.fieldValidation, document, current, apply(current, document.patch)),
+  );
 };
 
 /** Server-side apply of a Scale: the number of replicas is owned in the object that is scaled, wherever it stands there. */
@@ -68,12 +72,12 @@ const writeScale = async (
   exchange: Exchange,
   output: Accepted,
   query: Parameters<typeof toWriteOptions>[1],
-  change: (scale: JsonMap) => object,
+  change: (scale: ApiObject) => ApiObject,
 ): Promise<Response> => {
   const { registry, type } = exchange;
   const rescale = (current: ApiObject): ApiObject => {
     const scale = toScale(type, current);
-    return withReplicas(type, current, change(scale) as Record<string, unknown>, scale);
+    return withReplicas(type, current, change(scale), scale);
   };
   const options = { ...toWriteOptions(exchange, query), ...asScale(type) };
   const { object } = await registry.update(type, toRef(exchange), rescale, options);
@@ -112,14 +116,13 @@ const asScale = (type: ResourceType): Pick<UpdateOptions, 'subresource' | 'appea
   },
 });
 
-const toScale = (type: ResourceType, object: ApiObject): JsonMap => {
+const toScale = (type: ResourceType, object: ApiObject): ApiObject => {
   const path = pathsOf(type).specReplicasPath;
   const replicas = read(object, path);
   if (typeof replicas !== 'number') {
     throw internalError(`the spec replicas field ${JSON.stringify(path)} does not exist`);
   }
-  // A Scale is an object of the API, and like all of them JSON.
-  return toApiScale(type, object, replicas) as unknown as JsonMap;
+  return toApiScale(type, object, replicas);
 };
 
 const toApiScale = (type: ResourceType, object: ApiObject, replicas: unknown): ApiObject => {
@@ -138,14 +141,8 @@ const toApiScale = (type: ResourceType, object: ApiObject, replicas: unknown): A
   return cloneJson(scale) as unknown as ApiObject;
 };
 
-const withReplicas = (
-  type: ResourceType,
-  current: ApiObject,
-  wanted: Record<string, unknown>,
-  scale: JsonMap,
-): ApiObject => {
-  const metadata = isMap(wanted.metadata) ? wanted.metadata : {};
-  const version = metadata.resourceVersion;
+const withReplicas = (type: ResourceType, current: ApiObject, wanted: ApiObject, scale: ApiObject): ApiObject => {
+  const version = wanted.metadata.resourceVersion;
   if (version && version !== current.metadata.resourceVersion) throw conflict(type, current.metadata.name);
   const replicas = checkReplicas(type, readReplicas(wanted) ?? 0, current.metadata.name);
   if (isMap(scale.spec) && scale.spec.replicas === replicas) return current;

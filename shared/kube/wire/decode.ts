@@ -63,6 +63,7 @@ export const asExpected = (value: JsonMap, expected: Expected): ApiObject => {
   if (typeof kind !== 'string') throw mistyped(kind, 'kind', expected.kind);
   if (typeof apiVersion !== 'string') throw mistyped(apiVersion, 'apiVersion', expected.kind);
   if (kind !== expected.kind) throw otherKind(kind, apiVersion, value, expected);
+  if (apiVersion !== group && value.apiVersion && expected.native) throw noKind(kind, apiVersion, expected.kind);
   if (apiVersion !== group) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${group})`);
   }

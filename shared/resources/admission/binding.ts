@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
 import { cause } from '../../base/path.ts';
 import type { CommonBinding, ParamRef } from '../../kube/admission/policy.ts';
+import { subdomainErrors } from '../../kube/names.ts';
 import type { Column } from '../../kube/resource.ts';
 import { labelSelector } from '../selector.ts';
 import { text } from '../text.ts';
@@ -39,7 +40,11 @@ export const bindingColumns: readonly Column[] = [
 
 /** All that is wrong with what bindings have in common. */
 export const checkCommonBinding = ({ policyName = '', paramRef, matchResources: match }: CommonBinding): Cause[] => {
-  const causes = policyName === '' ? [cause.required(['spec', 'policyName'])] : [];
+  const at = ['spec', 'policyName'];
+  const causes =
+    policyName === ''
+      ? [cause.required(at)]
+      : subdomainErrors(policyName).map(error => cause.invalid(at, policyName, error));
   if (paramRef) causes.push(...checkParamRef(paramRef));
   if (match) causes.push(...checkMatch(match, ['spec', 'matchResources']));
   return causes;

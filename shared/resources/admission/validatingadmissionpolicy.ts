@@ -24,7 +24,7 @@ const spec = z
           expression: text('A CEL expression that is true for what is allowed.'),
           message: text('What is said when it is not.').optional(),
           messageExpression: text('A CEL expression for what is said; wins over the message.').optional(),
-          reason: text('Unauthorized, Forbidden, Invalid or RequestEntityTooLarge. Default: Invalid.').optional(),
+          reason: text('Forbidden, Invalid or RequestEntityTooLarge. Default: Invalid.').optional(),
         }),
       )
       .meta({ description: 'What must hold.', ...atomic }),
@@ -110,7 +110,7 @@ const checkPolicy = (policy: PolicySpec): Cause[] => {
   return [...causes, ...checkCommon(policy), ...checkExpressions(policy)];
 };
 
-const reasons = ['Unauthorized', 'Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
 const checkExpressions = ({ variables, validations = [], auditAnnotations = [] }: PolicySpec): Cause[] => {
   const { causes, environment } = checkVariables(variables);

@@ -83,7 +83,11 @@ describe('ApplyConfiguration', () => {
       'error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.parts',
     ],
     ['a type that changes', 'object', 'unsupported return type from ApplyConfiguration expression: map'],
-    ['a failure', 'Object{spec: Object.spec{color: object.spec.nothing}}', 'no such key: nothing'],
+    [
+      'a failure',
+      'Object{spec: Object.spec{color: object.spec.nothing}}',
+      "expression 'Object{spec: Object.spec{color: object.spec.nothing}}' resulted in error: no such key: nothing",
+    ],
     [
       'what is no JSON',
       'Object{spec: Object.spec{color: url("https://x/")}}',
@@ -92,7 +96,7 @@ describe('ApplyConfiguration', () => {
   ])('is refused for %s', async (_, expression, why) => {
     const kube = await start([applied(expression)]);
     const { code, body } = await kube.make();
-    expect([code, body.reason]).toEqual([422, 'Invalid']);
+    expect([code, body.code, body.reason]).toEqual([403, 403, 'Invalid']);
     expect(body.message).toBe(`policy 'p' with binding 'p' denied request: ${why}`);
     const lenient = await start([applied(expression), applied('Object{spec: Object.spec{size: 7}}')], {
       spec: { failurePolicy: 'Ignore' },
@@ -147,7 +151,7 @@ describe('JSONPatch', () => {
   ])('%s', async (expression, why) => {
     const kube = await start([patched(expression)]);
     const { code, body } = await kube.make();
-    expect(code).toBe(422);
+    expect([code, body.reason]).toEqual([403, 'Invalid']);
     expect(body.message).toContain(`policy 'p' with binding 'p' denied request: ${why}`);
   });
 

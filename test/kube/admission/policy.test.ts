@@ -277,6 +277,12 @@ describe('policies that are refused', () => {
       'Unsupported value: "No"',
     ],
     [
+      'a reason that would be taken for a question who is calling',
+      { ...rules, validations: [{ expression: 'true', reason: 'Unauthorized' }] },
+      'spec.validations[0].reason',
+      'Unsupported value: "Unauthorized": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge"',
+    ],
+    [
       'unknown variables',
       { ...rules, validations: [{ expression: 'variables.x' }] },
       'spec.validations[0].expression',
@@ -315,6 +321,7 @@ describe('policies that are refused', () => {
 
   it.each<[object, string]>([
     [{ policyName: '', validationActions: ['Deny'] }, 'spec.policyName'],
+    [{ policyName: 'A b', validationActions: ['Deny'] }, 'spec.policyName'],
     [{ policyName: 'p' }, 'spec.validationActions'],
     [{ policyName: 'p', validationActions: ['Deny', 'Warn'] }, 'spec.validationActions'],
     [

@@ -161,3 +161,41 @@ describe('queries', () => {
     expect((await kube.call(path)).status).toBe(200);
   });
 });
+
+describe('a scale', () => {
+  const scaleOf = (name: string, replicas: unknown) => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name },
+    spec: { replicas },
+  });
+
+  it.each<[string, string, unknown, string | undefined, number, string]>([
+    ['another name', 'PUT', scaleOf('b', 2), undefined, 400, 'the name of the object (b) does not match the name on'],
+    [
+      'no name',
+      'PUT',
+      { spec: { replicas: 2 } },
+      undefined,
+      400,
+      'the name of the object (a based on URL) was undeter',
+    ],
+    ['another name', 'PATCH', { metadata: { name: 'b' } }, merge, 400, 'the name of the object (b) does not match the'],
+    ['another kind', 'PATCH', { kind: 'Other' }, merge, 422, ' "" is invalid: patch: Invalid value: '],
+    ['a text', 'PATCH', { spec: { replicas: 'x' } }, merge, 422, ' "" is invalid: patch: Invalid value: '],
+    [
+      'less than none',
+      'PATCH',
+      { spec: { replicas: -1 } },
+      merge,
+      422,
+      'Widget.example.com "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
+    ],
+  ])('of %s is refused', async (_, method, body, type, code, message) => {
+    const kube = await startKube();
+    await kube.send('POST', base, { ...widget('a'), spec: { color: 'red', replicas: 1 } });
+    const answer = await read(kube.send(method, `${base}/a/scale`, body, type));
+    expect(answer.code).toBe(code);
+    expect(answer.body.message).toContain(message);
+  });
+});
