@@ -66,8 +66,8 @@ export class GatheredMarks implements Marks {
     const folded = new Map(groups.map((group, i) => [group, readNotes(items[i])]));
     const waiting = this.#waiting.get(space);
     return keys.map((key, i) => {
-      const kept = newest(own[i], folded.get(toGroup(key))?.get(key));
-      return newest(kept, waiting?.get(key))?.value;
+      const kept = newest(folded.get(toGroup(key))?.get(key), own[i]);
+      return newest(waiting?.get(key), kept)?.value;
     });
   }
 
@@ -89,7 +89,7 @@ export class GatheredMarks implements Marks {
         for (const [key, noted] of readNotes(item)) folded.set(key, noted);
     for (const [key, noted] of this.#waiting.get(space) ?? []) folded.set(key, newest(noted, folded.get(key)) ?? noted);
     for await (const { key, ...own } of marks.allNoted(space)) {
-      const { value } = newest(own, folded.get(key)) ?? own;
+      const { value } = newest(folded.get(key), own) ?? own;
       folded.delete(key);
       if (value !== undefined) yield { key, value };
     }
@@ -195,6 +195,7 @@ export class GatheredMarks implements Marks {
   }
 }
 
+/** Of two at the same time the first: what was gathered was told after what was written at once. */
 const newest = (one: Noted | undefined, other: Noted | undefined): Noted | undefined =>
   one === undefined || (other !== undefined && other.at > one.at) ? other : one;
 
