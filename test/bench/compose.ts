@@ -35,7 +35,8 @@ export const composeCost = async (applications: number, rounds: number): Promise
   return micros / rounds / 1000;
 };
 
-const warmUp = 50;
+/** Until what runs often is compiled, as in a process that has run for a while. */
+const warmUp = 300;
 
 const shared = `
 apiVersion: eve.lfedge.org/v1beta1
