@@ -118,7 +118,10 @@ describe('a Device that names onboarding certificate and serial', () => {
       serial: 'S1',
       via: 'OnboardAndSerial',
     });
-    expect(device?.status?.conditions).toMatchObject([{ type: 'Onboarded', status: 'True', reason: 'Registered' }]);
+    expect(device?.status?.conditions).toMatchObject([
+      { type: 'Ready', status: 'Unknown', reason: 'NeverSeen' },
+      { type: 'Onboarded', status: 'True', reason: 'Registered' },
+    ]);
     expect(device?.spec).toEqual({ onboard: base64(onboard), serial: 'S1' });
   });
 

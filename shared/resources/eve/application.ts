@@ -13,6 +13,7 @@ import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts'
 import { checkRising } from './rising.ts';
 import { instanceUuid } from './roles.ts';
 import { lateChanges } from './takeseffect.ts';
+import { unready } from './unready.ts';
 
 const text = () => z.string().optional();
 const time = () => z.string().meta({ format: 'date-time' });
@@ -117,7 +118,8 @@ export const application = defineResource(
     ],
     selectable: ['status.device', 'status.state'],
     prepareCreate(draft) {
-      draft.status = {};
+      const message = 'The application was not started yet.';
+      draft.status = { conditions: unready(draft, { status: 'False', reason: 'NotStarted', message }) };
     },
     validate: object => [...checkApplicationSpec(specOf(object), ['spec']), ...checkNetworks(object.metadata)],
     validateUpdate: (now, old) => [...checkRising(now, old, counters), ...checkVault(now, old)],

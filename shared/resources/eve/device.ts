@@ -14,6 +14,7 @@ import { eve } from './fields.ts';
 import { joinDevices } from './heartbeats.ts';
 import { checkDeviceOptions, unknownDeviceOptions } from './options.ts';
 import { checkRising } from './rising.ts';
+import { unready } from './unready.ts';
 
 export type Device = ApiObject<DeviceSpec, DeviceStatus>;
 
@@ -37,7 +38,9 @@ export const device = (marks: Marks): Resource =>
       selectable: ['spec.serial', 'spec.eve-os-version', 'status.uuid', 'status.state'],
       prepareCreate(draft) {
         const uid = draft.metadata.uid;
-        draft.status = uid === undefined ? {} : { uuid: uid };
+        const message = 'The device has never checked in.';
+        const conditions = unready(draft, { status: 'Unknown', reason: 'NeverSeen', message });
+        draft.status = { ...(uid !== undefined && { uuid: uid }), conditions };
       },
       async admit(draft, _old, context) {
         // What a device reports names nothing that a user could have forgotten.

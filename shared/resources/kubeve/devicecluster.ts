@@ -5,6 +5,7 @@ import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { conditions } from '../eve/conditions.ts';
 import { eve, nameOf, secretKey } from '../eve/fields.ts';
+import { unready } from '../eve/unready.ts';
 import { checkDeviceCluster, checkNetworkStays } from './deviceclustercheck.ts';
 import { kubeve } from './group.ts';
 
@@ -104,7 +105,8 @@ export const deviceCluster = defineResource(
       ageColumn,
     ],
     prepareCreate(draft) {
-      draft.status = {};
+      const message = 'The cluster was not looked at yet.';
+      draft.status = { conditions: unready(draft, { status: 'False', reason: 'NotFormed', message }) };
     },
     validate: object => checkDeviceCluster(specOf(object), ['spec']),
     validateUpdate: (now, old) => checkNetworkStays(specOf(now), specOf(old)),

@@ -651,7 +651,7 @@ describe('a Device', () => {
     const base64 = Buffer.from(pem).toString('base64');
     const twice = Buffer.from(base64).toString('base64');
     const made = await kit.create(object('Device', { certificate: twice, onboard: pem, serial: 's9' }));
-    expect(made.status).toEqual({ uuid: made.metadata.uid });
+    expect(made.status?.['uuid']).toBe(made.metadata.uid);
     const hash = (type.terms?.(made) ?? []).find(term => term.startsWith('certificate='))?.slice('certificate='.length);
     for (const term of [`uuid=${made.metadata.uid}`, `certificate=${hash}`, `onboard=${hash}`, 'serial=s9'])
       expect((await kit.registry.findByTerm(type, term)).map(one => one.metadata.name)).toEqual([made.metadata.name]);
@@ -705,4 +705,24 @@ test('every kind declares what kubectl shows', () => {
     expect(type.description, type.kind).not.toBe('');
     expect(type.columns.at(-1) || type.columns.some(column => column.name === 'Age'), type.kind).toBeTruthy();
   }
+});
+
+describe('who waits for a new one by its status', () => {
+  test.each<[string, JsonMap]>([
+    ['Device', {}],
+    ['Application', { containers: containers() }],
+  ])('a %s is not ready from its first moment', async (kind, spec) => {
+    const { status } = await kit.create(object(kind, spec));
+    expect(status?.['conditions']).toEqual([expect.objectContaining({ type: 'Ready', reason: expect.any(String) })]);
+    expect(status?.['conditions']).not.toEqual([expect.objectContaining({ status: 'True' })]);
+  });
+
+  test.each(['ApplicationDeployment', 'ApplicationDaemonSet', 'ApplicationStatefulSet'])(
+    'nobody has observed a new %s',
+    async kind => {
+      const template = { metadata: { labels: { app: 'a' } }, spec: { containers: containers() } };
+      const { status } = await kit.create(object(kind, { selector: { matchLabels: { app: 'a' } }, template }));
+      expect(status).toEqual({ observedGeneration: 0 });
+    },
+  );
 });
