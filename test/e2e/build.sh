@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, clients for Python
-# and Java, an operator on controller-runtime, what Flux applies with, Argo CD's controller, and an S3 server. That is versitygw: one
+# and Java, an operator on controller-runtime, the controllers of Flux and Argo CD, and an S3 server. That is versitygw: one
 # program from one Go module, where moto would want Python and s3mock a JVM; it keeps objects as plain files and does
 # conditional writes as S3 does: of many racers one wins.
-# Needs Go, and Python and a JDK with Maven for their clients. They are kept outside the checkout, in $KUBEVE_CLIENTS (~/.cache/kubeve-e2e/bin),
-# and built once per version.
+# Needs Go, and Python and a JDK with Maven for their clients. They are kept outside the checkout, in $KUBEVE_CLIENTS
+# (~/.cache/kubeve-e2e/bin), and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -72,8 +72,21 @@ own() {
   [ "$isOld" = no ] || (cd "$here/$1" && go build "${@:3}" -o "$program" .) || leave_out "$1 did not build"
 }
 own operator
-own flux
 own kubectl "kubectl.$kubectl" -ldflags "-X k8s.io/component-base/version.gitVersion=v$kubectl.0"
+# Flux's controllers come with their definitions.
+if ! [ "$GOBIN/flux/crds" -nt "$here/flux/go.mod" ]; then
+  rm -rf "$GOBIN/flux"
+  if (cd "$here/flux" && go build -o "$GOBIN/flux/" github.com/fluxcd/{source,kustomize}-controller); then
+    mkdir "$GOBIN/flux/crds"
+    for source in source kustomize; do
+      cp "$(cd "$here/flux" && go list -m -f '{{.Dir}}' "github.com/fluxcd/$source-controller")"/config/crd/bases/*.yaml "$GOBIN/flux/crds"
+    done
+    chmod u+w "$GOBIN"/flux/crds/*
+  else
+    rm -rf "$GOBIN/flux"
+    leave_out "Flux did not build"
+  fi
+fi
 # Argo CD is installed from its own manifests, and calls a script of its own.
 own argocd
 if [ -x "$GOBIN/argocd" ] && ! [ "$GOBIN/argocd.files" -nt "$here/argocd/go.mod" ]; then
