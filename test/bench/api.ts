@@ -34,7 +34,7 @@ export const measureApi = async (bench: Bench): Promise<void> => {
   try {
     await prepare(kube);
     await furnishVerbs(subject.target);
-    const times = Math.max(200, Math.round(4000 * bench.scale));
+    const times = Math.max(100, Math.round(1000 * bench.scale));
     // The first requests are slow: their code is not compiled yet.
     await costsAmong({ ...subject, times }, 100);
     const few = await costsAmong({ ...subject, times }, 100);
@@ -45,8 +45,8 @@ export const measureApi = async (bench: Bench): Promise<void> => {
     await grow(subject.target, 100, count);
     await settle(subject.pid);
     compare(bench, few, await costsAmong({ ...subject, times }, count), count);
-    const small = await pageMs(subject.pid, subject.target, 500, Math.ceil(times / 20));
-    const large = await pageMs(subject.pid, subject.target, 5000, Math.ceil(times / 100));
+    const small = await pageMs(subject.pid, subject.target, 500, Math.ceil(times / 4));
+    const large = await pageMs(subject.pid, subject.target, 5000, Math.ceil(times / 25));
     const ratio = large / small;
     bench.note({
       what: `a page of 5,000 of ${count.toLocaleString('en')} objects of 1 KB`,
@@ -133,7 +133,7 @@ const compare = (bench: Bench, few: Costs, many: Costs, count: number): void => 
 };
 
 const heavy = async (bench: Bench, { pid, target, kube }: Subject): Promise<void> => {
-  const times = Math.max(20, Math.round(200 * bench.scale));
+  const times = Math.max(20, Math.round(100 * bench.scale));
   const large = await applyLargeMs(pid, target, kube, times);
   bench.note({
     what: 'server-side apply of an object of 50 KB in 500 fields',
@@ -141,7 +141,7 @@ const heavy = async (bench: Bench, { pid, target, kube }: Subject): Promise<void
     target: '≤ 5 ms',
     isMet: large <= 5,
   });
-  const rules = await rulesMs(pid, target, kube, Math.ceil(times / 4));
+  const rules = await rulesMs(pid, target, kube, Math.ceil(times / 3));
   bench.note({
     what: 'create under a CEL rule of 40,000 steps, and of more than its budget (refused)',
     measured: `${(rules.within - rules.none).toFixed(1)} ms and ${(rules.beyond - rules.none).toFixed(1)} ms of CPU beyond a create without`,

@@ -1,9 +1,13 @@
 import { cpuMs } from './child.ts';
 import { collection, create, get, nameOf } from './configmaps.ts';
 import type { Kube } from './kube.ts';
+import { percentile } from './load.ts';
 import { Connection, request, type Target } from './wire.ts';
 
-/** Processor time of the server for one request, in milliseconds: the mean of many that follow each other on one connection. */
+/**
+ * Processor time of the server for one request, in milliseconds: the median of five rounds, each the mean of `times` requests
+ * that follow each other on one connection. A round before them warms up.
+ */
 export const costMs = async (
   pid: number,
   target: Target,
@@ -16,15 +20,19 @@ export const costMs = async (
       throw new Error(`expected ${status}, got ${answer.status}: ${answer.body.toString()}`);
   };
   try {
-    const warmUp = Math.ceil(times / 4);
-    for (let count = 0; count < warmUp; count++) await send(count);
-    const before = cpuMs(pid);
-    for (let count = warmUp; count < warmUp + times; count++) await send(count);
-    return (cpuMs(pid) - before) / times;
+    const found: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const before = cpuMs(pid);
+      for (let count = round * times; count < (round + 1) * times; count++) await send(count);
+      found.push((cpuMs(pid) - before) / times);
+    }
+    return percentile(found.slice(1), 0.5);
   } finally {
     connection.close();
   }
 };
+
+const rounds = 5;
 
 export interface Costs {
   readonly get: number;
@@ -51,10 +59,14 @@ export const costsAmong = async (
     });
   const { metadata } = await kube.get<{ metadata: { resourceVersion: string } }>(`${collection}?limit=1`);
   const measured = {
-    get: await costMs(pid, target, { times, status: 200, make: index => get(target, `${collection}/${some(index)}`) }),
+    get: await costMs(pid, target, {
+      times: 3 * times,
+      status: 200,
+      make: index => get(target, `${collection}/${some(index)}`),
+    }),
     create: await costMs(pid, target, { times, status: 201, make: index => create(target, `${run}-${index}`) }),
     page: await costMs(pid, target, {
-      times: Math.ceil(times / 20),
+      times: Math.ceil(times / 4),
       status: 200,
       make: () => get(target, `${collection}?limit=${Math.min(count, 500)}`),
     }),

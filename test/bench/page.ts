@@ -9,7 +9,7 @@ const intro = `# Performance
 Measured by \`npm run bench\`: the server in one process, the client in another, both on the same machine.
 `;
 
-/** Keeps what was measured under a heading of docs/performance.md; what stands under others stays as it is. */
+/** Puts what was measured in place of what stands under a heading of docs/performance.md; other headings keep theirs. */
 export const keep = (heading: string, rows: readonly Row[], notes: string): void => {
   const [cpu] = cpus();
   const section = `## ${heading}
@@ -21,5 +21,6 @@ ${toMarkdown(rows)}
 ${notes}`;
   const [, ...sections] = readFileSync(path, 'utf8').split(/^(?=## )/m);
   const others = sections.filter(one => !one.startsWith(`## ${heading}\n`));
-  writeFileSync(path, [intro, ...[...others, section].sort().map(one => one.trimEnd())].join('\n').concat('\n'));
+  const parts = [intro, ...[...others, section].sort()].map(part => part.trimEnd());
+  writeFileSync(path, `${parts.join('\n\n')}\n`);
 };

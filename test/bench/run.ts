@@ -47,7 +47,7 @@ transaction. Writers of one process share tickets and transactions. In AWS the w
 `;
 
 const aboutApi = `The objects are ConfigMaps of 1 KB; writes are durable when they are answered. A cost is the server's processor time for one
-request, the mean of many on one connection.
+request: the median of five rounds, each the mean of many requests on one connection.
 `;
 
 const scale = Number(process.env['BENCH_SCALE'] ?? 1);
