@@ -37,7 +37,8 @@ const checkForm = (value: unknown, shape: Shape, path: string[], wrongs: string[
 };
 
 const checkMap = (map: { [field: string]: unknown }, shape: MapShape, path: string[], wrongs: string[]): void => {
-  for (const [field, value] of Object.entries(map)) {
+  for (const field of Object.keys(map)) {
+    const value = map[field];
     const below = fieldShape(shape, field);
     path.push(`f:${field}`);
     if (below) check(value, below, path, wrongs);

@@ -11,7 +11,7 @@ import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.t
  */
 export const overlay = (live: unknown, config: unknown, shape: Shape): unknown => {
   if (config === undefined) return live;
-  if (live === undefined && !isPlural(config)) return config;
+  if (!isPlural(config) && (live === undefined || live === config)) return config;
   const [first = 'scalar', last = first] = formsOf(live, config, shape);
   const form = last;
   if (form === 'scalar' || isAtomic(shape, form)) return isEqual(live, config) ? live : config;

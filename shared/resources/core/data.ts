@@ -6,8 +6,12 @@ import { cause, type Path } from '../../base/path.ts';
 export const maxDataBytes = 1_048_576;
 
 /** What is wrong with the keys of `data`. */
-export const checkKeys = (data: object, field: string): Cause[] =>
-  Object.keys(data).flatMap(key => keyErrors(key).map(message => cause.invalid(keyPath(field, key), key, message)));
+export const checkKeys = (data: object, field: string): Cause[] => {
+  const causes: Cause[] = [];
+  for (const key of Object.keys(data))
+    for (const message of keyErrors(key)) causes.push(cause.invalid(keyPath(field, key), key, message));
+  return causes;
+};
 
 /** `data[key]` */
 export const keyPath = (field: string, key: string): Path => [field, { key }];
