@@ -9,6 +9,7 @@ import { matches, mediaTypes, negotiate, negotiateError, parseAccept } from '../
 import { toStatus } from '../wire/status.ts';
 import { createDescriptions, type Description } from './descriptions.ts';
 import { type Check, type Checks, checkHealth } from './health.ts';
+import { toRootPaths } from './paths.ts';
 import { type Build, toVersionInfo } from './version.ts';
 
 /** What the self-description is made of. */
@@ -34,6 +35,11 @@ export const createDescribeApp = (parts: DescribeParts): Hono => {
   const descriptions = createDescriptions(catalog);
   const version = toVersionInfo(build);
 
+  const published = [
+    ...(accounts ? ['/.well-known/openid-configuration', '/openid/v1/jwks'] : []),
+    ...(metrics ? ['/metrics'] : []),
+  ];
+  app.get('/', ({ req }) => plain(req.raw, { paths: toRootPaths(catalog, checks, published) }));
   app.get('/version', ({ req }) => plain(req.raw, version));
   app.get('/api', ({ req }) => roots(req.raw, descriptions.aggregated(true), descriptions.versions(hostOf(req.raw))));
   app.get('/apis', ({ req }) => roots(req.raw, descriptions.aggregated(false), descriptions.groups()));
@@ -48,8 +54,8 @@ export const createDescribeApp = (parts: DescribeParts): Hono => {
   );
   app.get('/openapi/v2', ({ req }) => openApiV2(req.raw, descriptions));
   if (accounts) {
-    app.get('/.well-known/openid-configuration', () => published(accounts.configuration, mediaTypes.json));
-    app.get('/openid/v1/jwks', () => published(accounts.keySet, 'application/jwk-set+json'));
+    app.get('/.well-known/openid-configuration', () => keepable(accounts.configuration, mediaTypes.json));
+    app.get('/openid/v1/jwks', () => keepable(accounts.keySet, 'application/jwk-set+json'));
   }
   if (metrics) app.get('/metrics', () => new Response(metrics.print(), { headers: { 'content-type': metricsType } }));
   for (const endpoint of ['healthz', 'livez', 'readyz'] as const) {
@@ -110,7 +116,7 @@ const v2Protobuf = [
 ];
 
 /** What verifiers of tokens may keep for an hour. */
-const published = (value: unknown, contentType: string): Response =>
+const keepable = (value: unknown, contentType: string): Response =>
   new Response(JSON.stringify(value), {
     headers: { 'content-type': contentType, 'cache-control': 'public, max-age=3600' },
   });

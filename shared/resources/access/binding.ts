@@ -33,15 +33,15 @@ export const roleRef = () =>
     })
     .meta({ description: 'The role that is given. Never changes.', 'x-kubernetes-map-type': 'atomic' });
 
-/** Fills in the API groups that a binding may leave out. */
+/** Fills in the API groups that a binding may leave out. What else is missing is empty, and refused as such. */
 export const completeBinding = (draft: ApiObject): void => {
   const ref = draft.roleRef as RoleRefField | undefined;
-  if (ref && !ref.apiGroup) draft.roleRef = { ...ref, apiGroup: rbac.group };
-  const subjects = subjectsOf(draft)?.map(subject =>
-    subject.apiGroup || (subject.kind !== 'User' && subject.kind !== 'Group')
-      ? subject
-      : { ...subject, apiGroup: rbac.group },
-  );
+  draft.roleRef = { kind: '', name: '', ...ref, apiGroup: ref?.apiGroup || rbac.group };
+  const subjects = subjectsOf(draft)?.map(subject => {
+    const whole = { kind: '', name: '', ...subject };
+    const isNamed = whole.kind === 'User' || whole.kind === 'Group';
+    return isNamed && !whole.apiGroup ? { ...whole, apiGroup: rbac.group } : whole;
+  });
   if (subjects) draft.subjects = subjects;
 };
 

@@ -31,6 +31,37 @@ const versions = [
 
 const crud = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+describe('the root', () => {
+  it('lists paths to go on from', async () => {
+    const check = { name: 'store', run: () => {} };
+    const metrics = { print: () => '' };
+    const answer = await setup({ checks: { readyz: [check] }, metrics })('/');
+    expect(await answer.json()).toEqual({
+      paths: [
+        '/api',
+        '/api/v1',
+        '/apis',
+        '/apis/',
+        '/apis/example.com',
+        '/apis/example.com/v1',
+        '/apis/example.com/v1alpha1',
+        '/healthz',
+        '/healthz/ping',
+        '/livez',
+        '/livez/ping',
+        '/metrics',
+        '/openapi/v2',
+        '/openapi/v3',
+        '/openapi/v3/',
+        '/readyz',
+        '/readyz/ping',
+        '/readyz/store',
+        '/version',
+      ],
+    });
+  });
+});
+
 describe('legacy discovery', () => {
   it('lists versions and groups', async () => {
     expect(await get('/api')).toEqual({
@@ -102,20 +133,15 @@ describe('legacy discovery', () => {
     },
   );
 
-  it.each([
-    '/apis/other.com',
-    '/apis/example.com/v9',
-    '/api/v2',
-    '/apis//v1',
-    '/nothing',
-    '/',
-    '/openapi/v3/apis/x/v1',
-  ])('has no %s', async path => {
-    const response = await call(path);
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-    expect(await response.text()).toBe('404 page not found\n');
-  });
+  it.each(['/apis/other.com', '/apis/example.com/v9', '/api/v2', '/apis//v1', '/nothing', '/openapi/v3/apis/x/v1'])(
+    'has no %s',
+    async path => {
+      const response = await call(path);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(await response.text()).toBe('404 page not found\n');
+    },
+  );
 
   it('speaks YAML to those who want it, and tells who wants what it has not', async () => {
     expect(await (await call('/apis/example.com', { accept: 'application/yaml' })).text()).toContain(

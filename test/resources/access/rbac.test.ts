@@ -61,7 +61,7 @@ describe('validation', () => {
     [
       'a binding of nothing',
       roleBinding({}),
-      '422 RoleBinding.rbac.authorization.k8s.io "b" is invalid: [roleRef: Required value, roleRef.apiGroup: Unsupported value: "": supported values: "rbac.authorization.k8s.io", roleRef.kind: Unsupported value: "": supported values: "Role", "ClusterRole", roleRef.name: Required value]',
+      '422 RoleBinding.rbac.authorization.k8s.io "b" is invalid: [roleRef.kind: Unsupported value: "": supported values: "Role", "ClusterRole", roleRef.name: Required value]',
     ],
     [
       'a cluster binding of a Role',
