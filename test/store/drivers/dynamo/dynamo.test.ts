@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAwsTable } from '../../../../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.ts';
-import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
+import { dynamoSetups, dynamoWithout as without } from '../../../conformance/dynamosetup.ts';
 import { describeMovable, takeOut } from '../../../conformance/movable.ts';
 import { checkProcesses } from '../../../conformance/processes.ts';
 import { describeStore } from '../../../conformance/store.ts';
@@ -13,7 +12,6 @@ import { remembering } from '../../../support/remembering.ts';
 
 const { random } = createTestPorts();
 const quick = { pollMs: 1, paceMs: 0, gatheredMarks: { seen: 20 } } as const;
-const without = { remaining: true, historyBytes: true, density: true } as const;
 
 describeStore('dynamo on the model', () => {
   const clock = createClock();
@@ -107,7 +105,6 @@ it('lists what takes many pages of the table', async () => {
 const program = findDynoxide();
 describe.skipIf(program === undefined)(dynoxideTier, () => {
   let server: LocalDynamo;
-  let count = 0;
   beforeAll(async () => {
     server = await startDynoxide(program ?? '');
     await server.createTable('stores');
@@ -116,26 +113,8 @@ describe.skipIf(program === undefined)(dynoxideTier, () => {
 
   describeStore(
     'dynamo on dynoxide',
-    () => {
-      const clock = createClock();
-      const tenant = `t${++count}`;
-      const tables: Table[] = [];
-      return {
-        clock,
-        isDurable: true,
-        without,
-        async open(limits) {
-          const table = createAwsTable({ ...server, table: 'stores' });
-          tables.push(table);
-          return openDynamoStore({ table, tenant, clock, random, log: silentLog, pollMs: 1, ...limits });
-        },
-        crash() {},
-        async remove() {
-          for (const table of tables) table.close();
-        },
-      };
-      // Each write is some requests to another process; the test in bad weather makes many more.
-    },
+    dynamoSetups(() => server, 'stores'),
+    // Each write is some requests to another process; the test in bad weather makes many more.
     { seeds: 2, writes: 300 },
   );
 
