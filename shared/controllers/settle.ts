@@ -17,9 +17,17 @@ export const settle = async (
   for (let round = 0; round < maxRounds; round += 1) {
     written();
     failing.clear();
-    const results = await Promise.all(controllers.map(one => one.settle(due && { types: due })));
-    for (const [at, { failing: left }] of results.entries())
-      for (const [key, why] of left) failing.set(`${controllers[at]?.name} ${key}`, why);
+    await Promise.all(
+      controllers.map(async ({ name, settle: settleOne }) => {
+        try {
+          const { failing: left } = await settleOne(due && { types: due });
+          for (const [key, why] of left) failing.set(`${name} ${key}`, why);
+        } catch (error) {
+          // It acts on nothing when it cannot see all that it looks at. That is no reason for others to stand still.
+          failing.set(name, String(error));
+        }
+      }),
+    );
     due = written();
     if (due.size === 0) return failing;
   }

@@ -33,6 +33,14 @@ describe('settle', () => {
     expect(log).toEqual(['one', 'two']);
   });
 
+  it('goes on with the others where one cannot see what there is, and says so', async () => {
+    const { log, take, add } = world();
+    const blind = { name: 'blind', settle: () => Promise.reject(new Error('the list is away')) } as Partial<Controller>;
+    const chain = [blind as Controller, controller('one', 'a', 'b', log, add), controller('two', 'b', 'c', log, add)];
+    expect([...(await settle(chain, take, new Set(['a'])))]).toEqual([['blind', 'Error: the list is away']]);
+    expect(log).toEqual(['one', 'two']);
+  });
+
   it('does nothing about types that nobody follows', async () => {
     const { log, take, add } = world();
     await settle([controller('one', 'a', 'b', log, add)], take, new Set(['z']));
