@@ -6,11 +6,10 @@ import { cause } from '../../base/path.ts';
 import { qualifiedNameErrors } from '../../kube/names.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { flag, text, textMap, texts } from '../text.ts';
+import { checkDatastore } from './datastore.ts';
 
 /** The provisioner whose classes become EVE datastores. */
 const eveProvisioner = 'eve';
-/** What `parameters.type` of an EVE class may be. */
-const eveTypes = ['azure', 'blank', 'container', 'ftp', 'google', 'http', 'https', 's3', 'sftp'];
 
 const defaultClassAnnotations = [
   'storageclass.kubernetes.io/is-default-class',
@@ -94,11 +93,15 @@ export const storageClass = defineResource(
       ageColumn,
     ],
     deleteAnswers: 'object',
+    async admit(draft, old, { warn }) {
+      if (!old && draft.provisioner === eveProvisioner && parametersOf(draft)['type'] === 'ftp')
+        warn('parameters[type]: EVE has no plain FTP; devices take nothing from this class. Use sftp, http or https');
+    },
     validate: object => [
       ...checkProvisioner(object),
       ...checkParameters(object),
       ...checkTopologies(object),
-      ...checkEve(object),
+      ...(object.provisioner === eveProvisioner ? checkDatastore(parametersOf(object), ['parameters']) : []),
     ],
     validateUpdate(now, old) {
       const changed = (field: string) => !isEqual(now[field] ?? {}, old[field] ?? {});
@@ -148,12 +151,4 @@ const checkParameters = (object: ApiObject): Cause[] => {
   const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   if (size > maxParameterBytes) causes.push(cause.tooLong('parameters', maxParameterBytes));
   return causes;
-};
-
-const checkEve = (object: ApiObject): Cause[] => {
-  if (object.provisioner !== eveProvisioner) return [];
-  const type = parametersOf(object).type;
-  const path = ['parameters', { key: 'type' }];
-  if (type === undefined) return [cause.required(path, `must be one of ${eveTypes.join(', ')}`)];
-  return eveTypes.includes(type) ? [] : [cause.notSupported(path, type, eveTypes)];
 };

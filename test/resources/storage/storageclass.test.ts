@@ -41,6 +41,61 @@ test.each<[string, object, string]>([
     { parameters: { type: 'tape' } },
     invalid(`parameters[type]: Unsupported value: "tape": supported values: ${eveTypes}`),
   ],
+  ...(
+    [
+      ['a registry', { type: 'container', URL: 'docker://registry.example.com:5000/team' }, ''],
+      ['a server by its address', { type: 'http', url: '[2001:db8::1]:8080' }, ''],
+      [
+        'a registry without its server',
+        { type: 'container' },
+        'parameters[URL]: Required value: a class of type container needs its server',
+      ],
+      [
+        'a web server without a name',
+        { type: 'https', URL: 'https://' },
+        'parameters[URL]: Invalid value: "https://": must be a server, like https://files.example.com:8443/base, without ? and #',
+      ],
+      [
+        'a web server with a query',
+        { type: 'https', URL: 'https://files?x=1' },
+        'parameters[URL]: Invalid value: "https://files?x=1": must be a server, like https://files.example.com:8443/base, without ? and #',
+      ],
+      [
+        'a port that is none',
+        { type: 'sftp', URL: 'files:70000' },
+        'parameters[URL]: Invalid value: "files:70000": must be a server, like https://files.example.com:8443/base, without ? and #',
+      ],
+      [
+        'a server of another sort',
+        { type: 'https', URL: 'ftp://files' },
+        'parameters[URL]: Invalid value: "ftp://files": must have the scheme https or http',
+      ],
+      [
+        'a password in the URL',
+        { type: 'https', URL: 'https://me:secret@files' },
+        'parameters[URL]: Invalid value: "(hidden)": must not hold credentials; name a Secret in credentialsSecret',
+      ],
+      [
+        'a store without a bucket',
+        { type: 's3', path: '/' },
+        'parameters[path]: Required value: a class of type s3 needs its bucket',
+      ],
+      [
+        'a path that leads out',
+        { type: 'sftp', URL: 'files', path: '../etc' },
+        'parameters[path]: Invalid value: "../etc": must be a path without .., ?, # and spaces',
+      ],
+      [
+        'a Secret that can have no such name',
+        { type: 'http', URL: 'web', credentialsSecret: 'A/B/C' },
+        'parameters[credentialsSecret]: Invalid value: "A/B/C": must be the name of a Secret, or namespace/name',
+      ],
+    ] as const
+  ).map(([name, parameters, text]): [string, object, string] => [
+    name,
+    { parameters },
+    text === '' ? 'accepted' : invalid(text),
+  ]),
   [
     'an empty key',
     { parameters: { type: 'blank', '': 'x' } },
@@ -89,7 +144,9 @@ test('what makes a class what it is never changes', async () => {
   const made = await create(storageClass({}));
   const forbidden = (field: string) => invalid(`${field}: Forbidden: updates to ${field} are forbidden.`);
   expect(await refusal(change(made, { provisioner: 'x' }))).toBe(forbidden('provisioner'));
-  expect(await refusal(change(made, { parameters: { type: 'http' } }))).toBe(forbidden('parameters'));
+  expect(await refusal(change(made, { parameters: { type: 'http', URL: 'http://web' } }))).toBe(
+    forbidden('parameters'),
+  );
   expect(await refusal(change(made, { reclaimPolicy: 'Retain' }))).toBe(forbidden('reclaimPolicy'));
   expect(await refusal(change(made, { volumeBindingMode: 'WaitForFirstConsumer' }))).toBe(
     invalid('volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable'),
