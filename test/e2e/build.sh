@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, clients for Python
-# and Java, an operator on controller-runtime, the controllers of Flux and Argo CD, and an S3 server. That is versitygw: one
-# program from one Go module, where moto would want Python and s3mock a JVM; it keeps objects as plain files and does
+# Builds what the end-to-end tests use and npm does not bring: Helm 3, Helm 4, k9s, the newest kubectl, clients for Python,
+# Java and Rust, an operator on controller-runtime, the controllers of Flux and Argo CD, and an S3 server. That is versitygw:
+# one program from one Go module, where moto would want Python and s3mock a JVM; it keeps objects as plain files and does
 # conditional writes as S3 does: of many racers one wins.
-# Needs Go, and Python and a JDK with Maven for their clients. They are kept outside the checkout, in $KUBEVE_CLIENTS
+# Needs Go, and Python, a JDK with Maven and Rust for their clients. They are kept outside the checkout, in $KUBEVE_CLIENTS
 # (~/.cache/kubeve-e2e/bin), and built once per version.
 # A client that cannot be built is left out, and said so; its tests are skipped then.
 set -uo pipefail
@@ -52,6 +52,20 @@ elif ! [ "$GOBIN/java/pom.xml" -nt "$here/java/pom.xml" ] || [ -n "$(find "$here
     leave_out "the clients for Java: they did not build"
   fi
 fi
+# The client for Rust, and what is done with it here.
+if ! command -v cargo >/dev/null; then
+  leave_out "the client for Rust: there is no cargo"
+elif ! diff -rq "$here/rust" "$GOBIN/rust.source" >/dev/null 2>&1; then
+  rm -rf "$GOBIN/rust" "$GOBIN/rust.source"
+  place=$(mktemp -d)
+  if CARGO_TARGET_DIR=$place cargo build -q --locked --manifest-path "$here/rust/Cargo.toml"; then
+    mv "$place/debug/rust" "$GOBIN/rust"
+    cp -R "$here/rust" "$GOBIN/rust.source"
+  else
+    leave_out "the client for Rust did not build"
+  fi
+  rm -rf "$place"
+fi
 if ! command -v go >/dev/null; then
   leave_out 'Helm 3, Helm 4, k9s, kubectl, the operator, Flux, Argo CD and versitygw: there is no Go toolchain'
   exit "$missing"
@@ -74,7 +88,7 @@ own() {
 own operator
 own kubectl "kubectl.$kubectl" -ldflags "-X k8s.io/component-base/version.gitVersion=v$kubectl.0"
 # Flux's controllers come with their definitions.
-if ! [ "$GOBIN/flux/crds" -nt "$here/flux/go.mod" ]; then
+if ! cmp -s "$here/flux/go.mod" "$GOBIN/flux/go.mod"; then
   rm -rf "$GOBIN/flux"
   if (cd "$here/flux" && go build -o "$GOBIN/flux/" github.com/fluxcd/{source,kustomize}-controller); then
     mkdir "$GOBIN/flux/crds"
@@ -82,6 +96,7 @@ if ! [ "$GOBIN/flux/crds" -nt "$here/flux/go.mod" ]; then
       cp "$(cd "$here/flux" && go list -m -f '{{.Dir}}' "github.com/fluxcd/$source-controller")"/config/crd/bases/*.yaml "$GOBIN/flux/crds"
     done
     chmod u+w "$GOBIN"/flux/crds/*
+    cp "$here/flux/go.mod" "$GOBIN/flux"
   else
     rm -rf "$GOBIN/flux"
     leave_out "Flux did not build"
