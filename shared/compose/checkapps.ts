@@ -137,7 +137,7 @@ const checkAddress = (
   complain: Complain,
 ): void => {
   const ip = nic.addr ? parseIp(nic.addr) : undefined;
-  const block = parseCidr(network.ip?.subnet ?? '');
+  const block = nic.addr ? parseCidr(network.ip?.subnet ?? '') : undefined;
   if (nic.addr && (!ip || (block && !isInside(ip, block))))
     complain(path, `has the address ${nic.addr}, which is not of its network`);
   if (nic.addr && nic.addr === network.ip?.gateway) complain(path, `has the address ${nic.addr} of the gateway`);
