@@ -13,31 +13,22 @@ export interface Certificate {
  * base64 of DER. Undefined when it is none of these or no X.509 certificate. Of several in one text the first counts.
  */
 export const parseCertificate = (text: string): Certificate | undefined => {
-  const known = cache.get(text);
-  if (known) return known;
   if (text.length > maxLength) return undefined;
   const der = toDer(text.trim(), 3);
-  if (!der || !isX509(der)) return undefined;
-  const certificate = { der, hash: createHash('sha256').update(der).digest('hex') };
-  remember(text, certificate);
-  return certificate;
+  if (!der) return undefined;
+  const hash = createHash('sha256').update(der).digest('hex');
+  if (known.has(hash)) return { der, hash };
+  if (!isX509(der)) return undefined;
+  if (known.size >= maxKnown) known.clear();
+  known.add(hash);
+  return { der, hash };
 };
 
 const maxLength = 64 * 1024;
-/** Room for the certificates of some ten thousand devices; strangers can fill it, but not more than it. */
-const maxCached = 32 * 1024 * 1024;
-const cache = new Map<string, Certificate>();
-let cached = 0;
-
-const remember = (text: string, certificate: Certificate): void => {
-  const size = text.length + certificate.der.length;
-  if (cached + size > maxCached) {
-    cache.clear();
-    cached = 0;
-  }
-  cache.set(text, certificate);
-  cached += size;
-};
+/** Hashes of what is a certificate: to find that out costs more than all the rest. Some hundred bytes each. */
+const known = new Set<string>();
+/** Strangers can fill it, but not more than it. */
+const maxKnown = 100_000;
 
 const pem = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 
