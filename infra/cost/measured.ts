@@ -40,16 +40,16 @@ export interface Measured {
 export const measured: Measured = {
   idle: { readUnits: 20, writeUnits: 0, puts: 0, gets: 0 },
   front: {
-    poll: { readUnits: 0, writeUnits: 1, puts: 0, gets: 0, heads: 4.3 },
-    metrics: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 2 },
-    log: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 2.5 },
+    poll: { readUnits: 0, writeUnits: 1, puts: 0, gets: 0, heads: 3 },
+    metrics: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 1.2 },
+    log: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 1.5 },
     processorMs: 1.4,
   },
   alone: {
-    poll: { readUnits: 5, writeUnits: 1, puts: 0, gets: 0, heads: 1 },
-    metrics: { readUnits: 3, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
-    log: { readUnits: 3, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
-    processorMs: 3.3,
+    poll: { readUnits: 4, writeUnits: 1, puts: 0, gets: 0, heads: 1 },
+    metrics: { readUnits: 2, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
+    log: { readUnits: 2, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
+    processorMs: 3,
   },
   metricsBehind: { readUnits: 3, writeUnits: 5, puts: 0, gets: 0 },
 };

@@ -32,9 +32,8 @@ export const createFleet = (parts: FleetParts): Fleet => {
   const { store } = parts;
 
   const find = async (term: string): Promise<Found[]> => {
-    const keys = await store.find(devices, term);
-    const entries = await Promise.all(keys.map(key => store.get(devices, key)));
-    return entries.flatMap(entry => (entry ? readFound(entry.value) : []));
+    const entries = await store.findEntries(devices, term);
+    return entries.flatMap(({ value }) => readFound(value));
   };
 
   return {

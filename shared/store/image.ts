@@ -35,6 +35,10 @@ export class Image {
     return this.#shelves.get(type)?.terms.find(term) ?? [];
   }
 
+  findEntries(type: string, term: string): Entry[] {
+    return this.find(type, term).flatMap(key => this.get(type, key) ?? []);
+  }
+
   head(type: string): number {
     this.#mustBeOpen();
     return this.#shelves.get(type)?.history.head ?? 0;

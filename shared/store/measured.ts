@@ -34,6 +34,7 @@ export const measured = (
     get: (type, key) => time('get', () => store.get(type, key)),
     list: (type, query) => time('list', () => store.list(type, query)),
     find: (type, term) => time('find', () => store.find(type, term)),
+    findEntries: (type, term) => time('find', () => store.findEntries(type, term)),
     commit: (type, write, options) => time('commit', () => store.commit(type, write, options)),
     head: type => time('head', () => store.head(type)),
     tail: (type, after, signal) => store.tail(type, after, signal),

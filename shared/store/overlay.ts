@@ -39,6 +39,13 @@ export const overlay = (base: Store): Store => {
       const more = [...(own?.values() ?? [])].flatMap(one => (one?.terms.includes(term) ? [one.entry.key] : []));
       return [...kept, ...more].sort();
     },
+    async findEntries(type, term) {
+      const own = changed.get(type);
+      const found = await base.findEntries(type, term);
+      const kept = found.filter(({ key }) => !own?.has(key));
+      const more = [...(own?.values() ?? [])].flatMap(one => (one?.terms.includes(term) ? [one.entry] : []));
+      return [...kept, ...more].sort(byKey);
+    },
     async commit(type, write, options = {}): Promise<Outcome> {
       for (const [index, { type: other, key, revision }] of (options.requires ?? []).entries())
         if (((await get(other, key))?.revision ?? 0) !== revision) return { ok: false, failed: 'requires', index };

@@ -5,7 +5,7 @@
  *
  * 1. **One order.** Every write, also a delete, gets a revision; once a reader has seen revision R, no write ≤ R can
  *    appear later.
- * 2. **Linearizable reads.** `get`, `list` and `find` without `at` see every write that was acknowledged before they began.
+ * 2. **Linearizable reads.** `get`, `list`, `find` and `findEntries` without `at` see every write that was acknowledged before they began.
  * 3. **Snapshots.** A `list` is the state at exactly one revision, which it names; `tail` from it misses nothing and
  *    repeats nothing. Pages that name the first page's revision (`at`) see the first page's state.
  * 4. **Compare and swap.** A write names the revision it expects (0: the key is absent) and happens wholly or not at all.
@@ -22,6 +22,9 @@ export interface Store {
 
   /** Keys of the type's entries that carry the index term, in byte order. Consistent with `get`. */
   find(type: string, term: string): Promise<string[]>;
+
+  /** The same with what is there, for the price of looking. */
+  findEntries(type: string, term: string): Promise<Entry[]>;
 
   /** One write. Never throws for a lost race: it says which expectation failed and what is there instead. */
   commit(type: string, write: Write, options?: CommitOptions): Promise<Outcome>;

@@ -16,6 +16,7 @@ export const createWitness = (store: Store & { readonly marks: Marks }): Witness
       get: (type, key) => store.get(type, key),
       list: (type, query) => store.list(type, query),
       find: (type, term) => store.find(type, term),
+      findEntries: (type, term) => store.findEntries(type, term),
       head: type => store.head(type),
       tail: (type, after, signal) => store.tail(type, after, signal),
       sweep: () => store.sweep(),

@@ -184,7 +184,10 @@ class World {
         const { store } = this;
         const term = `mod=${Math.floor(this.#random() * 3)}`;
         const from = await store.head(type);
-        const found = await store.find(type, term);
+        const found =
+          this.#random() < 0.5
+            ? await store.find(type, term)
+            : (await store.findEntries(type, term)).map(({ key }) => key);
         const find = { term, keys: found, from, to: await store.head(type), begun: this.attempts.length };
         if (this.store === store) this.finds.push(find);
       } catch (error) {

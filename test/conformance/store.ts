@@ -235,6 +235,8 @@ export const describeStore = (name: string, create: () => StoreSetup, runs = { s
         await put('b', '1', 0, ['x=1', 'y=1']);
         await put('a', '1', 0, ['x=1']);
         expect(await store.find('t', 'x=1')).toEqual(['a', 'b']);
+        expect(await store.findEntries('t', 'x=1')).toEqual([await store.get('t', 'a'), await store.get('t', 'b')]);
+        expect(await store.findEntries('t', 'x=2')).toEqual([]);
         await put('b', '2', 1, ['x=2']);
         expect(await store.find('t', 'x=1')).toEqual(['a']);
         expect(await store.find('t', 'x=2')).toEqual(['b']);

@@ -33,12 +33,8 @@ export const find = async (machine: Machine, type: ResourceType, ref: ObjectRef)
 
 /** `Registry.findByTerm`. */
 export const findByTerm = async (machine: Machine, type: ResourceType, term: string): Promise<ApiObject[]> => {
-  const keys = await machine.store.find(type.storage, term);
-  const entries = await Promise.all(keys.map(key => machine.store.get(type.storage, key)));
-  await machine.codec.prepare(
-    type,
-    entries.flatMap(entry => entry ?? []),
-  );
-  const objects = entries.flatMap(entry => (entry ? [machine.codec.decode(type, entry)] : []));
+  const entries = await machine.store.findEntries(type.storage, term);
+  await machine.codec.prepare(type, entries);
+  const objects = entries.map(entry => machine.codec.decode(type, entry));
   return [...(await showAll(type, objects))];
 };

@@ -31,6 +31,7 @@ export const createMemoryStore = ({
     get: async (type, key) => image.get(type, key),
     list: async (type, query) => image.list(type, query),
     find: async (type, term) => image.find(type, term),
+    findEntries: async (type, term) => image.findEntries(type, term),
     commit,
     head: async type => image.head(type),
     tail: (type, after, signal) => image.tail(type, after, signal),

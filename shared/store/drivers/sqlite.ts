@@ -91,6 +91,10 @@ class SqliteStore implements Store, Movable {
     return this.#parts.image.find(...args);
   }
 
+  async findEntries(...args: Parameters<Store['findEntries']>) {
+    return this.#parts.image.findEntries(...args);
+  }
+
   async head(type: string) {
     return this.#parts.image.head(type);
   }

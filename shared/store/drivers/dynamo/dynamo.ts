@@ -154,6 +154,10 @@ class DynamoStore implements OpenedStore {
     return this.#shelf(type).reader.find(term);
   }
 
+  async findEntries(type: string, term: string): Promise<Entry[]> {
+    return this.#shelf(type).reader.findEntries(term);
+  }
+
   async head(type: string): Promise<number> {
     const { journal } = this.#shelf(type);
     await journal.advance({ settles: true });

@@ -63,19 +63,32 @@ export class Reader {
 
   /** The index may name a key too many, never one too few: each is looked up. */
   async find(term: string): Promise<string[]> {
+    return (await this.#find(term)).map(([key]) => key);
+  }
+
+  async findEntries(term: string): Promise<Entry[]> {
+    const found = await this.#find(term);
+    const entries = await Promise.all(found.map(([key, stored]) => this.entry(key, stored)));
+    return entries.filter(entry => entry !== undefined);
+  }
+
+  async #find(term: string): Promise<(readonly [string, Stored])[]> {
     const { table, names } = this.#parts;
-    const keys: string[] = [];
+    const all: (readonly [string, Stored])[] = [];
     let after: string | undefined;
     do {
       const PK = names.index(this.#journal.type, term);
       const page = await table.query({ PK, ...(after !== undefined && { after }) });
       const found = page.items.map(item => item.SK);
       const stored = found.length === 0 ? [] : await this.stored(found);
-      keys.push(...found.filter((_, i) => stored[i]?.packed !== undefined && stored[i]?.terms.includes(term)));
+      for (const [i, key] of found.entries()) {
+        const one = stored[i];
+        if (one?.packed !== undefined && one.terms.includes(term)) all.push([key, one]);
+      }
       await this.#tidy(page.items, stored, term);
       after = page.next;
     } while (after !== undefined);
-    return keys;
+    return all;
   }
 
   /**

@@ -46,9 +46,21 @@ export class Recall {
 
   async find(term: string): Promise<string[]> {
     return this.#ask(
-      { id: `#${term}`, isAbout: (_, stored) => stored?.packed !== undefined && stored.terms.includes(term) },
+      toSearch(term),
       async keys => keys,
       () => this.#parts.reader.find(term),
+    );
+  }
+
+  async findEntries(term: string): Promise<Entry[]> {
+    const { reader } = this.#parts;
+    return this.#ask(
+      toSearch(term),
+      async keys => {
+        const entries = await Promise.all(keys.map(key => reader.entry(key, this.#held.get(key)?.stored)));
+        return entries.filter(entry => entry !== undefined);
+      },
+      () => reader.findEntries(term),
     );
   }
 
@@ -188,6 +200,11 @@ interface Asked {
   readonly prefix?: string;
   isAbout(key: string, stored: Stored | undefined): boolean;
 }
+
+const toSearch = (term: string): Asked => ({
+  id: `#${term}`,
+  isAbout: (_, stored) => stored?.packed !== undefined && stored.terms.includes(term),
+});
 
 interface Question extends Asked {
   readonly keys: Set<string>;

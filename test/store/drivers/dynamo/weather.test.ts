@@ -96,6 +96,7 @@ const spread = (
     // What one process has read of the log it never un-reads; another may still see a transaction piece by piece.
     head: (...args) => first.head(...args),
     find: (...args) => first.find(...args),
+    findEntries: (...args) => first.findEntries(...args),
     async close() {
       if (!isCut()) await Promise.all(stores.map(store => store.close()));
     },
