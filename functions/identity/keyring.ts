@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { fromBase64, toBase64 } from '../../shared/base/bytes.ts';
+import { parseIp } from '../../shared/base/ip.ts';
 import type { Ports } from '../../shared/base/ports.ts';
 import { type CertificatePlan, issueCertificate } from '../../shared/pki/issue.ts';
 import type { Vault } from './vault.ts';
@@ -105,5 +106,8 @@ const isGood = (pem: string, key: KeyObject, plan: PairPlan, now: number): boole
 
 const sameNames = (certificate: X509Certificate, names: readonly string[]): boolean => {
   const count = certificate.subjectAltName?.split(', ').length ?? 0;
-  return count === names.length && names.every(name => certificate.checkHost(name) ?? certificate.checkIP(name));
+  return (
+    count === names.length &&
+    names.every(name => (parseIp(name) ? certificate.checkIP(name) : certificate.checkHost(name)))
+  );
 };

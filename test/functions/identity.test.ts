@@ -59,6 +59,14 @@ describe('openIdentity', () => {
     expect(open().server.certificate.checkHost('eve.example.org')).toBeUndefined();
   });
 
+  it('notices that one name, or address, took the place of another', () => {
+    for (const wanted of [['a.test'], ['b.test'], ['10.0.0.1'], ['10.0.0.2'], ['::2'], ['c.test']]) {
+      const { server } = open(wanted);
+      expect(server.certificate.subjectAltName).toMatch(/^[^,]+$/);
+      expect(open(wanted).server.certificatePem).toBe(server.certificatePem);
+    }
+  });
+
   it('makes a certificate anew before it ends', () => {
     const before = open();
     const after = open(names, Date.now() + 800 * 86_400_000);
