@@ -1,3 +1,4 @@
+import { fromUtf8, toUtf8 } from '../shared/base/bytes.ts';
 import type { Changed } from '../shared/compose/changed.ts';
 import { createLeadership } from '../shared/controllers/leadership.ts';
 import type { Failing } from '../shared/controllers/settle.ts';
@@ -5,6 +6,7 @@ import { createController } from '../shared/eve/controller.ts';
 import { bootstrapOnce } from '../shared/resources/bootstrap.ts';
 import { createWitness } from '../shared/store/witness.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { replaceable } from './controller.ts';
 import { mustBelong } from './identity/belong.ts';
 import type { Serving } from './identity/identity.ts';
 import { toSigner } from './identity/signer.ts';
@@ -13,6 +15,11 @@ import { type ObjectsParts, openObjects } from './objects.ts';
 
 export interface BehindParts extends ObjectsParts {
   readonly identity: Serving;
+  /**
+   * The identity as it is, for somebody may have made new certificates: read at most `maxAgeMs` ago, by default as long ago as is
+   * usual here. The same object for as long as it is the same.
+   */
+  readonly renew?: (maxAgeMs?: number) => Promise<Serving>;
   readonly telemetry: Telemetry;
   /** Who this process is among those that share the store. */
   readonly name: string;
@@ -54,11 +61,12 @@ export const openBehind = (parts: BehindParts): Behind => {
   const { store, take } = createWitness(parts.store);
   const objects = openObjects({ ...parts, store });
   const { registry } = objects;
+  const { controller, replace } = replaceable(createController(identity));
   const loops = createLoops({
     objects,
     store,
     telemetry,
-    controller: createController(identity),
+    controller,
     sign: toSigner(identity, ports),
     ports,
     rootPem: identity.root.certificatePem,
@@ -71,6 +79,32 @@ export const openBehind = (parts: BehindParts): Behind => {
     await mustBelong(store, identity);
     await bootstrapOnce({ registry, store, clock });
   });
+
+  const { marks } = store;
+  /** Whether devices are told what this process knows of the controller's certificates. */
+  const isAgreed = async (): Promise<boolean> => {
+    const mark = await marks.get(certificates.space, certificates.key);
+    return mark !== undefined && toUtf8(mark) === controller.confighash;
+  };
+  let latest = identity;
+  const renew = async (maxAgeMs?: number): Promise<void> => {
+    const found = await parts.renew?.(maxAgeMs);
+    if (!found || found === latest) return;
+    latest = found;
+    replace(createController(found));
+  };
+  /**
+   * Whoever knows other certificates than those that devices were composed with last reads them again: one of the two knows old
+   * ones. When these are the new ones, every device is told.
+   */
+  const agree = async (signal: AbortSignal): Promise<void> => {
+    await renew();
+    if (await isAgreed()) return;
+    await renew(0);
+    if (await isAgreed()) return;
+    await loops.composeAll(signal);
+    await marks.set(certificates.space, certificates.key, fromUtf8(controller.confighash));
+  };
 
   /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. */
   const alone = inTurn(async (work: () => Promise<Failing>): Promise<Failing> => {
@@ -94,8 +128,14 @@ export const openBehind = (parts: BehindParts): Behind => {
   return {
     async follow({ changes, reported, touched = [], missed = new Set() }, signal) {
       await start();
+      await agree(signal);
       if (missed.size > 0) await loops.composeAll(signal);
-      const failed = await loops.compose(changes, signal);
+      let failed = await loops.compose(changes, signal);
+      if (!(await isAgreed())) {
+        // Somebody made new ones in between.
+        await agree(signal);
+        failed = await loops.compose(changes, signal);
+      }
       const types = new Set([...missed, ...touched, ...changes.filter(isNews).map(({ type }) => type)]);
       if (types.size === 0 && !reported) return { failed, failing: new Map() };
       const failing = await alone(async () => {
@@ -106,6 +146,7 @@ export const openBehind = (parts: BehindParts): Behind => {
     },
     async tick(signal) {
       await bootstrapOnce({ registry, store, clock }, day);
+      await agree(signal);
       const failing = await alone(async () => {
         await loops.reflect();
         return loops.settle(take);
@@ -117,6 +158,9 @@ export const openBehind = (parts: BehindParts): Behind => {
     },
   };
 };
+
+/** The mark of the certificates with which devices were composed last: their `confighash`. */
+const certificates = { space: 'composed', key: 'certificates' } as const;
 
 const day = 86_400_000;
 /** How long another one may take. */

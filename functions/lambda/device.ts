@@ -3,14 +3,13 @@ import type { toAdamDevice } from '../adamdevice.ts';
 import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
-import { lazily } from './lazily.ts';
-import { type Opened, openFunction, portsOf } from './open.ts';
+import { type Opened, portsOf } from './open.ts';
+import { served } from './served.ts';
 import { whole } from './whole.ts';
 
 const ports = portsOf(process.env);
 
-const open = async (): Promise<Fetch> => {
-  const opened = await openFunction(process.env, ports);
+const make = async (opened: Opened): Promise<Fetch> => {
   const { store, telemetry, vault, settings } = opened;
   const registry = once(() => openRegistry(opened));
   const adam = settings.adam && (await openAdamDevice({ store, telemetry, ports, registry: await registry() }));
@@ -48,9 +47,21 @@ const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
 
 /** The API that devices call, for a function URL or an HTTP or REST API. */
 export const handler = whole(
-  lazily(open, (_, error) => answerFault(unavailable(error), ports.log, 'open'), ports.log),
+  served({
+    env: process.env,
+    ports,
+    make,
+    refuse: (_, error) => answerFault(unavailable(error), ports.log, 'open'),
+    // Devices know host names alone.
+    nobody: () => () => new Response(null, { status: 404 }),
+    maxAgeMs: ({ url }) => (asksForCertificates.test(url) ? freshMs : undefined),
+  }),
   ports.log,
 );
+
+/** A device that asks for certificates may have met one that it does not know: what is answered has to be as new. */
+const asksForCertificates = /\/certs$/;
+const freshMs = 10_000;
 
 /** Whatever is wrong here is none of the device's doing. */
 const unavailable = (cause: unknown): Error => new Error('the function cannot be opened', { cause });

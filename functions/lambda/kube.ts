@@ -8,19 +8,20 @@ import { outbound } from '../node/outbound.ts';
 import { openObjects } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { route } from '../route.ts';
-import { lazily } from './lazily.ts';
-import { accessOf, openFunction, portsOf } from './open.ts';
+import { openNobody } from '../tenants/nobody.ts';
+import { accessOf, type Opened, portsOf } from './open.ts';
+import { served } from './served.ts';
 import { type Runtime, streamed } from './stream.ts';
 
 declare const awslambda: Runtime;
 
 const ports = portsOf(process.env);
 
-/** Ends what a request left to be done. */
-let settle = async (): Promise<void> => undefined;
+/** Ends what requests left to be done, by tenant. */
+const drains = new Map<string, () => Promise<void>>();
+const settle = async (): Promise<void> => void (await Promise.all([...drains.values()].map(drain => drain())));
 
-const open = async (): Promise<Fetch> => {
-  const opened = await openFunction(process.env, ports);
+const make = async (opened: Opened): Promise<Fetch> => {
   const { store, telemetry, vault, settings } = opened;
   const identity = recallIdentity(vault);
   const objects = openObjects({
@@ -40,7 +41,7 @@ const open = async (): Promise<Fetch> => {
     settings.auditPolicy === undefined
       ? undefined
       : await (await import('./audit.ts')).openAudit(settings.auditPolicy, ports);
-  if (auditor) settle = auditor.drain;
+  if (auditor) drains.set(settings.tenant, auditor.drain);
   const { registry, authenticate, rbac: authorizer } = objects;
   const parts = { registry, store, telemetry, authenticate, authorizer, closing, ports };
   const adam = settings.adam && (await import('./adam.ts')).openAdamAlone(settings.adam, parts);
@@ -58,4 +59,9 @@ const open = async (): Promise<Fetch> => {
 };
 
 /** The Kubernetes API and what devices sent, for a function URL that streams or a REST API. */
-export const handler = streamed(awslambda, lazily(open, refuse, ports.log), ports.log, () => settle());
+export const handler = streamed(
+  awslambda,
+  served({ env: process.env, ports, make, refuse, nobody: () => openNobody(ports, outbound) }),
+  ports.log,
+  settle,
+);

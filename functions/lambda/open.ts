@@ -7,7 +7,9 @@ import { sealed, type Vault } from '../identity/vault.ts';
 import { systemPorts } from '../node/ports.ts';
 import { readAccess } from '../readaccess.ts';
 import { readSecret } from '../secret.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { type Fresh, fresh } from './fresh.ts';
+import { readSettings, type Settings, settingsOf } from './settings.ts';
 
 /** What every function begins with. */
 export interface Opened extends Cloud {
@@ -16,19 +18,38 @@ export interface Opened extends Cloud {
   readonly vault: Vault;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Each invocation is alone in its process and may be the last one: nothing waits for company. */
 const flushMs = 0;
 
-/** Opens the cloud as the environment says. Throws an Error that says what is wrong with it. */
-export const openFunction = async (env: Environment, ports: Ports): Promise<Opened> => {
-  const settings = readSettings(env);
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '';
-  if (region === '') throw new Error('AWS_REGION is not set: it is the region of table, bucket and secret');
-  const cloud = openCloud({ ...settings, region }, ports, { flushMs });
-  const [secret] = await Promise.all([readSecret(settings.identity, region), mustBeWhole(cloud.store)]);
-  return { ...cloud, settings, ports, vault: sealed(openBundle(secret)) };
+/**
+ * Opens the cloud as the environment says, once, for a tenant or for the installation itself; its identity is read again from time
+ * to time. Rejects with an Error that says what is wrong with the environment.
+ */
+export const openFunction = (env: Environment, ports: Ports, tenant?: Tenant): Fresh<Opened> => {
+  let cloud: Cloud | undefined;
+  const settle = () => {
+    const settings = settingsOf(readSettings(env), tenant);
+    const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '';
+    if (region === '') throw new Error('AWS_REGION is not set: it is the region of table, bucket and secret');
+    return { settings, region };
+  };
+  return fresh({
+    ...ports,
+    usualAgeMs: () => settle().settings.identityMs,
+    async read() {
+      const { settings, region } = settle();
+      return readSecret(settings.identity, region);
+    },
+    async open(secret) {
+      const { settings, region } = settle();
+      const vault = sealed(openBundle(secret));
+      cloud ??= openCloud({ ...settings, region }, ports, { flushMs });
+      await mustBeWhole(cloud.store);
+      return { ...cloud, settings, ports, vault };
+    },
+  });
 };
 
 /** The ports of a function: what it logs is read where the platform keeps it. */

@@ -1,5 +1,6 @@
 import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
 import { requireTenantName } from '../tenants/name.ts';
+import { type Tenant, toTenants } from '../tenants/tenant.ts';
 
 /**
  * What the functions are told by their environment. `AWS_REGION` and credentials are the runtime's; the SDK's own variables
@@ -19,6 +20,8 @@ export interface Settings {
    * `tokens.csv` with static bearer tokens. Keys that no function needs (`root`, `admin`, `onboard`) stay out of it.
    */
   readonly identity: string;
+  /** `KUBEVE_IDENTITY_SECONDS`, here in milliseconds: within this time it is noticed when that secret was changed; default 300 s. */
+  readonly identityMs: number;
   /** `KUBEVE_SERVICE_ACCOUNT_ISSUER`: URLs, separated by commas: tokens carry the first, those of all are accepted. */
   readonly issuers?: readonly string[];
   /** `KUBEVE_API_AUDIENCE`: names, separated by commas, whom tokens for this server are meant for. */
@@ -38,6 +41,8 @@ export interface Settings {
    * its devices are; default `default`.
    */
   readonly adam?: { readonly isOpen: false; readonly namespace: string };
+  /** `KUBEVE_TENANTS`: tenants beside this one, as JSON (`functions/tenants/tenant.ts`), each with a secret of its own. */
+  readonly tenants: readonly Tenant[];
   /** `KUBEVE_LOG_LEVEL`: debug, info (the default), warn or error. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -57,6 +62,8 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
     bucket: required(env, 'KUBEVE_BUCKET'),
     tenant,
     identity: required(env, 'KUBEVE_IDENTITY'),
+    identityMs: secondsIn(env.KUBEVE_IDENTITY_SECONDS || '300') * 1000,
+    tenants: tenantsIn(env.KUBEVE_TENANTS || '[]', tenant),
     deviceApiV1: truth(env, 'KUBEVE_DEVICE_API_V1'),
     logLevel: toLevel(env.KUBEVE_LOG_LEVEL || 'info'),
     ...(issuers.length > 0 && { issuers }),
@@ -69,6 +76,51 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
     }),
     ...(env.KUBEVE_AWS_IAM_CONFIG && { awsIamConfig: env.KUBEVE_AWS_IAM_CONFIG }),
   };
+};
+
+/** Those of a tenant: where everything is kept is the same, and nothing that lets somebody in. */
+export const settingsOf = (settings: Settings, tenant: Tenant | undefined): Settings => {
+  if (!tenant) return settings;
+  const { table, bucket, identityMs, auditPolicy, logLevel } = settings;
+  const { name, identity = '', deviceApiV1 = false, serviceAccountIssuer, apiAudience, oidcSigningAlg } = tenant;
+  const { authenticationConfig, awsIamConfig } = tenant;
+  return {
+    table,
+    bucket,
+    identityMs,
+    logLevel,
+    tenant: name,
+    tenants: [],
+    identity,
+    deviceApiV1,
+    ...(auditPolicy && { auditPolicy }),
+    ...(serviceAccountIssuer && { issuers: serviceAccountIssuer }),
+    ...(apiAudience && { audiences: apiAudience }),
+    ...(oidcSigningAlg && { algorithms: oidcSigningAlg }),
+    ...(authenticationConfig && { authenticationConfig }),
+    ...(awsIamConfig && { awsIamConfig }),
+  };
+};
+
+const secondsIn = (text: string): number => {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error(`KUBEVE_IDENTITY_SECONDS must be from 1 to 99999, not '${text}'`);
+  return Number(text);
+};
+
+const tenantsIn = (text: string, own: string): readonly Tenant[] => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('KUBEVE_TENANTS must be JSON');
+  }
+  const tenants = toTenants(value, own);
+  for (const { name, identity, tokenFile, clientCaFile } of tenants) {
+    if (!identity) throw new Error(`KUBEVE_TENANTS: ${name} needs an identity, the name of its secret`);
+    if (tokenFile || clientCaFile)
+      throw new Error(`KUBEVE_TENANTS: ${name} has no files here: put its tokens into tokens.csv of its secret`);
+  }
+  return tenants;
 };
 
 const required = (env: Readonly<Record<string, string | undefined>>, name: string): string => {

@@ -42,7 +42,7 @@ export interface Rooms {
   listen(at: Pick<DoorOptions, 'identity' | 'host' | 'port'>): Promise<void>;
   /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
   replace(
-    identity: Parameters<Door['replace']>[0] & Pick<Serving, 'signing' | 'ecdh' | 'intermediates'>,
+    identity: Partial<Parameters<Door['replace']>[0]> & Parameters<Installation['replace']>[0],
     tenant?: string,
   ): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything where it is kept. */
@@ -97,7 +97,8 @@ export const openRooms = async (flags: Partial<Flags>, { ports, tenants = [], ..
         doors.push(await openDoor({ ...at, clientCa, guests, fetch, log: ports.log }).catch(explain(at.host, at.port)));
       },
       replace: async (next, tenant) => {
-        for (const door of doors) door.replace(next, tenant);
+        const { server } = next;
+        if (server) for (const door of doors) door.replace({ server }, tenant);
         await opened.get(tenant)?.replace(next);
       },
       close,

@@ -15,6 +15,7 @@ import { systemPorts } from './ports.ts';
 import { openRooms, type TenantHome } from './rooms.ts';
 import { followRotation } from './rotation.ts';
 import { openSecretIdentity } from './secretidentity.ts';
+import { followSecret } from './secretrotation.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { openTenants, readTenants, reopenTenant } from './tenants.ts';
 
@@ -23,6 +24,8 @@ export type StartOptions = Pick<Flags, 'data'> &
     readonly log?: Log;
     /** Further addresses to listen on, at the same port. */
     readonly alsoHosts?: readonly string[];
+    /** How often to look whether a secret has another identity, in milliseconds; default: once a minute. */
+    readonly lookMs?: number;
     /** Puts other keys and certificates in place of own ones. */
     readonly adopt?: (own: Identity) => Identity;
   };
@@ -113,7 +116,28 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
   try {
     await rooms.listen({ host, port });
     const nearby = isEverywhere(host) ? '127.0.0.1' : host;
-    return { url: `http://${bracket(nearby)}:${rooms.port ?? port}`, close: rooms.close };
+    const homes = [
+      { secret: identitySecret, identity, name: undefined },
+      ...tenants.map(home => ({ secret: home.tenant.identity, identity: home.identity, name: home.tenant.name })),
+    ];
+    const rotations = homes.flatMap(({ secret, identity: first, name }) =>
+      secret === undefined
+        ? []
+        : [
+            followSecret({
+              secret,
+              region: options.cloud?.region,
+              identity: first,
+              apply: next => rooms.replace(next, name),
+              log: ports.log,
+              ...(options.lookMs !== undefined && { intervalMs: options.lookMs }),
+            }),
+          ],
+    );
+    return {
+      url: `http://${bracket(nearby)}:${rooms.port ?? port}`,
+      close: () => Promise.all(rotations.map(end => end())).then(rooms.close),
+    };
   } catch (error) {
     await rooms.close();
     throw error;

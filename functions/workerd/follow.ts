@@ -1,4 +1,6 @@
-import { openBehind } from '../behind.ts';
+import { type Behind, openBehind } from '../behind.ts';
+import { readSettings } from '../lambda/settings.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { catchUp } from './catchup.ts';
 import { type Bindings, type Opened, openWorker, partsOf } from './open.ts';
 import { outbound } from './outbound.ts';
@@ -18,35 +20,57 @@ const maxRounds = 20;
  * Does what follows from requests that wrote what `notes` name. However many requests there are, one at a time is at it, for all
  * of them; what it leaves, because its time is up or because it failed, is done by the next request or the next minute.
  */
-export const followUp = async (env: Bindings, notes: ReadonlySet<string>): Promise<void> => {
-  const opened = await openWorker(env);
+export const followUp = async (
+  env: Bindings,
+  tenant: Tenant | undefined,
+  notes: ReadonlySet<string>,
+): Promise<void> => {
+  const opened = await openWorker(env, tenant);
   try {
-    await inTurn(opened, notes, AbortSignal.timeout(behindMs));
+    await inTurn(() => behindOf(env, tenant, opened), opened, notes, AbortSignal.timeout(behindMs));
   } finally {
     await opened.close();
   }
 };
 
-/** Does what is due by time, and what follows from whatever was written. Throws an Error that says what could not be done. */
+/**
+ * Does what is due by time, and what follows from whatever was written, for the installation itself and for each tenant. Throws an
+ * Error that says what could not be done.
+ */
 export const doDue = async (env: Bindings): Promise<void> => {
-  const opened = await openWorker(env);
+  const errors: string[] = [];
+  for (const tenant of [undefined, ...readSettings(env).tenants])
+    await doDueOf(env, tenant).catch((error: unknown) =>
+      errors.push(error instanceof Error ? error.message : `${error}`),
+    );
+  if (errors.length > 0) throw new Error(errors.join('; '));
+};
+
+const doDueOf = async (env: Bindings, tenant: Tenant | undefined): Promise<void> => {
+  const opened = await openWorker(env, tenant);
   try {
     const signal = AbortSignal.timeout(longestMs);
-    const failing = await (await behindOf(opened)).tick(signal);
-    await inTurn(opened, new Set(), signal);
+    const behind = await behindOf(env, tenant, opened);
+    const failing = await behind.tick(signal);
+    await inTurn(async () => behind, opened, new Set(), signal);
     if (failing.size > 0) throw new Error([...failing].map(([key, why]) => `${key}: ${why}`).join('; '));
   } finally {
     await opened.close();
   }
 };
 
-const inTurn = async (opened: Opened, notes: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+const inTurn = async (
+  open: () => Promise<Behind>,
+  opened: Opened,
+  notes: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> => {
   const { store, ports } = opened;
   const turn = createTurn({ store, clock: ports.clock, name: ports.random.uuid() });
   let due = await turn.take(notes);
   if (!due) return;
   try {
-    const behind = await behindOf(opened);
+    const behind = await open();
     for (let round = 0; due && round < maxRounds && !signal.aborted; round += 1) {
       const reported = due.has(reportedNote);
       const touched = new Set([...due].filter(note => note !== reportedNote));
@@ -59,9 +83,14 @@ const inTurn = async (opened: Opened, notes: ReadonlySet<string>, signal: AbortS
   }
 };
 
-const behindOf = async (opened: Opened) => {
+const behindOf = async (env: Bindings, tenant: Tenant | undefined, opened: Opened): Promise<Behind> => {
   const { telemetry, ports } = opened;
   const parts = partsOf(opened);
   const name = `worker-${ports.random.uuid()}`;
-  return openBehind({ ...parts, telemetry, access: await parts.access(), outbound, name });
+  const renew = async (maxAgeMs?: number) => {
+    const { identity, close } = await openWorker(env, tenant, maxAgeMs);
+    await close();
+    return identity;
+  };
+  return openBehind({ ...parts, renew, telemetry, access: await parts.access(), outbound, name });
 };

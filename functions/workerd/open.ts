@@ -8,9 +8,10 @@ import { openBundle } from '../identity/bundle.ts';
 import { recallIdentity, type Serving } from '../identity/identity.ts';
 import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { sealed, type Vault } from '../identity/vault.ts';
-import { readSettings, type Settings } from '../lambda/settings.ts';
+import { readSettings, type Settings, settingsOf } from '../lambda/settings.ts';
 import { readAccess } from '../readaccess.ts';
 import { readSecret } from '../secret.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { workerPorts } from './ports.ts';
 
 /**
@@ -42,9 +43,6 @@ export interface Progress {
 /** Telemetry is put at once: nobody is there to wait for company with. */
 const flushMs = 0;
 
-/** A changed identity, or a store that is being restored, is noticed within this time. */
-const maxAgeMs = 300_000;
-
 interface Known {
   readonly of: string;
   readonly at: number;
@@ -58,11 +56,14 @@ interface Known {
  * What one event leaves to the next: values, and never a promise. The runtime ties what waits to the request in which it began;
  * whoever waits for another one's never hears. That is also why table, bucket and store are opened anew for each event.
  */
-let known: Known | undefined;
+const known = new Map<string, Known>();
 
-/** Opens the cloud for one event. Throws an Error that says what is wrong with the bindings or with what they name. */
-export const openWorker = async (env: Bindings): Promise<Opened> => {
-  const settings = readSettings(env);
+/**
+ * Opens the cloud for one event, of the installation itself or of a tenant. An identity that is older than `maxAgeMs`, or
+ * than settings say, is read again. Throws an Error that says what is wrong with the bindings or with what they name.
+ */
+export const openWorker = async (env: Bindings, tenant?: Tenant, maxAgeMs?: number): Promise<Opened> => {
+  const settings = settingsOf(readSettings(env), tenant);
   const ports = workerPorts(settings.logLevel);
   const region = required(env, 'AWS_REGION');
   const credentials = {
@@ -75,8 +76,9 @@ export const openWorker = async (env: Bindings): Promise<Opened> => {
   const cloud = openCloud({ ...settings, ...endpoints, region, credentials }, ports, { flushMs });
   const of = [settings.identity, settings.table, settings.tenant, region].join(' ');
   const now = ports.clock.now();
-  if (known?.of === of && now - known.at < maxAgeMs) {
-    const { vault, identity, keys, progress } = known;
+  const last = known.get(settings.tenant);
+  if (last?.of === of && now - last.at < (maxAgeMs ?? settings.identityMs)) {
+    const { vault, identity, keys, progress } = last;
     return { ...cloud, settings, ports, vault, identity, keys, progress };
   }
   const endpoint = env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
@@ -87,7 +89,7 @@ export const openWorker = async (env: Bindings): Promise<Opened> => {
   const keys = openTokenKeys(vault);
   await mustBelong(cloud.store, identity);
   const progress = { isBegun: false };
-  known = { of, at: now, vault, identity, keys, progress };
+  known.set(settings.tenant, { of, at: now, vault, identity, keys, progress });
   return { ...cloud, settings, ports, vault, identity, keys, progress };
 };
 

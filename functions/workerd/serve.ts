@@ -7,9 +7,13 @@ import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
 import { openKube } from '../kube.ts';
+import { readSettings } from '../lambda/settings.ts';
 import { openObjects } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { route } from '../route.ts';
+import { openNobody } from '../tenants/nobody.ts';
+import { split } from '../tenants/split.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { reportedNote } from './follow.ts';
 import { type Bindings, type Opened, openWorker, partsOf } from './open.ts';
 import { outbound } from './outbound.ts';
@@ -18,17 +22,43 @@ import { workerPorts } from './ports.ts';
 /**
  * Serves the Kubernetes API, what devices sent, and the device API. Every request has a store of its own (see `openWorker`),
  * and opens no more than it needs: a device that fetches its configuration needs none of the objects. How many requests one
- * caller may have at a time is the platform's to say. `notes` gets what the request wrote from which something follows: store
- * types, and `reportedNote`.
+ * caller may have at a time is the platform's to say. `notes` gets what the request wrote from which something follows, by
+ * tenant: store types, and `reportedNote`.
  */
-export const serve = (env: Bindings, notes: Set<string>): Fetch =>
-  route({ device: device(env, notes), ...people(env, notes) });
+export const serve = (env: Bindings, notes: Map<Tenant | undefined, Set<string>>): Fetch => {
+  const of = (tenant?: Tenant): Fetch => {
+    const own = new Set<string>();
+    notes.set(tenant, own);
+    return route({ device: device(env, tenant, own), ...people(env, tenant, own) });
+  };
+  const tenants = tenantsOf(env);
+  if (tenants.length === 0) return of();
+  const nobody: Fetch = (request, peer) => {
+    unknown ??= openNobody(workerPorts('error'), outbound);
+    return unknown(request, peer);
+  };
+  return split({ tenants, own: (request, peer) => of()(request, peer), of, nobody });
+};
+
+/** It waits for nothing that another event began. */
+let unknown: Fetch | undefined;
+
+/** What is wrong with the bindings is said when the installation itself is opened. */
+const tenantsOf = (env: Bindings): readonly Tenant[] => {
+  try {
+    return readSettings(env).tenants;
+  } catch {
+    return [];
+  }
+};
 
 const device =
-  (env: Bindings, notes: Set<string>): Fetch =>
+  (env: Bindings, tenant: Tenant | undefined, notes: Set<string>): Fetch =>
   async (request, peer) => {
     try {
-      const { opened, look } = witnessed(await openWorker(env));
+      // A device that asks for certificates may have met one that it does not know: what is answered has to be as new.
+      const age = /\/certs$/.test(request.url) ? [freshMs] : [];
+      const { opened, look } = witnessed(await openWorker(env, tenant, ...age));
       const response = await openDeviceApi({ ...opened, telemetry: noting(opened.telemetry, notes) })(request, peer);
       look(notes);
       return response;
@@ -37,6 +67,8 @@ const device =
       return answerFault(new Error('the worker cannot be opened', { cause: error }), workerPorts('error').log, 'open');
     }
   };
+
+const freshMs = 10_000;
 
 const openDeviceApi = (opened: Opened): Fetch => {
   const { store, telemetry, identity, ports, settings } = opened;
@@ -85,6 +117,7 @@ const noting = (telemetry: Telemetry, notes: Set<string>): Telemetry => ({
 
 const people = (
   env: Bindings,
+  tenant: Tenant | undefined,
   notes: Set<string>,
 ): { readonly kube: Fetch; readonly stream: Fetch; readonly backup: Fetch } => {
   const through =
@@ -92,7 +125,7 @@ const people = (
     async (request, peer) => {
       let served: Awaited<ReturnType<typeof openApps>>;
       try {
-        served = await openApps(env);
+        served = await openApps(env, tenant);
       } catch (error) {
         workerPorts('error').log.error('this worker could not begin to serve', { error });
         return refuse(request, error);
@@ -108,8 +141,8 @@ const people = (
 /** What is followed asks the table about once a second, and the platform counts what one request asks: clients begin anew. */
 const longestMs = 290_000;
 
-const openApps = async (env: Bindings) => {
-  const { opened, look } = witnessed(await openWorker(env));
+const openApps = async (env: Bindings, tenant: Tenant | undefined) => {
+  const { opened, look } = witnessed(await openWorker(env, tenant));
   const { store, telemetry, identity, ports, progress } = opened;
   const objects = await openPeople(opened);
   if (!progress.isBegun) await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });

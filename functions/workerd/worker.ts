@@ -1,3 +1,4 @@
+import type { Tenant } from '../tenants/tenant.ts';
 import { doDue, followUp } from './follow.ts';
 import type { Bindings } from './open.ts';
 import { type ClientTls, toPeer } from './peer.ts';
@@ -22,9 +23,11 @@ interface Context {
 export default {
   /** What follows from a request that wrote something is done behind its answer. */
   async fetch(request: WorkerRequest, env: Bindings, context: Context): Promise<Response> {
-    const notes = new Set<string>();
+    const notes = new Map<Tenant | undefined, Set<string>>();
     const response = await serve(env, notes)(request, toPeer(request));
-    if (notes.size > 0) context.waitUntil(logged(followUp(env, notes), 'what follows from a request was not done'));
+    for (const [tenant, own] of notes)
+      if (own.size > 0)
+        context.waitUntil(logged(followUp(env, tenant, own), 'what follows from a request was not done'));
     return asEncoded(response);
   },
 

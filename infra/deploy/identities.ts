@@ -2,10 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { type Bundle, openBundle } from '../../functions/identity/bundle.ts';
 import { openIdentity } from '../../functions/identity/identity.ts';
+import { type Rotated, retire, rotate } from '../../functions/identity/rotate.ts';
 import { openTokenKeys } from '../../functions/identity/tokenkeys.ts';
 import type { Vault } from '../../functions/identity/vault.ts';
 import { toBase64Url } from '../../shared/base/bytes.ts';
 import type { Ports } from '../../shared/base/ports.ts';
+import type { Store } from '../../shared/store/store.ts';
 import type { Cloud, Secret } from './cloud.ts';
 
 /** The two secrets of an installation. */
@@ -35,6 +37,55 @@ export const ensureIdentities = async (
   const bundle = openBundle(found?.text);
   if (from) adopt(bundle, from, found !== undefined);
   complete(bundle, ports);
+  return keepBoth(cloud, stack, bundle, found);
+};
+
+/**
+ * Makes new keys and certificates by which devices know the installation; what runs takes them over by itself. Former keys for
+ * secrets stay until `retireIdentities`.
+ */
+export const rotateIdentities = async (
+  cloud: Cloud,
+  stack: string,
+  what: readonly Rotated[],
+  ports: Pick<Ports, 'clock' | 'random'>,
+): Promise<Identities> => {
+  const found = await readAuthority(cloud, stack);
+  const bundle = openBundle(found.text);
+  for (const one of what) rotate(bundle, one);
+  complete(bundle, ports);
+  return keepBoth(cloud, stack, bundle, found);
+};
+
+/** Drops former keys for secrets that no configuration in the store uses any longer. Returns how many. */
+export const retireIdentities = async (
+  cloud: Cloud,
+  stack: string,
+  store: Pick<Store, 'find'>,
+  now: number,
+): Promise<number> => {
+  const found = await readAuthority(cloud, stack);
+  const bundle = openBundle(found.text);
+  const count = await retire(bundle, store, now);
+  if (count > 0) await keepBoth(cloud, stack, bundle, found);
+  return count;
+};
+
+/** The secret that holds everything. Throws an Error when there is none. */
+export const readAuthority = async (cloud: Cloud, stack: string): Promise<Secret> => {
+  const found = await cloud.readSecret(authorityName(stack));
+  if (!found)
+    throw new Error(`${cloud.region} has no secret ${authorityName(stack)}: deploy, or give another --region`);
+  return found;
+};
+
+/** Functions get theirs last: what they know is then kept. */
+const keepBoth = async (
+  cloud: Cloud,
+  stack: string,
+  bundle: Bundle,
+  found: Secret | undefined,
+): Promise<Identities> => {
   const authority = await keep(cloud, authorityName(stack), bundle, found, 'kubeve: all keys of this installation');
   const name = `${stack}/identity`;
   const served = await cloud.readSecret(name);

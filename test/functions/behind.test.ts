@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Behind, openBehind, standing } from '../../functions/behind.ts';
+import { type Behind, type BehindParts, openBehind, standing } from '../../functions/behind.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import { openIdentity, recallIdentity } from '../../functions/identity/identity.ts';
+import { rotate } from '../../functions/identity/rotate.ts';
 import { openTokenKeys } from '../../functions/identity/tokenkeys.ts';
 import { openObjects } from '../../functions/objects.ts';
 import { delay } from '../../shared/base/delay.ts';
@@ -27,7 +28,7 @@ describe('openBehind', () => {
   let behind: Behind;
   let news: ReturnType<typeof createTableStream>;
   let now: number;
-  let open: (name: string) => Behind;
+  let open: (name: string, more?: Partial<BehindParts>) => Behind;
   /** Hears of each configuration that is written. */
   let onConfig: () => void;
   beforeEach(async () => {
@@ -46,7 +47,7 @@ describe('openBehind', () => {
     const telemetry = createMemoryTelemetry();
     const outbound = { get: vi.fn(), post: vi.fn() };
     const parts = { ports, store, telemetry, outbound, identity: recallIdentity(bundle), keys: openTokenKeys(bundle) };
-    open = name => openBehind({ ...parts, name });
+    open = (name, more = {}) => openBehind({ ...parts, ...more, name });
     registry = openObjects(parts).registry;
     behind = open('compose-1');
     news = createTableStream(store, () => [
@@ -120,6 +121,44 @@ describe('openBehind', () => {
     const { items } = await registry.list(registry.catalog.get('eve.lfedge.org', 'applications'));
     expect(items).toHaveLength(3);
     expect(items.filter(item => item.status?.['device'])).toHaveLength(3);
+  });
+
+  it('tells devices of new certificates, and never of old ones again', async () => {
+    await behind.tick(signal);
+    await device('lab');
+    await flow();
+    const told = async () => {
+      const config = (await find('eve.lfedge.org', 'deviceconfigs', 'lab', 'default'))?.status?.['config'];
+      return (config as { controllercertConfighash?: string } | undefined)?.controllercertConfighash;
+    };
+    const before = await told();
+    expect(before).toBeTypeOf('string');
+    const rotated = openBundle(bundle.toText());
+    rotate(rotated, 'signing');
+    rotate(rotated, 'ecdh');
+    openIdentity(rotated, ['localhost'], setup);
+    const former = recallIdentity(bundle);
+    const latest = recallIdentity(rotated);
+    // One that has read the new ones, and one that will not look by itself for long.
+    const fresh = open('sweep-1', { identity: latest, renew: async () => latest });
+    const asked: (number | undefined)[] = [];
+    const stale = open('compose-3', {
+      identity: former,
+      renew: async maxAgeMs => {
+        asked.push(maxAgeMs);
+        return maxAgeMs === 0 ? latest : former;
+      },
+    });
+    await fresh.tick(signal);
+    const after = await told();
+    expect(after).not.toBe(before);
+    await device('other');
+    await flow(stale);
+    expect(await told()).toBe(after);
+    expect(asked).toContain(0);
+    await fresh.tick(signal);
+    await stale.tick(signal);
+    expect(await told()).toBe(after);
   });
 
   it('goes on in later calls with a change that concerns more devices than one has time for', async () => {

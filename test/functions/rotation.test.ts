@@ -104,7 +104,7 @@ it('certificates rotate without a device being lost, also one that is away', asy
   const before = await exchangeOf('near');
   await away.stop();
 
-  certs(['rotate', '--data', server.data]);
+  await certs(['rotate', '--data', server.data]);
   await soon(async () => expect(await exchangeOf('near')).not.toBe(before));
   await setSecret('second');
   await soon(() => expect(opened(near, 'near')).toBe('second'));
@@ -136,7 +136,7 @@ it('a signing certificate alone rotates too', async () => {
   const near = live('near');
   await soon(() => expect(near.device.configs).toBeGreaterThan(0));
   const count = near.device.configs;
-  certs(['rotate', 'signing', '--data', server.data]);
+  await certs(['rotate', 'signing', '--data', server.data]);
   await soon(() => expect(near.device.configs).toBeGreaterThan(count));
   await soon(async () => {
     const { json } = await client.ask('GET', eve('devices', 'default', 'near'));
@@ -149,6 +149,6 @@ it('a signing certificate alone rotates too', async () => {
 it.each([
   [['rotate', 'root'], /cannot be rotated/],
   [['revoke'], /no kubeve certs revoke/],
-])('what cannot be done is said: %j', (args, text) => {
-  expect(() => certs([...args, '--data', server.data])).toThrow(text);
+])('what cannot be done is said: %j', async (args, text) => {
+  await expect(certs([...args, '--data', server.data])).rejects.toThrow(text);
 });

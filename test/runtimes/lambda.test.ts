@@ -6,6 +6,7 @@ import { connect } from '../support/client.ts';
 import { openDynoxideServers } from '../support/cloudservers.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { openLambdaStack } from '../support/lambdastack.ts';
+import { rotation } from './rotation.ts';
 import { scenario } from './scenario.ts';
 
 const dynoxide = findDynoxide();
@@ -62,6 +63,17 @@ describe.skipIf(dynoxide === undefined)('the functions over a table and its stre
       nobody.close();
       await site.close();
       rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('take rotated certificates over from the secret, without losing a device', { timeout: 400_000 }, async () => {
+    const servers = await openDynoxideServers(dynoxide ?? '');
+    const site = await openLambdaStack({ servers, gateway: 'REST API', environment: { KUBEVE_IDENTITY_SECONDS: '1' } });
+    try {
+      await rotation(site, servers.secrets());
+      expect(site.deadLetters).toEqual([]);
+    } finally {
+      await site.close();
     }
   });
 });

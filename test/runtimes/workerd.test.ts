@@ -11,7 +11,9 @@ import { makeRequest } from '../support/csr.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { until } from '../support/until.ts';
 import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
+import { rotation } from './rotation.ts';
 import { scenario } from './scenario.ts';
+import { makeTenants, tenants } from './tenants.ts';
 
 const dynoxide = findDynoxide();
 
@@ -150,5 +152,27 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     site.begin();
     await scenario(site);
     expect(site.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(dynoxide === undefined)('a worker that others use too (needs dynoxide: Linux x64)', () => {
+  it('keeps tenants apart, by path and by host name', { timeout: 400_000 }, async () => {
+    const given = await makeTenants();
+    const site = await openWorkerStack(dynoxide ?? '', given);
+    try {
+      await tenants(site, given);
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('takes rotated certificates over from the secret, without losing a device', { timeout: 400_000 }, async () => {
+    const site = await openWorkerStack(dynoxide ?? '', { environment: { KUBEVE_IDENTITY_SECONDS: '1' } });
+    try {
+      site.begin();
+      await rotation(site, site.secrets());
+    } finally {
+      await site.close();
+    }
   });
 });

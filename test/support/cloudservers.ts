@@ -21,6 +21,8 @@ interface ObjectServer {
 }
 
 export interface CloudServerOptions {
+  /** Texts of further secrets, by their names. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly dynamo: LocalDynamo;
   /** Default: one that fails on demand. */
   readonly s3?: Promise<ObjectServer>;
@@ -28,7 +30,8 @@ export interface CloudServerOptions {
   readonly tableEndpoint?: string;
 }
 
-const secretName = 'kubeve/identity';
+/** Of the identity. */
+export const secretName = 'kubeve/identity';
 
 /** A DynamoDB with one table, an S3 with one bucket and, from `settle` on, a Secrets Manager with one secret. */
 export const openCloudServers = async (options: CloudServerOptions): Promise<CloudServers> => {
@@ -48,6 +51,7 @@ export const openCloudServers = async (options: CloudServerOptions): Promise<Clo
     },
     async settle(serving) {
       secrets = await openSecretsServer(secretName, serving);
+      for (const [name, text] of Object.entries(options.secrets ?? {})) secrets.keep(name, text);
       return {
         AWS_REGION: dynamo.region,
         AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,

@@ -7,6 +7,7 @@ import type { BatchAnswer } from '../../functions/lambda/follow.ts';
 import type { StreamRecord } from '../../functions/lambda/happened.ts';
 import type { Context, StreamHandler } from '../../functions/lambda/stream.ts';
 import type { WholeHandler } from '../../functions/lambda/whole.ts';
+import type { Guest } from '../../functions/node/door.ts';
 import { route } from '../../functions/route.ts';
 import { buildFunction, functions } from '../../infra/build.ts';
 import type { CloudServers } from './cloudservers.ts';
@@ -38,6 +39,8 @@ export interface LambdaStackOptions {
   /** How long one request may take; default as in serverless.yml. */
   readonly kubeMs?: number;
   readonly deviceMs?: number;
+  /** Tenants with host names and certificates of their own. */
+  readonly guests?: readonly Guest[];
   /** Beyond what serverless.yml sets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -62,6 +65,7 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
   const deviceAnswers: DeviceAnswer[] = [];
   let given: Readonly<Record<string, string>> = {};
   const site = await openTestSite({
+    guests: options.guests,
     async open({ serving }) {
       given = { ...(await servers.settle(serving)), ...environment };
       Object.assign(process.env, given);

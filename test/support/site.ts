@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { certs } from '../../cli/certs.ts';
 import { kubeconfig as kubeconfigCommand } from '../../cli/kubeconfig.ts';
 import type { Fetch } from '../../functions/fetch.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import { openIdentity } from '../../functions/identity/identity.ts';
 import { toKubeconfig } from '../../functions/identity/kubeconfig.ts';
 import { toPartition } from '../../functions/identity/partition.ts';
-import { openDoor } from '../../functions/node/door.ts';
+import { type Guest, openDoor } from '../../functions/node/door.ts';
 import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { stackName } from '../../infra/deploy/deploy.ts';
@@ -30,16 +31,20 @@ export interface DeployedSite extends TestSite {
   readonly stackKubeconfig: string;
   /** PEM of whom the system has to trust. */
   readonly rootFile: string;
+  /** Rotates its certificates as `kubeve certs rotate --from-stack` does. Answers what its secret holds then. */
+  rotate(): Promise<string>;
 }
 
 export interface SiteParts {
   /** Opens what serves. `serving` is the text of a secret with the identity that functions need. */
   open(identity: { readonly serving: string; readonly data: string }): Promise<Fetch>;
   close(): Promise<void>;
+  /** Tenants with host names and certificates of their own. */
+  readonly guests?: readonly Guest[] | undefined;
 }
 
 /** Puts a door with TLS and client certificates before something that has none of its own. */
-export const openTestSite = async ({ open, close }: SiteParts): Promise<DeployedSite> => {
+export const openTestSite = async ({ open, close, guests = [] }: SiteParts): Promise<DeployedSite> => {
   const ports = systemPorts('error');
   const data = mkdtempSync(join(tmpdir(), 'kubeve-site-'));
   const cloud = createTestCloud();
@@ -55,7 +60,7 @@ export const openTestSite = async ({ open, close }: SiteParts): Promise<Deployed
   };
   try {
     const fetch = await open({ serving: serving.text, data });
-    const door = await openDoor({ identity, host: '127.0.0.1', port: 0, fetch, log: ports.log });
+    const door = await openDoor({ identity, guests, host: '127.0.0.1', port: 0, fetch, log: ports.log });
     const url = `https://127.0.0.1:${door.port}`;
     const kubeconfig = join(data, 'kubeconfig');
     writeFileSync(kubeconfig, toKubeconfig(identity, url));
@@ -67,7 +72,12 @@ export const openTestSite = async ({ open, close }: SiteParts): Promise<Deployed
     for (const [name, text] of Object.entries(toPartition(identity, `127.0.0.1:${door.port}`)))
       writeFileSync(join(partition, name), text);
     const rootFile = join(data, 'pki', 'root.pem');
-    return { url, data, kubeconfig, stackKubeconfig, rootFile, partition, close: () => door.close().then(end) };
+    const rotate = async (): Promise<string> => {
+      await certs(['rotate', '--from-stack', stack], () => cloud);
+      return cloud.secrets.get(`${stack}/identity`) ?? '';
+    };
+    const shut = () => door.close().then(end);
+    return { url, data, kubeconfig, stackKubeconfig, rootFile, partition, rotate, close: shut };
   } catch (error) {
     await end();
     throw error;

@@ -5,27 +5,38 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Miniflare } from 'miniflare';
 import type { Fetch } from '../../functions/fetch.ts';
+import type { Guest } from '../../functions/node/door.ts';
 import { buildWorker } from '../../infra/build.ts';
 import type { Peer } from '../../shared/kube/access/peer.ts';
-import { openDynoxideServers } from './cloudservers.ts';
+import { type CloudServers, openDynoxideServers } from './cloudservers.ts';
 import { type DeployedSite, openTestSite } from './site.ts';
 
 export interface WorkerSite extends DeployedSite {
   /** What went wrong in the worker when it was called by time. */
   readonly complaints: readonly unknown[];
+  readonly secrets: CloudServers['secrets'];
   /** Asks the worker without the door. */
   readonly fetch: Fetch;
   /** Calls it by time from now on, as a cron trigger would, only oftener. */
   begin(): void;
 }
 
+export interface WorkerStackOptions {
+  /** Texts of further secrets, by their names. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Further bindings. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Tenants with host names and certificates of their own. */
+  readonly guests?: readonly Guest[];
+}
+
 /**
  * The bundled worker in workerd, on a DynamoDB (dynoxide), an S3 and a Secrets Manager of their own, behind a door that speaks
  * TLS and tells of the client what the platform would; `scheduled` is called once at first, and then not before `begin`.
  */
-export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => {
+export const openWorkerStack = async (dynoxide: string, options: WorkerStackOptions = {}): Promise<WorkerSite> => {
   const bundles = mkdtempSync(join(tmpdir(), 'kubeve-worker-'));
-  const servers = await openDynoxideServers(dynoxide);
+  const servers = await openDynoxideServers(dynoxide, options.secrets ? { secrets: options.secrets } : {});
   let workerd: Miniflare | undefined;
   const stop = new AbortController();
   const complaints: unknown[] = [];
@@ -35,6 +46,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
     return through(workerd)(request, env);
   };
   const site = await openTestSite({
+    guests: options.guests,
     async open({ serving }) {
       await buildWorker(bundles);
       workerd = new Miniflare({
@@ -42,7 +54,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
         script: readFileSync(join(bundles, 'worker.mjs'), 'utf8'),
         compatibilityDate: '2026-04-01',
         compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
-        bindings: { ...(await servers.settle(serving)) },
+        bindings: { ...(await servers.settle(serving)), ...options.environment },
       });
       await workerd.ready;
       await callerOf(workerd)();
@@ -59,7 +71,7 @@ export const openWorkerStack = async (dynoxide: string): Promise<WorkerSite> => 
   const begin = (): void => {
     if (workerd) clock = tick(callerOf(workerd), complaints, stop.signal);
   };
-  return { ...site, complaints, fetch, begin };
+  return { ...site, complaints, fetch, begin, secrets: servers.secrets };
 };
 
 interface Scheduled {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../functions/lambda/settings.ts';
+import { readSettings, settingsOf } from '../../../functions/lambda/settings.ts';
 
 const least = { KUBEVE_TABLE: 'kubeve', KUBEVE_BUCKET: 'kubeve-blobs', KUBEVE_IDENTITY: 'kubeve/identity' };
 
@@ -10,6 +10,8 @@ describe('readSettings', () => {
       bucket: 'kubeve-blobs',
       identity: 'kubeve/identity',
       tenant: 'main',
+      tenants: [],
+      identityMs: 300_000,
       deviceApiV1: false,
       logLevel: 'info',
     });
@@ -20,6 +22,8 @@ describe('readSettings', () => {
       readSettings({
         ...least,
         KUBEVE_TENANT: 'acme-1',
+        KUBEVE_TENANTS: '[{"name":"globex","identity":"kubeve/globex"}]',
+        KUBEVE_IDENTITY_SECONDS: '60',
         KUBEVE_SERVICE_ACCOUNT_ISSUER: 'https://a.example, https://b.example',
         KUBEVE_API_AUDIENCE: 'a',
         KUBEVE_AUTHENTICATION_CONFIG: 'access.yaml',
@@ -33,6 +37,8 @@ describe('readSettings', () => {
       }),
     ).toMatchObject({
       tenant: 'acme-1',
+      tenants: [{ name: 'globex', identity: 'kubeve/globex', hosts: [], path: true }],
+      identityMs: 60_000,
       issuers: ['https://a.example', 'https://b.example'],
       audiences: ['a'],
       authenticationConfig: 'access.yaml',
@@ -50,10 +56,36 @@ describe('readSettings', () => {
     [{ KUBEVE_BUCKET: undefined }, 'KUBEVE_BUCKET is not set'],
     [{ KUBEVE_IDENTITY: undefined }, 'KUBEVE_IDENTITY is not set'],
     [{ KUBEVE_TENANT: 'A/B' }, "KUBEVE_TENANT must be a name of lower-case letters, digits and dashes, not 'A/B'"],
+    [{ KUBEVE_TENANTS: '- name: a' }, 'KUBEVE_TENANTS must be JSON'],
+    [{ KUBEVE_TENANTS: '[{"name":"a"}]' }, 'KUBEVE_TENANTS: a needs an identity'],
+    [{ KUBEVE_TENANTS: '[{"name":"a","identity":"i","tokenFile":"t.csv"}]' }, 'KUBEVE_TENANTS: a has no files here'],
+    [{ KUBEVE_TENANTS: '[{"name":"main","identity":"i"}]' }, "tenants[0].name is taken: 'main'"],
+    [{ KUBEVE_IDENTITY_SECONDS: '0' }, "KUBEVE_IDENTITY_SECONDS must be from 1 to 99999, not '0'"],
     [{ KUBEVE_OIDC_SIGNING_ALG: 'none' }, 'KUBEVE_OIDC_SIGNING_ALG must be of '],
     [{ KUBEVE_DEVICE_API_V1: 'yes' }, "KUBEVE_DEVICE_API_V1 must be true or false, not 'yes'"],
     [{ KUBEVE_LOG_LEVEL: 'loud' }, "KUBEVE_LOG_LEVEL must be one of debug, info, warn, error, not 'loud'"],
   ])('says what is wrong with %o', (env, message) => {
     expect(() => readSettings({ ...least, ...env })).toThrow(message);
+  });
+
+  it('gives a tenant nothing of the others that lets somebody in', () => {
+    const tenants = '[{"name":"globex","identity":"kubeve/globex","apiAudience":["globex"]}]';
+    const own = {
+      KUBEVE_API_AUDIENCE: 'a',
+      KUBEVE_AUTHENTICATION_CONFIG: 'access.yaml',
+      KUBEVE_AWS_IAM_CONFIG: 'aws.yaml',
+    };
+    const settings = readSettings({ ...least, ...own, KUBEVE_TENANTS: tenants });
+    expect(settingsOf(settings, settings.tenants[0])).toEqual({
+      table: 'kubeve',
+      bucket: 'kubeve-blobs',
+      identity: 'kubeve/globex',
+      identityMs: 300_000,
+      tenant: 'globex',
+      tenants: [],
+      audiences: ['globex'],
+      deviceApiV1: false,
+      logLevel: 'info',
+    });
   });
 });

@@ -43,26 +43,31 @@ it('says that it is unavailable before the time is up', async () => {
   expect(ends).toEqual(['stopped']);
 });
 
-it('opens once, tells what it could not open, and tries again', async () => {
+it('opens once, and anew for something else; tells what it could not open, and tries again', async () => {
   let count = 0;
-  const open = lazily(
-    async () => {
+  let current = 'first';
+  const fetch = lazily({
+    current: async () => current,
+    make: async of => {
       count += 1;
       if (count === 1) throw new Error('the secret is away');
-      return () => new Response('open');
+      return () => new Response(of);
     },
-    (_, error) => new Response(error instanceof Error ? error.message : '', { status: 503 }),
+    refuse: (_, error) => new Response(error instanceof Error ? error.message : '', { status: 503 }),
     log,
-  );
-  const handler = whole(open, log);
+  });
+  const handler = whole(async () => fetch, log);
   const ask = async () => {
     const { statusCode, body } = await handler(event, context());
     return [statusCode, Buffer.from(body, 'base64').toString()];
   };
   expect(await ask()).toEqual([503, 'the secret is away']);
   expect(await Promise.all([ask(), ask()])).toEqual([
-    [200, 'open'],
-    [200, 'open'],
+    [200, 'first'],
+    [200, 'first'],
   ]);
   expect(count).toBe(2);
+  current = 'second';
+  expect(await ask()).toEqual([200, 'second']);
+  expect(count).toBe(3);
 });
