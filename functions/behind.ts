@@ -36,15 +36,17 @@ export interface News {
   readonly missed?: ReadonlySet<string>;
 }
 
-/** What is to be said of news: what could not be done about them, and why. */
+/** What could not be done, and why. */
 export interface Outcome {
+  /** About a change itself: whoever told of it should tell again. */
   readonly failed: ReadonlyMap<Changed, unknown>;
+  /** By controllers, which look at more than what changed: `tick` has them try again. */
   readonly failing: Failing;
 }
 
 /** What works behind requests, for processes that are called when there is something to do and stand still in between. */
 export interface Behind {
-  /** Does all that follows from what happened. Running it twice changes nothing. */
+  /** Does all that follows from what happened. Running it twice changes nothing. Rejects when that could not even be begun. */
   follow(news: News, signal: AbortSignal): Promise<Outcome>;
   /**
    * Does what is due by time: clears away what is over, judges who is silent, looks at everything once more, and goes on until
@@ -106,7 +108,7 @@ export const openBehind = (parts: BehindParts): Behind => {
     await marks.set(certificates.space, certificates.key, fromUtf8(controller.confighash));
   };
 
-  /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. */
+  /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. Rejects when its turn does not come. */
   const alone = inTurn(async (work: () => Promise<Failing>): Promise<Failing> => {
     let failing: Failing = new Map();
     const waitsFor = (leader: string): boolean => !leader.startsWith(standing);
@@ -117,7 +119,7 @@ export const openBehind = (parts: BehindParts): Behind => {
       { patienceMs, waitsFor },
     );
     if (leader === name || (leader && !waitsFor(leader))) return failing;
-    return new Map([['lease', `${leader} leads, and does not end`]]);
+    throw new Error(`${leader} leads, and does not end`);
   });
 
   const { lease } = leadership;

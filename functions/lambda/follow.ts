@@ -23,7 +23,8 @@ const sliceMs = 30_000;
 
 /**
  * Does what follows from a batch of a table's stream. Records about which something could not be done are named, with the cause
- * in the log: they come again, and in the end go where the platform keeps what nobody could take. The others are done.
+ * in the log: they come again, and in the end go where the platform keeps what nobody could take. The others are done. What
+ * controllers could not do is no fault of any record: they try again with the next batch that concerns them, and each minute.
  */
 export const follow = async (
   { store, tenant, behind, log }: FollowParts,
@@ -37,10 +38,7 @@ export const follow = async (
   const news = { changes: [...changes.keys()], reported: reported.length > 0, missed };
   const { failed, failing } = await behind.follow(news, signal);
   for (const [changed, error] of failed) failures.set(changes.get(changed) ?? '', error);
-  if (failing.size > 0) for (const one of [...changes.values(), ...reported]) failures.set(one, describe(failing));
+  for (const [controller, error] of failing) log.error('a controller is left behind', { controller, error });
   for (const [sequenceNumber, error] of failures) log.error('a record was not followed', { sequenceNumber, error });
   return { batchItemFailures: [...failures.keys()].map(itemIdentifier => ({ itemIdentifier })) };
 };
-
-const describe = (failing: ReadonlyMap<string, string>): Error =>
-  new Error([...failing].map(([key, why]) => `${key}: ${why}`).join('; '));
