@@ -106,7 +106,8 @@ describe.each(programs)('kubectl $version', ({ path }) => {
   });
 
   it('shows categories', async () => {
-    expect(await shop('get', 'all')).toContain('device.eve.lfedge.org/cam-1');
+    expect(await shop('get', 'eve')).toContain('device.eve.lfedge.org/cam-1');
+    expect(await shop('get', 'all')).not.toContain('device.eve.lfedge.org');
     const eve = await shop('get', 'eve');
     expect(eve).toContain('device.eve.lfedge.org/cam-1');
     expect(eve).toContain('deviceconfig.eve.lfedge.org/cam-1');

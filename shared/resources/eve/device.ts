@@ -26,7 +26,8 @@ export const device = (marks: Marks): Resource =>
       kind: 'Device',
       plural: 'devices',
       shortNames: ['dev'],
-      categories: ['all', 'eve'],
+      // Not in `all`: who clears a namespace by `kubectl delete all --all` means what runs there, not the machines.
+      categories: ['eve'],
       scope: 'Namespaced',
       description:
         'An edge device that runs EVE. Created by a user, or by a device that registers itself where that is allowed.',
