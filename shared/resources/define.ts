@@ -18,11 +18,12 @@ export interface What {
   singular?: string;
   shortNames?: string[];
   categories?: string[];
-  spec?: z.ZodType;
+  /** Makes the schema of `spec`; as `status` and `fields`, called when the kind is first used. */
+  spec?: () => z.ZodType;
   /** Its presence switches the status subresource on, unless `hasStatus` says otherwise. */
-  status?: z.ZodType;
+  status?: () => z.ZodType;
   /** Root fields beside spec and status (`data`, `rules`, …). */
-  fields?: z.ZodRawShape;
+  fields?: () => z.ZodRawShape;
   /** Root fields that must be present (`spec` of most kinds). */
   required?: string[];
   native?: boolean;
@@ -102,9 +103,9 @@ export const defineResource = (what: What, how: How = {}): Resource => {
 export const ageColumn: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
 const rootSchema = (what: What) => {
-  const shape: Record<string, z.core.SomeType> = { ...what.fields };
-  if (what.spec) shape['spec'] = what.spec;
-  if (what.status) shape['status'] = what.status;
+  const shape: Record<string, z.core.SomeType> = { ...what.fields?.() };
+  if (what.spec) shape['spec'] = what.spec();
+  if (what.status) shape['status'] = what.status();
   const optional = Object.fromEntries(
     Object.entries(shape).map(([name, type]) => [name, what.required?.includes(name) ? type : z.optional(type)]),
   );

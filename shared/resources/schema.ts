@@ -4,7 +4,7 @@ import type { Schema } from '../kube/schema/schema.ts';
 /**
  * A zod type as a structural schema. Extensions and texts are given with `.meta({ description, 'x-kubernetes-…': … })`.
  * What zod can say and a structural schema cannot (transforms, refinements, unions of objects) is dropped by zod or throws
- * here, when the module loads.
+ * here, when the kind is first used.
  */
 export const toSchema = (type: z.ZodType): Schema => {
   const raw = z.toJSONSchema(type, { target: 'openapi-3.0', io: 'input', unrepresentable: 'throw', reused: 'inline' });

@@ -17,18 +17,20 @@ export const widgets: ResourceType = defineResource(
     description: 'A widget.',
     shortNames: ['wd'],
     categories: ['toys'],
-    spec: z.object({
-      color: z.string().optional(),
-      size: z.int().min(1).max(100).default(1),
-      replicas: z.int().min(0).optional(),
-      parts: z.array(z.object({ name: z.string(), count: z.int().optional() })).optional(),
-    }),
-    status: z.object({
-      phase: z.string().optional(),
-      replicas: z.int().optional(),
-      selector: z.string().optional(),
-      seen: z.string().optional(),
-    }),
+    spec: () =>
+      z.object({
+        color: z.string().optional(),
+        size: z.int().min(1).max(100).default(1),
+        replicas: z.int().min(0).optional(),
+        parts: z.array(z.object({ name: z.string(), count: z.int().optional() })).optional(),
+      }),
+    status: () =>
+      z.object({
+        phase: z.string().optional(),
+        replicas: z.int().optional(),
+        selector: z.string().optional(),
+        seen: z.string().optional(),
+      }),
     required: ['spec'],
   },
   {
@@ -63,7 +65,7 @@ export const planets: ResourceType = defineResource({
   plural: 'planets',
   scope: 'Cluster',
   description: 'A planet.',
-  spec: z.object({ mass: z.int().optional() }),
+  spec: () => z.object({ mass: z.int().optional() }),
 });
 
 /** Native, namespaced, without spec: unconditional updates and strategic merge are allowed. */
@@ -75,7 +77,7 @@ export const notes: ResourceType = defineResource(
     scope: 'Namespaced',
     description: 'A note.',
     native: true,
-    fields: { data: z.record(z.string(), z.string()) },
+    fields: () => ({ data: z.record(z.string(), z.string()) }),
   },
   { allowCreateOnUpdate: true, deleteAnswers: 'object' },
 );
@@ -89,8 +91,8 @@ export const namespaces: ResourceType = defineResource(
     scope: 'Cluster',
     description: 'A namespace.',
     native: true,
-    spec: z.object({ finalizers: z.array(z.string()).optional() }),
-    status: z.object({ phase: z.string().optional() }),
+    spec: () => z.object({ finalizers: z.array(z.string()).optional() }),
+    status: () => z.object({ phase: z.string().optional() }),
   },
   {
     nameRule: 'label',
@@ -131,8 +133,8 @@ export const questions: ResourceType = defineResource(
     scope: 'Cluster',
     description: 'A question.',
     native: true,
-    spec: z.object({ text: z.string() }),
-    status: z.object({ answer: z.string().optional() }),
+    spec: () => z.object({ text: z.string() }),
+    status: () => z.object({ answer: z.string().optional() }),
   },
   {
     verbs: ['create'],

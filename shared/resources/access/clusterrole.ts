@@ -18,7 +18,7 @@ export const clusterRole = (guards: Guards): Resource =>
       native: true,
       description:
         'A set of permissions. A ClusterRoleBinding gives it in the whole cluster, a RoleBinding in one namespace.',
-      fields: {
+      fields: () => ({
         rules: rules(),
         aggregationRule: z
           .object({
@@ -33,7 +33,7 @@ export const clusterRole = (guards: Guards): Resource =>
           .meta({
             description: "Makes the rules the union of other ClusterRoles' rules; rules written here are replaced.",
           }),
-      },
+      }),
     },
     {
       columns: [createdAt],

@@ -12,7 +12,7 @@ export const clusterRoleBinding = (guards: Guards): Resource =>
       scope: 'Cluster',
       native: true,
       description: 'Gives a ClusterRole to users, groups or service accounts in the whole cluster.',
-      fields: { subjects: subjects(), roleRef: roleRef() },
+      fields: () => ({ subjects: subjects(), roleRef: roleRef() }),
       required: ['roleRef'],
     },
     {

@@ -25,8 +25,8 @@ export const localSubjectAccessReview = (authorizer: Authorizer): Resource =>
       scope: 'Namespaced',
       native: true,
       description: 'Asks whether somebody may do something in one namespace.',
-      spec: z.object({ ...question, ...subject }).meta({ description: 'The question.' }),
-      status: accessStatus(),
+      spec: () => z.object({ ...question(), ...subject() }).meta({ description: 'The question.' }),
+      status: accessStatus,
       required: ['spec'],
     },
     asReview(object =>

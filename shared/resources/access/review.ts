@@ -44,7 +44,7 @@ const requirements = (description: string) =>
     })
     .meta({ description });
 
-export const question = {
+export const question = () => ({
   resourceAttributes: z
     .object({
       namespace: text('Namespace; empty for all of them or for cluster-scoped objects.').optional(),
@@ -63,17 +63,17 @@ export const question = {
     .object({ path: text("The URL's path.").optional(), verb: text('The HTTP method in lower case.').optional() })
     .meta({ description: 'A URL that is no object.' })
     .optional(),
-};
+});
 
 const extra = () =>
   z.record(z.string(), z.array(z.string())).meta({ description: 'What else authentication found out.' });
 
-export const subject = {
+export const subject = () => ({
   user: text('The user that is asked about.').optional(),
   groups: texts("The user's groups.").optional(),
   uid: text("The user's UID.").optional(),
   extra: extra().optional(),
-};
+});
 
 export const accessStatus = () =>
   z

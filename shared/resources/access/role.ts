@@ -11,7 +11,7 @@ export const role = (guards: Guards): Resource =>
       scope: 'Namespaced',
       native: true,
       description: 'A set of permissions within one namespace. A RoleBinding gives it to somebody.',
-      fields: { rules: rules() },
+      fields: () => ({ rules: rules() }),
     },
     {
       columns: [createdAt],

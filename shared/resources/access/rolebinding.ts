@@ -12,7 +12,7 @@ export const roleBinding = (guards: Guards): Resource =>
       scope: 'Namespaced',
       native: true,
       description: 'Gives a role to users, groups or service accounts within one namespace.',
-      fields: { subjects: subjects(), roleRef: roleRef() },
+      fields: () => ({ subjects: subjects(), roleRef: roleRef() }),
       required: ['roleRef'],
     },
     {

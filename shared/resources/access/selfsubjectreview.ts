@@ -12,7 +12,7 @@ const inVersion = (version: string) =>
       scope: 'Cluster',
       native: true,
       description: 'Asks who the caller is.',
-      status: z.object({ userInfo: userInfo().optional() }).meta({ description: 'The answer.' }),
+      status: () => z.object({ userInfo: userInfo().optional() }).meta({ description: 'The answer.' }),
     },
     asReview(async (object, { user }) => toAnswer(object, { userInfo: toUserInfo(user) })),
   );

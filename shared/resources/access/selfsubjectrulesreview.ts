@@ -18,29 +18,30 @@ export const selfSubjectRulesReview = (rbac: Evaluator): Resource =>
       scope: 'Cluster',
       native: true,
       description: 'Asks for everything that the caller may do in a namespace.',
-      spec: z.object({ namespace: text('The namespace.').optional() }).meta({ description: 'The question.' }),
-      status: z
-        .object({
-          resourceRules: list(
-            z.object({
-              verbs: texts('What may be done.'),
-              apiGroups: texts('In which API groups.').optional(),
-              resources: texts('With which resources.').optional(),
-              resourceNames: texts('With which objects; empty for all.').optional(),
-            }),
-            'What may be done with objects.',
-          ),
-          nonResourceRules: list(
-            z.object({
-              verbs: texts('What may be done.'),
-              nonResourceURLs: texts('With which URLs.').optional(),
-            }),
-            'What may be done with URLs that are no objects.',
-          ),
-          incomplete: flag('True when more may be allowed than is listed.'),
-          evaluationError: text('What could not be found out.').optional(),
-        })
-        .meta({ description: 'The answer.' }),
+      spec: () => z.object({ namespace: text('The namespace.').optional() }).meta({ description: 'The question.' }),
+      status: () =>
+        z
+          .object({
+            resourceRules: list(
+              z.object({
+                verbs: texts('What may be done.'),
+                apiGroups: texts('In which API groups.').optional(),
+                resources: texts('With which resources.').optional(),
+                resourceNames: texts('With which objects; empty for all.').optional(),
+              }),
+              'What may be done with objects.',
+            ),
+            nonResourceRules: list(
+              z.object({
+                verbs: texts('What may be done.'),
+                nonResourceURLs: texts('With which URLs.').optional(),
+              }),
+              'What may be done with URLs that are no objects.',
+            ),
+            incomplete: flag('True when more may be allowed than is listed.'),
+            evaluationError: text('What could not be found out.').optional(),
+          })
+          .meta({ description: 'The answer.' }),
       required: ['spec'],
     },
     asReview(async (object, { user }) => {

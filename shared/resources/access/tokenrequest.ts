@@ -6,6 +6,7 @@ import type { Accounts } from '../../kube/access/accounts/accounts.ts';
 import type { Bound } from '../../kube/access/accounts/issue.ts';
 import { badRequest, invalid } from '../../kube/faults.ts';
 import type { Action, ActionRequest } from '../../kube/resource.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
 import { toSchema } from '../schema.ts';
 import { text, texts } from '../text.ts';
 import { time } from '../time.ts';
@@ -31,11 +32,8 @@ const largestLife = 2 ** 32;
 /** What a token may live at most here; a longer life is shortened with a warning. */
 const maxLife = 30 * 24 * 3600;
 
-/** POST of a ServiceAccount's subresource `token`: a bound token (kubernetes-api reference §3.4). */
-export const tokenRequest = (accounts: Accounts): Action => ({
-  verbs: ['create'],
-  responds,
-  schema: toSchema(
+const schema = () =>
+  toSchema(
     z.object({
       spec: z
         .object({
@@ -64,9 +62,21 @@ export const tokenRequest = (accounts: Accounts): Action => ({
         .meta({ description: 'What was given.' })
         .optional(),
     }),
-  ),
-  run: request => run(accounts, request),
-});
+  );
+
+/** POST of a ServiceAccount's subresource `token`: a bound token (kubernetes-api reference §3.4). */
+export const tokenRequest = (accounts: Accounts): Action => {
+  let made: Schema | undefined;
+  return {
+    verbs: ['create'],
+    responds,
+    get schema() {
+      made ??= schema();
+      return made;
+    },
+    run: request => run(accounts, request),
+  };
+};
 
 const run = async (accounts: Accounts, request: ActionRequest) => {
   const { registry, type, ref, body, warn, now } = request;

@@ -20,20 +20,22 @@ export const tokenReview = (authenticate: TokenMethod): Resource =>
       scope: 'Cluster',
       native: true,
       description: 'Asks whose a bearer token is.',
-      spec: z
-        .object({
-          token: text('The token.').optional(),
-          audiences: texts('For whom the token must be meant.').optional(),
-        })
-        .meta({ description: 'The question.' }),
-      status: z
-        .object({
-          authenticated: flag("Whether the token is somebody's.").optional(),
-          user: userInfo().optional(),
-          audiences: texts('For whom it is meant, of those asked for.').optional(),
-          error: text('What could not be found out.').optional(),
-        })
-        .meta({ description: 'The answer.' }),
+      spec: () =>
+        z
+          .object({
+            token: text('The token.').optional(),
+            audiences: texts('For whom the token must be meant.').optional(),
+          })
+          .meta({ description: 'The question.' }),
+      status: () =>
+        z
+          .object({
+            authenticated: flag("Whether the token is somebody's.").optional(),
+            user: userInfo().optional(),
+            audiences: texts('For whom it is meant, of those asked for.').optional(),
+            error: text('What could not be found out.').optional(),
+          })
+          .meta({ description: 'The answer.' }),
       required: ['spec'],
     },
     asReview(async object => {

@@ -13,27 +13,28 @@ import { checkCommon, checkVariables, paramKindColumn, policyFields } from './po
 const expression = (description: string, what: string) =>
   z.object({ expression: text(what).optional() }).meta({ description });
 
-const spec = z
-  .object({
-    ...policyFields(),
-    mutations: z
-      .array(
-        z.object({
-          patchType: text('ApplyConfiguration or JSONPatch.').optional(),
-          applyConfiguration: expression(
-            'What is merged into the object, as server-side apply merges.',
-            'A CEL expression that makes an object: `Object{metadata: Object.metadata{labels: {"a": "b"}}}`.',
-          ).optional(),
-          jsonPatch: expression(
-            'What is changed in the object, operation by operation.',
-            'A CEL expression that makes a list: `[JSONPatch{op: "add", path: "/metadata/labels/a", value: "b"}]`.',
-          ).optional(),
-        }),
-      )
-      .meta({ description: 'What is changed, in this order.', 'x-kubernetes-list-type': 'atomic' }),
-    reinvocationPolicy: text('Never, or IfNeeded: once more when something changed the object afterwards.'),
-  })
-  .partial();
+const spec = () =>
+  z
+    .object({
+      ...policyFields(),
+      mutations: z
+        .array(
+          z.object({
+            patchType: text('ApplyConfiguration or JSONPatch.').optional(),
+            applyConfiguration: expression(
+              'What is merged into the object, as server-side apply merges.',
+              'A CEL expression that makes an object: `Object{metadata: Object.metadata{labels: {"a": "b"}}}`.',
+            ).optional(),
+            jsonPatch: expression(
+              'What is changed in the object, operation by operation.',
+              'A CEL expression that makes a list: `[JSONPatch{op: "add", path: "/metadata/labels/a", value: "b"}]`.',
+            ).optional(),
+          }),
+        )
+        .meta({ description: 'What is changed, in this order.', 'x-kubernetes-list-type': 'atomic' }),
+      reinvocationPolicy: text('Never, or IfNeeded: once more when something changed the object afterwards.'),
+    })
+    .partial();
 
 const inVersion = (version: string) =>
   defineResource(

@@ -14,7 +14,7 @@ const inVersion = (version: string) =>
       scope: 'Cluster',
       native: true,
       description: 'Says where a MutatingAdmissionPolicy holds, and with which parameters.',
-      spec: z.object(bindingFields()).partial(),
+      spec: () => z.object(bindingFields()).partial(),
     },
     {
       columns: [...bindingColumns, ageColumn],

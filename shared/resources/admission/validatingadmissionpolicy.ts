@@ -15,47 +15,51 @@ import { warningsOf } from './warnings.ts';
 
 const atomic = { 'x-kubernetes-list-type': 'atomic' } as const;
 
-const spec = z
-  .object({
-    ...policyFields(),
-    validations: z
-      .array(
-        z.object({
-          expression: text('A CEL expression that is true for what is allowed.'),
-          message: text('What is said when it is not.').optional(),
-          messageExpression: text('A CEL expression for what is said; wins over the message.').optional(),
-          reason: text('Forbidden, Invalid or RequestEntityTooLarge. Default: Invalid.').optional(),
-        }),
-      )
-      .meta({ description: 'What must hold.', ...atomic }),
-    auditAnnotations: z
-      .array(
-        z.object({
-          key: text('Name of the annotation.'),
-          valueExpression: text('A CEL expression for its text; null for none.'),
-        }),
-      )
-      .meta({ description: 'Annotations of audit events.', ...atomic }),
-  })
-  .partial();
+const spec = () =>
+  z
+    .object({
+      ...policyFields(),
+      validations: z
+        .array(
+          z.object({
+            expression: text('A CEL expression that is true for what is allowed.'),
+            message: text('What is said when it is not.').optional(),
+            messageExpression: text('A CEL expression for what is said; wins over the message.').optional(),
+            reason: text('Forbidden, Invalid or RequestEntityTooLarge. Default: Invalid.').optional(),
+          }),
+        )
+        .meta({ description: 'What must hold.', ...atomic }),
+      auditAnnotations: z
+        .array(
+          z.object({
+            key: text('Name of the annotation.'),
+            valueExpression: text('A CEL expression for its text; null for none.'),
+          }),
+        )
+        .meta({ description: 'Annotations of audit events.', ...atomic }),
+    })
+    .partial();
 
-const status = z
-  .object({
-    observedGeneration: z.int().meta({ format: 'int64', description: 'The generation that was checked.' }),
-    typeChecking: z
-      .object({
-        expressionWarnings: z
-          .array(z.object({ fieldRef: text('Where the expression stands.'), warning: text('What is wrong with it.') }))
-          .meta(atomic)
-          .optional(),
-      })
-      .meta({ description: 'What the schemas of the resources that are meant say about the expressions.' }),
-    conditions: z.array(anyObject()).meta({
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['type'],
-    }),
-  })
-  .partial();
+const status = () =>
+  z
+    .object({
+      observedGeneration: z.int().meta({ format: 'int64', description: 'The generation that was checked.' }),
+      typeChecking: z
+        .object({
+          expressionWarnings: z
+            .array(
+              z.object({ fieldRef: text('Where the expression stands.'), warning: text('What is wrong with it.') }),
+            )
+            .meta(atomic)
+            .optional(),
+        })
+        .meta({ description: 'What the schemas of the resources that are meant say about the expressions.' }),
+      conditions: z.array(anyObject()).meta({
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+      }),
+    })
+    .partial();
 
 /** A policy in CEL about writes; ValidatingAdmissionPolicyBindings say where it holds and what follows. */
 export const validatingAdmissionPolicy = defineResource(

@@ -17,14 +17,15 @@ export const validatingAdmissionPolicyBinding = defineResource(
     native: true,
     description:
       'Says where a ValidatingAdmissionPolicy holds, with which parameters, and what follows when it is not met.',
-    spec: z
-      .object({
-        ...bindingFields(),
-        validationActions: z
-          .array(z.string())
-          .meta({ description: 'What follows: Deny, Warn, Audit.', 'x-kubernetes-list-type': 'set' }),
-      })
-      .partial(),
+    spec: () =>
+      z
+        .object({
+          ...bindingFields(),
+          validationActions: z
+            .array(z.string())
+            .meta({ description: 'What follows: Deny, Warn, Audit.', 'x-kubernetes-list-type': 'set' }),
+        })
+        .partial(),
   },
   {
     columns: [...bindingColumns, ageColumn],

@@ -64,7 +64,7 @@ const configuration = (kind: string, plural: string, isMutating: boolean, descri
       scope: 'Cluster',
       native: true,
       description,
-      fields: {
+      fields: () => ({
         webhooks: z.array(webhook(isMutating)).meta({
           description: 'The webhooks.',
           'x-kubernetes-list-type': 'map',
@@ -72,7 +72,7 @@ const configuration = (kind: string, plural: string, isMutating: boolean, descri
           'x-kubernetes-patch-strategy': 'merge',
           'x-kubernetes-patch-merge-key': 'name',
         }),
-      },
+      }),
     },
     {
       hasGeneration: true,

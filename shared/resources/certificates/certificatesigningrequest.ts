@@ -13,14 +13,15 @@ import { time } from '../time.ts';
 import { toApproval } from './approval.ts';
 import { checkSpec, checkStatus, clientSigner, conditionsOf, group, has, specOf, usages } from './check.ts';
 
-const condition = z.object({
-  type: text('Approved, Denied or Failed.'),
-  status: text('True; Approved, Denied and Failed know nothing else.'),
-  reason: text('Why, in one word for programs.').optional(),
-  message: text('Why, for people.').optional(),
-  lastUpdateTime: time('When the condition was last written.').optional(),
-  lastTransitionTime: time('When the status last changed.').optional(),
-});
+const condition = () =>
+  z.object({
+    type: text('Approved, Denied or Failed.'),
+    status: text('True; Approved, Denied and Failed know nothing else.'),
+    reason: text('Why, in one word for programs.').optional(),
+    message: text('Why, for people.').optional(),
+    lastUpdateTime: time('When the condition was last written.').optional(),
+    lastTransitionTime: time('When the status last changed.').optional(),
+  });
 
 const what: What = {
   group,
@@ -32,37 +33,39 @@ const what: What = {
   native: true,
   description:
     'Asks for a client certificate: somebody with the right to do so approves or denies, and the signer that is named issues. The rest of the request never changes.',
-  spec: z
-    .object({
-      request: z.string().meta({ format: 'byte', description: 'The request, PKCS #10 in PEM.' }),
-      signerName: text('Who is to sign: kubernetes.io/kube-apiserver-client for certificates of users.'),
-      expirationSeconds: int32('How long the certificate should be good; the signer may give less.').optional(),
-      usages: texts(`What the key is for, among: ${usages.join(', ')}.`).optional(),
-      username: text('Who asks. Filled in by the server.').optional(),
-      uid: text('UID of who asks. Filled in by the server.').optional(),
-      groups: texts('Groups of who asks. Filled in by the server.').optional(),
-      extra: z
-        .record(z.string(), z.array(z.string()))
-        .meta({ description: 'What else is known of who asks. Filled in by the server.' })
-        .optional(),
-    })
-    .meta({ description: 'What is asked for, and by whom.' }),
-  status: z
-    .object({
-      conditions: z
-        .array(condition)
-        .meta({
-          description: 'Whether it was approved, denied, or could not be issued.',
-          'x-kubernetes-list-type': 'map',
-          'x-kubernetes-list-map-keys': ['type'],
-        })
-        .optional(),
-      certificate: z
-        .string()
-        .meta({ format: 'byte', description: 'The certificate and those above it, in PEM.' })
-        .optional(),
-    })
-    .meta({ description: 'What became of it.' }),
+  spec: () =>
+    z
+      .object({
+        request: z.string().meta({ format: 'byte', description: 'The request, PKCS #10 in PEM.' }),
+        signerName: text('Who is to sign: kubernetes.io/kube-apiserver-client for certificates of users.'),
+        expirationSeconds: int32('How long the certificate should be good; the signer may give less.').optional(),
+        usages: texts(`What the key is for, among: ${usages.join(', ')}.`).optional(),
+        username: text('Who asks. Filled in by the server.').optional(),
+        uid: text('UID of who asks. Filled in by the server.').optional(),
+        groups: texts('Groups of who asks. Filled in by the server.').optional(),
+        extra: z
+          .record(z.string(), z.array(z.string()))
+          .meta({ description: 'What else is known of who asks. Filled in by the server.' })
+          .optional(),
+      })
+      .meta({ description: 'What is asked for, and by whom.' }),
+  status: () =>
+    z
+      .object({
+        conditions: z
+          .array(condition())
+          .meta({
+            description: 'Whether it was approved, denied, or could not be issued.',
+            'x-kubernetes-list-type': 'map',
+            'x-kubernetes-list-map-keys': ['type'],
+          })
+          .optional(),
+        certificate: z
+          .string()
+          .meta({ format: 'byte', description: 'The certificate and those above it, in PEM.' })
+          .optional(),
+      })
+      .meta({ description: 'What became of it.' }),
   required: ['spec'],
 };
 

@@ -15,17 +15,18 @@ export const lease = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'A claim to be the one who does something, for a while. Programs elect their leader with it.',
-    spec: z
-      .object({
-        holderIdentity: text('Who holds the lease.').optional(),
-        leaseDurationSeconds: int32('How long others wait after renewTime before they take the lease.').optional(),
-        acquireTime: microTime('When the holder got the lease.').optional(),
-        renewTime: microTime('When the holder last renewed the lease.').optional(),
-        leaseTransitions: int32('How often the holder changed.').optional(),
-        strategy: text('How a leader is picked when it is picked for the candidates.').optional(),
-        preferredHolder: text('Who should get the lease next.').optional(),
-      })
-      .meta({ description: 'Who holds the lease and for how long.' }),
+    spec: () =>
+      z
+        .object({
+          holderIdentity: text('Who holds the lease.').optional(),
+          leaseDurationSeconds: int32('How long others wait after renewTime before they take the lease.').optional(),
+          acquireTime: microTime('When the holder got the lease.').optional(),
+          renewTime: microTime('When the holder last renewed the lease.').optional(),
+          leaseTransitions: int32('How often the holder changed.').optional(),
+          strategy: text('How a leader is picked when it is picked for the candidates.').optional(),
+          preferredHolder: text('Who should get the lease next.').optional(),
+        })
+        .meta({ description: 'Who holds the lease and for how long.' }),
   },
   {
     columns: [

@@ -17,11 +17,11 @@ export const configMap = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'Settings for others to read: texts and bytes under keys.',
-    fields: {
+    fields: () => ({
       data: textMap('Values as text. Keys consist of letters, digits, `-`, `_` and `.`.'),
       binaryData: byteMap('Values as bytes, in base64. A key may stand in one of the two maps only.'),
       immutable: flag("Freezes data and binaryData for the rest of the object's life."),
-    },
+    }),
   },
   {
     countedAs: 'configmaps',

@@ -53,7 +53,7 @@ export const event = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'Something that happened to an object. Events are for people; they vanish after an hour.',
-    fields: {
+    fields: () => ({
       involvedObject: objectReference('The object that it happened to.'),
       reason: text('What happened, in one word for programs.'),
       message: text('What happened, for people.'),
@@ -68,7 +68,7 @@ export const event = defineResource(
       related: objectReference('A second object that had to do with it.'),
       reportingComponent: text('Who tells of it, as a qualified name.'),
       reportingInstance: text('Which instance of it.'),
-    },
+    }),
     required: ['involvedObject'],
   },
   {

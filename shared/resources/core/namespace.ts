@@ -49,40 +49,42 @@ export const namespace = defineResource(
     scope: 'Cluster',
     native: true,
     description: 'A scope for names: objects of namespaced kinds live in exactly one namespace and go with it.',
-    spec: z
-      .object({
-        finalizers: z
-          .array(z.string())
-          .meta({
-            description: 'Who must agree before the namespace vanishes. `kubernetes` stands for its content.',
-            'x-kubernetes-list-type': 'atomic',
-          })
-          .optional(),
-      })
-      .meta({ description: 'How the namespace behaves.' }),
-    status: z
-      .object({
-        phase: text('Active, or Terminating while its content is being deleted.').optional(),
-        conditions: z
-          .array(
-            z.object({
-              type: text('What the condition says something about.'),
-              status: text('True, False or Unknown.'),
-              lastTransitionTime: time('When the status last changed.').optional(),
-              reason: text('Why, in one word for programs.').optional(),
-              message: text('Why, for people.').optional(),
-            }),
-          )
-          .meta({
-            description: 'What is known of a namespace that is being deleted.',
-            'x-kubernetes-list-type': 'map',
-            'x-kubernetes-list-map-keys': ['type'],
-            'x-kubernetes-patch-strategy': 'merge',
-            'x-kubernetes-patch-merge-key': 'type',
-          })
-          .optional(),
-      })
-      .meta({ description: 'Where the namespace is in its life.' }),
+    spec: () =>
+      z
+        .object({
+          finalizers: z
+            .array(z.string())
+            .meta({
+              description: 'Who must agree before the namespace vanishes. `kubernetes` stands for its content.',
+              'x-kubernetes-list-type': 'atomic',
+            })
+            .optional(),
+        })
+        .meta({ description: 'How the namespace behaves.' }),
+    status: () =>
+      z
+        .object({
+          phase: text('Active, or Terminating while its content is being deleted.').optional(),
+          conditions: z
+            .array(
+              z.object({
+                type: text('What the condition says something about.'),
+                status: text('True, False or Unknown.'),
+                lastTransitionTime: time('When the status last changed.').optional(),
+                reason: text('Why, in one word for programs.').optional(),
+                message: text('Why, for people.').optional(),
+              }),
+            )
+            .meta({
+              description: 'What is known of a namespace that is being deleted.',
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['type'],
+              'x-kubernetes-patch-strategy': 'merge',
+              'x-kubernetes-patch-merge-key': 'type',
+            })
+            .optional(),
+        })
+        .meta({ description: 'Where the namespace is in its life.' }),
   },
   {
     columns: [

@@ -24,85 +24,87 @@ const accessModes = () =>
     'x-kubernetes-list-type': 'atomic',
   });
 
-const source = {
+const source = () => ({
   kind: text('Kind of the source, such as Image; case does not matter.'),
   name: text('Name of the source.'),
-};
+});
 
-const spec = z
-  .object({
-    accessModes: accessModes().optional(),
-    selector: labelSelector('Chooses among volumes that exist already.').optional(),
-    resources: z
-      .object({
-        limits: quantities('The most the volume may have.').optional(),
-        requests: quantities('The least the volume must have; `storage` is its size.').optional(),
-      })
-      .meta({ description: 'How big the volume is.' })
-      .optional(),
-    volumeName: text('The volume that the claim is bound to.').optional(),
-    storageClassName: text('The StorageClass. Absent: the default class; empty: none.').optional(),
-    volumeMode: text('Filesystem (default) or Block.').optional(),
-    dataSource: z
-      .object({ apiGroup: text('API group of the source.').optional(), ...source })
-      .meta({
-        description: 'What the volume is filled with at first; dataSourceRef says the same and more.',
-        'x-kubernetes-map-type': 'atomic',
-      })
-      .optional(),
-    dataSourceRef: z
-      .object({
-        apiGroup: text(
-          'API group of the source, such as eve.lfedge.org; a version may follow after a slash.',
-        ).optional(),
-        group: text("The same as apiGroup, under the name that EVE's API uses.").optional(),
-        ...source,
-        namespace: text('Namespace of the source, when it is another one.').optional(),
-      })
-      .meta({ description: 'What the volume is filled with at first: an Image, or nothing for a blank volume.' })
-      .optional(),
-    volumeAttributesClassName: text('The VolumeAttributesClass; kept, not interpreted.').optional(),
-  })
-  .meta({ description: 'The volume that is wanted.' });
+const spec = () =>
+  z
+    .object({
+      accessModes: accessModes().optional(),
+      selector: labelSelector('Chooses among volumes that exist already.').optional(),
+      resources: z
+        .object({
+          limits: quantities('The most the volume may have.').optional(),
+          requests: quantities('The least the volume must have; `storage` is its size.').optional(),
+        })
+        .meta({ description: 'How big the volume is.' })
+        .optional(),
+      volumeName: text('The volume that the claim is bound to.').optional(),
+      storageClassName: text('The StorageClass. Absent: the default class; empty: none.').optional(),
+      volumeMode: text('Filesystem (default) or Block.').optional(),
+      dataSource: z
+        .object({ apiGroup: text('API group of the source.').optional(), ...source() })
+        .meta({
+          description: 'What the volume is filled with at first; dataSourceRef says the same and more.',
+          'x-kubernetes-map-type': 'atomic',
+        })
+        .optional(),
+      dataSourceRef: z
+        .object({
+          apiGroup: text(
+            'API group of the source, such as eve.lfedge.org; a version may follow after a slash.',
+          ).optional(),
+          group: text("The same as apiGroup, under the name that EVE's API uses.").optional(),
+          ...source(),
+          namespace: text('Namespace of the source, when it is another one.').optional(),
+        })
+        .meta({ description: 'What the volume is filled with at first: an Image, or nothing for a blank volume.' })
+        .optional(),
+      volumeAttributesClassName: text('The VolumeAttributesClass; kept, not interpreted.').optional(),
+    })
+    .meta({ description: 'The volume that is wanted.' });
 
-const status = z
-  .object({
-    phase: text('Pending, Bound or Lost.').optional(),
-    accessModes: accessModes().optional(),
-    capacity: quantities('What the volume really has.').optional(),
-    conditions: z
-      .array(
-        z.object({
-          type: text('What the condition says something about.'),
-          status: text('True, False or Unknown.'),
-          lastProbeTime: time('When it was last looked at.').optional(),
-          lastTransitionTime: time('When the status last changed.').optional(),
-          reason: text('Why, in one word for programs.').optional(),
-          message: text('Why, for people.').optional(),
-        }),
-      )
-      .meta({
-        description: 'What is known of the volume now.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['type'],
-        'x-kubernetes-patch-strategy': 'merge',
-        'x-kubernetes-patch-merge-key': 'type',
-      })
-      .optional(),
-    allocatedResources: quantities('What is being made available while the volume grows.').optional(),
-    allocatedResourceStatuses: textMap('How far the growing is.')
-      .meta({ 'x-kubernetes-map-type': 'granular' })
-      .optional(),
-    currentVolumeAttributesClassName: text('The VolumeAttributesClass in effect.').optional(),
-    modifyVolumeStatus: z
-      .object({
-        targetVolumeAttributesClassName: text('The class being changed to.').optional(),
-        status: text('Pending, InProgress or Infeasible.'),
-      })
-      .meta({ description: 'A change of class under way.' })
-      .optional(),
-  })
-  .meta({ description: 'The volume that there is.' });
+const status = () =>
+  z
+    .object({
+      phase: text('Pending, Bound or Lost.').optional(),
+      accessModes: accessModes().optional(),
+      capacity: quantities('What the volume really has.').optional(),
+      conditions: z
+        .array(
+          z.object({
+            type: text('What the condition says something about.'),
+            status: text('True, False or Unknown.'),
+            lastProbeTime: time('When it was last looked at.').optional(),
+            lastTransitionTime: time('When the status last changed.').optional(),
+            reason: text('Why, in one word for programs.').optional(),
+            message: text('Why, for people.').optional(),
+          }),
+        )
+        .meta({
+          description: 'What is known of the volume now.',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['type'],
+          'x-kubernetes-patch-strategy': 'merge',
+          'x-kubernetes-patch-merge-key': 'type',
+        })
+        .optional(),
+      allocatedResources: quantities('What is being made available while the volume grows.').optional(),
+      allocatedResourceStatuses: textMap('How far the growing is.')
+        .meta({ 'x-kubernetes-map-type': 'granular' })
+        .optional(),
+      currentVolumeAttributesClassName: text('The VolumeAttributesClass in effect.').optional(),
+      modifyVolumeStatus: z
+        .object({
+          targetVolumeAttributesClassName: text('The class being changed to.').optional(),
+          status: text('Pending, InProgress or Infeasible.'),
+        })
+        .meta({ description: 'A change of class under way.' })
+        .optional(),
+    })
+    .meta({ description: 'The volume that there is.' });
 
 export const persistentVolumeClaim = defineResource(
   {

@@ -15,8 +15,8 @@ export const pod = defineResource(
     native: true,
     description:
       'There are none: applications of edge devices are of the kind Application in the group eve.lfedge.org.',
-    spec: anyObject().meta({ description: 'What the pod runs.' }),
-    status: anyObject().meta({ description: 'What became of it.' }),
+    spec: () => anyObject().meta({ description: 'What the pod runs.' }),
+    status: () => anyObject().meta({ description: 'What became of it.' }),
   },
   { columns: [ageColumn], verbs: ['get', 'list', 'watch'], deleteAnswers: 'object' },
 );

@@ -24,35 +24,37 @@ export const resourceQuota = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'How much a namespace may hold: numbers of objects, and the size of volumes.',
-    spec: z
-      .object({
-        hard: quantities(
-          'The most of each: `count/devices.eve.lfedge.org` and the like, `configmaps`, `secrets`, `persistentvolumeclaims`, `services`, `resourcequotas`, `requests.storage`.',
-        ).optional(),
-        scopes: texts('Narrows the quota to some Pods: it holds for nothing else then.').optional(),
-        scopeSelector: z
-          .object({
-            matchExpressions: z
-              .array(
-                z.object({
-                  scopeName: text('Name of the scope.'),
-                  operator: text('In, NotIn, Exists or DoesNotExist.'),
-                  values: texts('What it is compared with.').optional(),
-                }),
-              )
-              .meta({ description: 'All must hold.', 'x-kubernetes-list-type': 'atomic' })
-              .optional(),
-          })
-          .meta({ description: 'The same, chosen by expressions.', 'x-kubernetes-map-type': 'atomic' })
-          .optional(),
-      })
-      .meta({ description: 'What is limited.' }),
-    status: z
-      .object({
-        hard: quantities('The limits that are in force.').optional(),
-        used: quantities('How much there is.').optional(),
-      })
-      .meta({ description: 'What is used.' }),
+    spec: () =>
+      z
+        .object({
+          hard: quantities(
+            'The most of each: `count/devices.eve.lfedge.org` and the like, `configmaps`, `secrets`, `persistentvolumeclaims`, `services`, `resourcequotas`, `requests.storage`.',
+          ).optional(),
+          scopes: texts('Narrows the quota to some Pods: it holds for nothing else then.').optional(),
+          scopeSelector: z
+            .object({
+              matchExpressions: z
+                .array(
+                  z.object({
+                    scopeName: text('Name of the scope.'),
+                    operator: text('In, NotIn, Exists or DoesNotExist.'),
+                    values: texts('What it is compared with.').optional(),
+                  }),
+                )
+                .meta({ description: 'All must hold.', 'x-kubernetes-list-type': 'atomic' })
+                .optional(),
+            })
+            .meta({ description: 'The same, chosen by expressions.', 'x-kubernetes-map-type': 'atomic' })
+            .optional(),
+        })
+        .meta({ description: 'What is limited.' }),
+    status: () =>
+      z
+        .object({
+          hard: quantities('The limits that are in force.').optional(),
+          used: quantities('How much there is.').optional(),
+        })
+        .meta({ description: 'What is used.' }),
   },
   {
     columns: [

@@ -15,7 +15,7 @@ export const secret = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'Confidential values under keys: passwords, tokens, private keys.',
-    fields: {
+    fields: () => ({
       data: byteMap('The values in base64. Keys consist of letters, digits, `-`, `_` and `.`.'),
       stringData: textMap(
         'Values as plain text, for convenience when writing: they are merged into data and never returned.',
@@ -24,7 +24,7 @@ export const secret = defineResource(
         'What the secret is for, which decides the keys that it must have. Opaque when not given; never changes.',
       ),
       immutable: flag("Freezes data for the rest of the object's life."),
-    },
+    }),
   },
   {
     countedAs: 'secrets',

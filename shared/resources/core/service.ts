@@ -12,14 +12,15 @@ interface ServiceSpec {
   readonly selector?: Readonly<Record<string, string>>;
 }
 
-const servicePort = z.object({
-  name: text('Name of the port.').optional(),
-  protocol: text('TCP, UDP or SCTP.').meta({ default: 'TCP' }).optional(),
-  appProtocol: text('The protocol above that.').optional(),
-  port: int32('The port of the service.'),
-  targetPort: intOrString().meta({ description: 'The port behind it.' }).optional(),
-  nodePort: int32('The port on every node.').optional(),
-});
+const servicePort = () =>
+  z.object({
+    name: text('Name of the port.').optional(),
+    protocol: text('TCP, UDP or SCTP.').meta({ default: 'TCP' }).optional(),
+    appProtocol: text('The protocol above that.').optional(),
+    port: int32('The port of the service.'),
+    targetPort: intOrString().meta({ description: 'The port behind it.' }).optional(),
+    nodePort: int32('The port on every node.').optional(),
+  });
 
 /**
  * Services are not made here: there is only `default/kubernetes`, the API server itself, which programs look for.
@@ -35,44 +36,46 @@ export const service = defineResource(
     native: true,
     description:
       'A name for something that answers on the network. Only the API server itself has one here, default/kubernetes.',
-    spec: z
-      .object({
-        type: text('ClusterIP, NodePort, LoadBalancer or ExternalName.').optional(),
-        clusterIP: text('The address of the service.').optional(),
-        clusterIPs: texts('The addresses of the service, one per family.').optional(),
-        ports: z
-          .array(servicePort)
-          .meta({
-            description: 'The ports of the service.',
-            'x-kubernetes-list-type': 'map',
-            'x-kubernetes-list-map-keys': ['port', 'protocol'],
-            'x-kubernetes-patch-strategy': 'merge',
-            'x-kubernetes-patch-merge-key': 'port',
-          })
-          .optional(),
-        selector: textMap('Labels of what answers.').meta({ 'x-kubernetes-map-type': 'atomic' }).optional(),
-        externalIPs: texts('Further addresses.').optional(),
-        externalName: text('The name that an ExternalName stands for.').optional(),
-        sessionAffinity: text('None or ClientIP.').optional(),
-        ipFamilies: texts('IPv4, IPv6.').optional(),
-        ipFamilyPolicy: text('SingleStack, PreferDualStack or RequireDualStack.').optional(),
-        internalTrafficPolicy: text('Cluster or Local.').optional(),
-        publishNotReadyAddresses: flag('Whether what is not ready answers too.').optional(),
-      })
-      .meta({ description: 'What the service stands for.' }),
-    status: z
-      .object({
-        loadBalancer: z
-          .object({
-            ingress: z
-              .array(z.object({ ip: text('Its address.').optional(), hostname: text('Its host name.').optional() }))
-              .meta({ description: 'Where the load balancer answers.', 'x-kubernetes-list-type': 'atomic' })
-              .optional(),
-          })
-          .meta({ description: 'The load balancer in front of the service.' })
-          .optional(),
-      })
-      .meta({ description: 'Where the service is reached.' }),
+    spec: () =>
+      z
+        .object({
+          type: text('ClusterIP, NodePort, LoadBalancer or ExternalName.').optional(),
+          clusterIP: text('The address of the service.').optional(),
+          clusterIPs: texts('The addresses of the service, one per family.').optional(),
+          ports: z
+            .array(servicePort())
+            .meta({
+              description: 'The ports of the service.',
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['port', 'protocol'],
+              'x-kubernetes-patch-strategy': 'merge',
+              'x-kubernetes-patch-merge-key': 'port',
+            })
+            .optional(),
+          selector: textMap('Labels of what answers.').meta({ 'x-kubernetes-map-type': 'atomic' }).optional(),
+          externalIPs: texts('Further addresses.').optional(),
+          externalName: text('The name that an ExternalName stands for.').optional(),
+          sessionAffinity: text('None or ClientIP.').optional(),
+          ipFamilies: texts('IPv4, IPv6.').optional(),
+          ipFamilyPolicy: text('SingleStack, PreferDualStack or RequireDualStack.').optional(),
+          internalTrafficPolicy: text('Cluster or Local.').optional(),
+          publishNotReadyAddresses: flag('Whether what is not ready answers too.').optional(),
+        })
+        .meta({ description: 'What the service stands for.' }),
+    status: () =>
+      z
+        .object({
+          loadBalancer: z
+            .object({
+              ingress: z
+                .array(z.object({ ip: text('Its address.').optional(), hostname: text('Its host name.').optional() }))
+                .meta({ description: 'Where the load balancer answers.', 'x-kubernetes-list-type': 'atomic' })
+                .optional(),
+            })
+            .meta({ description: 'The load balancer in front of the service.' })
+            .optional(),
+        })
+        .meta({ description: 'Where the service is reached.' }),
   },
   {
     columns: [

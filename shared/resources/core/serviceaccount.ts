@@ -21,7 +21,7 @@ const what: What = {
   native: true,
   description:
     'An identity for programs. Bindings name it; it acts as the user `system:serviceaccount:<namespace>:<name>`.',
-  fields: {
+  fields: () => ({
     secrets: z
       .array(objectReference('A Secret of the namespace.'))
       .meta({ description: 'Secrets that users of the account may use.', ...byName }),
@@ -29,7 +29,7 @@ const what: What = {
       .array(z.object({ name: text('Name of the Secret.').optional() }).meta({ 'x-kubernetes-map-type': 'atomic' }))
       .meta({ description: 'Secrets with credentials for image registries.', ...byName }),
     automountServiceAccountToken: flag('Kept for others; nothing here mounts tokens.'),
-  },
+  }),
 };
 
 /** ServiceAccounts as objects alone, of which nobody can ask for a token. */

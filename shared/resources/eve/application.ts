@@ -102,8 +102,8 @@ export const application = defineResource(
     categories: ['all', 'eve'],
     scope: 'Namespaced',
     description: 'Something to run on one Device: virtual machines or containers with their networks and volumes.',
-    spec: applicationSpec(),
-    status: status(),
+    spec: applicationSpec,
+    status,
     required: ['spec'],
   },
   {

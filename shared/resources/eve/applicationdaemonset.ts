@@ -16,28 +16,30 @@ export const applicationDaemonSet = defineResource(
     scope: 'Namespaced',
     description:
       'Keeps one Application of the template on every Device that matches it, as a DaemonSet does with Pods.',
-    spec: z.object({
-      selector: selector(),
-      template: template(),
-      updateStrategy: z
-        .object({
-          type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate'),
-          rollingUpdate: rollingUpdate().optional(),
-        })
-        .optional(),
-      minReadySeconds: count(),
-      revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
-    }),
-    status: z.object({
-      currentNumberScheduled: count(),
-      desiredNumberScheduled: count(),
-      numberMisscheduled: count(),
-      numberReady: count(),
-      updatedNumberScheduled: count(),
-      numberAvailable: count(),
-      numberUnavailable: count(),
-      ...observed(),
-    }),
+    spec: () =>
+      z.object({
+        selector: selector(),
+        template: template(),
+        updateStrategy: z
+          .object({
+            type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate'),
+            rollingUpdate: rollingUpdate().optional(),
+          })
+          .optional(),
+        minReadySeconds: count(),
+        revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
+      }),
+    status: () =>
+      z.object({
+        currentNumberScheduled: count(),
+        desiredNumberScheduled: count(),
+        numberMisscheduled: count(),
+        numberReady: count(),
+        updatedNumberScheduled: count(),
+        numberAvailable: count(),
+        numberUnavailable: count(),
+        ...observed(),
+      }),
     required: ['spec'],
   },
   {

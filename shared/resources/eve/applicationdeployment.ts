@@ -15,30 +15,32 @@ export const applicationDeployment = defineResource(
     categories: ['all', 'eve'],
     scope: 'Namespaced',
     description: 'Keeps a number of Applications of one template running, as a Deployment does with Pods.',
-    spec: z.object({
-      replicas: replicas().default(1).describe('How many Applications are wanted.'),
-      selector: selector(),
-      template: template(),
-      strategy: z
-        .object({
-          type: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
-          rollingUpdate: rollingUpdate().optional(),
-        })
-        .optional(),
-      minReadySeconds: count(),
-      revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
-      progressDeadlineSeconds: z.int().min(1).default(600).meta({ format: 'int32' }),
-      paused: z.boolean().optional(),
-    }),
-    status: z.object({
-      replicas: count(),
-      updatedReplicas: count(),
-      readyReplicas: count(),
-      availableReplicas: count(),
-      unavailableReplicas: count(),
-      selector: z.string().optional().describe('The selector as text, for the scale subresource.'),
-      ...observed(),
-    }),
+    spec: () =>
+      z.object({
+        replicas: replicas().default(1).describe('How many Applications are wanted.'),
+        selector: selector(),
+        template: template(),
+        strategy: z
+          .object({
+            type: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
+            rollingUpdate: rollingUpdate().optional(),
+          })
+          .optional(),
+        minReadySeconds: count(),
+        revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
+        progressDeadlineSeconds: z.int().min(1).default(600).meta({ format: 'int32' }),
+        paused: z.boolean().optional(),
+      }),
+    status: () =>
+      z.object({
+        replicas: count(),
+        updatedReplicas: count(),
+        readyReplicas: count(),
+        availableReplicas: count(),
+        unavailableReplicas: count(),
+        selector: z.string().optional().describe('The selector as text, for the scale subresource.'),
+        ...observed(),
+      }),
     required: ['spec'],
   },
   {

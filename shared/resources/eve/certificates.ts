@@ -15,7 +15,7 @@ export const certificateKind = (what: {
   shortNames: string[];
   description: string;
   certificate: string;
-  more?: z.ZodRawShape;
+  more?: () => z.ZodRawShape;
 }): Resource =>
   defineResource(
     {
@@ -26,7 +26,7 @@ export const certificateKind = (what: {
       categories: ['eve'],
       scope: 'Namespaced',
       description: what.description,
-      spec: z.object({ certificate: z.string().min(1).max(65536).describe(what.certificate), ...what.more }),
+      spec: () => z.object({ certificate: z.string().min(1).max(65536).describe(what.certificate), ...what.more?.() }),
       required: ['spec'],
     },
     {

@@ -31,8 +31,8 @@ export const device = (marks: Marks): Resource =>
       scope: 'Namespaced',
       description:
         'An edge device that runs EVE. Created by a user, or by a device that registers itself where that is allowed.',
-      spec: deviceSpec(),
-      status: deviceStatus(),
+      spec: deviceSpec,
+      status: deviceStatus,
     },
     {
       columns,

@@ -72,8 +72,8 @@ export const deviceConfig = (marks: Marks): Resource =>
       scope: 'Namespaced',
       description:
         'The configuration of the Device of the same name: status shows what is served, spec may override or replace it.',
-      spec: spec(),
-      status: status(),
+      spec,
+      status,
     },
     {
       columns: [

@@ -1,6 +1,6 @@
 import { count, flag, list, part, text, texts, time } from './reported.ts';
 
-const disk = {
+const disk = () => ({
   name: text(),
   model: text(),
   serial: text(),
@@ -16,7 +16,7 @@ const disk = {
     type: text(),
   }).describe('SMART attributes that failed.'),
   error: text(),
-};
+});
 
 /** What a device says that it is. */
 export const hardware = () =>
@@ -47,7 +47,7 @@ export const inventory = () =>
     partition: text(),
     kernelFlavor: text(),
     kernelCommandLine: text(),
-    disks: list(disk),
+    disks: list(disk()),
     pci: list({ address: text(), id: text(), class: count(), driver: text(), iommuGroup: text() }),
     usb: list({ address: text(), id: text(), class: count(), driver: text(), suggestedGroup: text() }),
     serial: list({ path: text(), ioPorts: text(), irq: count() }),
@@ -66,7 +66,7 @@ export const inventory = () =>
 /** How disks and memory are. */
 export const health = () =>
   part({
-    disks: list(disk),
+    disks: list(disk()),
     memory: list({
       controller: text(),
       corrected: text(),
@@ -75,7 +75,14 @@ export const health = () =>
     }).describe('Errors that ECC corrected, and that it could not.'),
   }).describe('How disks and memory are.');
 
-const poolDisk = { name: text(), logicalName: text(), serial: text(), status: text(), state: text(), smart: text() };
+const poolDisk = () => ({
+  name: text(),
+  logicalName: text(),
+  serial: text(),
+  status: text(),
+  state: text(),
+  smart: text(),
+});
 
 /** Disks, mounts and pools. */
 export const storage = () =>
@@ -97,8 +104,8 @@ export const storage = () =>
       state: text(),
       sizeBytes: count(),
       zvols: count(),
-      disks: list(poolDisk),
-      groups: list({ name: text(), guid: text(), raid: text(), disks: list(poolDisk) }),
+      disks: list(poolDisk()),
+      groups: list({ name: text(), guid: text(), raid: text(), disks: list(poolDisk()) }),
       message: text(),
       error: text(),
     }),

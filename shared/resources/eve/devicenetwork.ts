@@ -96,7 +96,7 @@ export const deviceNetwork = defineResource(
     scope: 'Namespaced',
     description:
       'A network on devices: puts a NetworkConfig on ports of every Device that it matches. Applications attach to it by name.',
-    spec: spec(),
+    spec,
     required: ['spec'],
   },
   {

@@ -86,8 +86,8 @@ export const image = defineResource(
     categories: ['eve'],
     scope: 'Namespaced',
     description: 'Content that devices download: the disk of a VM, a container, or a version of EVE itself.',
-    spec: spec(),
-    status: status(),
+    spec,
+    status,
     required: ['spec'],
   },
   {

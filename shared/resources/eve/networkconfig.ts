@@ -125,7 +125,7 @@ export const networkConfig = defineResource(
     scope: 'Namespaced',
     description:
       'Settings of a network: addresses, DNS, NTP, proxies, WiFi, cellular. DeviceNetworks put it on ports of devices.',
-    spec: spec(),
+    spec,
     required: ['spec'],
   },
   {

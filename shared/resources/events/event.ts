@@ -39,7 +39,7 @@ export const newEvent = defineResource(
     scope: 'Namespaced',
     native: true,
     description: 'Something that happened to an object. Events are for people; they vanish after an hour.',
-    fields: {
+    fields: () => ({
       eventTime: microTime('When it first happened, exactly.'),
       series: eventSeries(),
       reportingController: text('Who tells of it, as a qualified name.'),
@@ -54,7 +54,7 @@ export const newEvent = defineResource(
       deprecatedFirstTimestamp: time('When it first happened, in the older form.'),
       deprecatedLastTimestamp: time('When it last happened, in the older form.'),
       deprecatedCount: int32('How often it happened, in the older form.'),
-    },
+    }),
   },
   {
     columns: eventColumns(toCore),

@@ -32,83 +32,86 @@ const names = (what: string) =>
     })
     .meta({ description: what });
 
-const version = z.object({
-  name: text('Name of the version, such as v1 or v1beta1.').optional(),
-  served: flag('Whether the version is served.').optional(),
-  storage: flag('Whether objects are stored in this version: true for exactly one.').optional(),
-  deprecated: flag('Whether answers warn that the version will go.').optional(),
-  deprecationWarning: text('The warning, if another than the usual one.').optional(),
-  schema: z
-    .object({
-      openAPIV3Schema: anyObject()
-        .meta({ description: 'The structural schema by which objects are pruned, defaulted and validated.' })
-        .optional(),
-    })
-    .meta({ description: 'What the objects look like.' })
-    .optional(),
-  subresources: z
-    .object({
-      status: anyObject().meta({ description: 'Its presence gives the objects a /status.' }).optional(),
-      scale: z
-        .object({
-          specReplicasPath: text('Where the wanted number is, under .spec.').optional(),
-          statusReplicasPath: text('Where the actual number is, under .status.').optional(),
-          labelSelectorPath: text('Where the label selector is, as text.').optional(),
-        })
-        .meta({ description: 'Its presence gives the objects a /scale.' })
-        .optional(),
-    })
-    .meta({ description: 'What of the objects is served apart.' })
-    .optional(),
-  additionalPrinterColumns: z
-    .array(
-      z.object({
-        name: text('Heading of the column.').optional(),
-        type: text('boolean, date, integer, number or string.').optional(),
-        format: text('Hint at how to print the value.').optional(),
-        description: text('What the column shows.').optional(),
-        priority: int32('0: always shown; more: in wide tables only.').optional(),
-        jsonPath: text('Path of the value, such as .spec.size.').optional(),
-      }),
-    )
-    .meta({ description: 'Columns of tables.', 'x-kubernetes-list-type': 'atomic' })
-    .optional(),
-  selectableFields: z
-    .array(z.object({ jsonPath: text('Path of a scalar field, such as .spec.color.').optional() }))
-    .meta({ description: 'Fields that field selectors may name.', 'x-kubernetes-list-type': 'atomic' })
-    .optional(),
-});
-
-const conversion = z
-  .object({
-    strategy: text('None (only apiVersion changes) or Webhook.').optional(),
-    webhook: z
+const version = () =>
+  z.object({
+    name: text('Name of the version, such as v1 or v1beta1.').optional(),
+    served: flag('Whether the version is served.').optional(),
+    storage: flag('Whether objects are stored in this version: true for exactly one.').optional(),
+    deprecated: flag('Whether answers warn that the version will go.').optional(),
+    deprecationWarning: text('The warning, if another than the usual one.').optional(),
+    schema: z
       .object({
-        conversionReviewVersions: texts('Versions of ConversionReview that the webhook understands.').optional(),
-        clientConfig: z
-          .object({
-            url: text('Where the webhook is: https://host/path.').optional(),
-            caBundle: z
-              .string()
-              .meta({ format: 'byte', description: 'PEM of whom its certificate chains to.' })
-              .optional(),
-            service: anyObject().meta({ description: 'A Service of a cluster. Not supported here.' }).optional(),
-          })
-          .meta({ description: 'How to call the webhook.' })
+        openAPIV3Schema: anyObject()
+          .meta({ description: 'The structural schema by which objects are pruned, defaulted and validated.' })
           .optional(),
       })
-      .meta({ description: 'Who converts, with the strategy Webhook.' })
+      .meta({ description: 'What the objects look like.' })
       .optional(),
-  })
-  .meta({ description: 'How objects are turned from one version into another.' });
+    subresources: z
+      .object({
+        status: anyObject().meta({ description: 'Its presence gives the objects a /status.' }).optional(),
+        scale: z
+          .object({
+            specReplicasPath: text('Where the wanted number is, under .spec.').optional(),
+            statusReplicasPath: text('Where the actual number is, under .status.').optional(),
+            labelSelectorPath: text('Where the label selector is, as text.').optional(),
+          })
+          .meta({ description: 'Its presence gives the objects a /scale.' })
+          .optional(),
+      })
+      .meta({ description: 'What of the objects is served apart.' })
+      .optional(),
+    additionalPrinterColumns: z
+      .array(
+        z.object({
+          name: text('Heading of the column.').optional(),
+          type: text('boolean, date, integer, number or string.').optional(),
+          format: text('Hint at how to print the value.').optional(),
+          description: text('What the column shows.').optional(),
+          priority: int32('0: always shown; more: in wide tables only.').optional(),
+          jsonPath: text('Path of the value, such as .spec.size.').optional(),
+        }),
+      )
+      .meta({ description: 'Columns of tables.', 'x-kubernetes-list-type': 'atomic' })
+      .optional(),
+    selectableFields: z
+      .array(z.object({ jsonPath: text('Path of a scalar field, such as .spec.color.').optional() }))
+      .meta({ description: 'Fields that field selectors may name.', 'x-kubernetes-list-type': 'atomic' })
+      .optional(),
+  });
 
-const condition = z.object({
-  type: text('What the condition says something about.'),
-  status: text('True, False or Unknown.'),
-  lastTransitionTime: time('When the status last changed.').optional(),
-  reason: text('Why, in one word for programs.').optional(),
-  message: text('Why, for people.').optional(),
-});
+const conversion = () =>
+  z
+    .object({
+      strategy: text('None (only apiVersion changes) or Webhook.').optional(),
+      webhook: z
+        .object({
+          conversionReviewVersions: texts('Versions of ConversionReview that the webhook understands.').optional(),
+          clientConfig: z
+            .object({
+              url: text('Where the webhook is: https://host/path.').optional(),
+              caBundle: z
+                .string()
+                .meta({ format: 'byte', description: 'PEM of whom its certificate chains to.' })
+                .optional(),
+              service: anyObject().meta({ description: 'A Service of a cluster. Not supported here.' }).optional(),
+            })
+            .meta({ description: 'How to call the webhook.' })
+            .optional(),
+        })
+        .meta({ description: 'Who converts, with the strategy Webhook.' })
+        .optional(),
+    })
+    .meta({ description: 'How objects are turned from one version into another.' });
+
+const condition = () =>
+  z.object({
+    type: text('What the condition says something about.'),
+    status: text('True, False or Unknown.'),
+    lastTransitionTime: time('When the status last changed.').optional(),
+    reason: text('Why, in one word for programs.').optional(),
+    message: text('Why, for people.').optional(),
+  });
 
 /** Kinds that are declared by storing what they look like (kubernetes-api reference §4). */
 export const customResourceDefinition = defineResource(
@@ -122,35 +125,37 @@ export const customResourceDefinition = defineResource(
     scope: 'Cluster',
     native: true,
     description: 'A kind of objects that this server keeps and serves though it was not built with it.',
-    spec: z
-      .object({
-        group: text('API group of the kind. The name of this object is PLURAL.GROUP.').optional(),
-        names: names('Names of the kind.').optional(),
-        scope: text('Namespaced or Cluster.').optional(),
-        versions: z
-          .array(version)
-          .meta({ description: 'All versions, served or not.', 'x-kubernetes-list-type': 'atomic' })
-          .optional(),
-        conversion: conversion.optional(),
-        preserveUnknownFields: flag('Of older APIs: must be false.').optional(),
-      })
-      .meta({ description: 'The kind.' }),
-    status: z
-      .object({
-        acceptedNames: names('The names that the kind got; they may be fewer than it asked for.').optional(),
-        storedVersions: texts(
-          'Versions in which objects may be stored. None of them may be removed from spec.',
-        ).optional(),
-        conditions: z
-          .array(condition)
-          .meta({
-            description: 'NamesAccepted, Established, Terminating and others.',
-            'x-kubernetes-list-type': 'map',
-            'x-kubernetes-list-map-keys': ['type'],
-          })
-          .optional(),
-      })
-      .meta({ description: 'What became of it.' }),
+    spec: () =>
+      z
+        .object({
+          group: text('API group of the kind. The name of this object is PLURAL.GROUP.').optional(),
+          names: names('Names of the kind.').optional(),
+          scope: text('Namespaced or Cluster.').optional(),
+          versions: z
+            .array(version())
+            .meta({ description: 'All versions, served or not.', 'x-kubernetes-list-type': 'atomic' })
+            .optional(),
+          conversion: conversion().optional(),
+          preserveUnknownFields: flag('Of older APIs: must be false.').optional(),
+        })
+        .meta({ description: 'The kind.' }),
+    status: () =>
+      z
+        .object({
+          acceptedNames: names('The names that the kind got; they may be fewer than it asked for.').optional(),
+          storedVersions: texts(
+            'Versions in which objects may be stored. None of them may be removed from spec.',
+          ).optional(),
+          conditions: z
+            .array(condition())
+            .meta({
+              description: 'NamesAccepted, Established, Terminating and others.',
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['type'],
+            })
+            .optional(),
+        })
+        .meta({ description: 'What became of it.' }),
   },
   {
     columns: [

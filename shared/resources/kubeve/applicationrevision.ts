@@ -18,17 +18,18 @@ export const applicationRevision = defineResource(
     shortNames: ['apprev'],
     scope: 'Namespaced',
     description: 'A template that an ApplicationDeployment, -DaemonSet or -StatefulSet has or had.',
-    spec: z.object({
-      revision: z
-        .int()
-        .min(1)
-        .meta({ format: 'int64' })
-        .describe('Its place in the history; a template that comes back gets the newest place.'),
-      template: anyObject().describe('The template, as it stood in the workload. Never changes.'),
-      replicas: size('Of an ApplicationDeployment: how many Applications of this template are wanted now.'),
-      desiredReplicas: size('Replicas of the ApplicationDeployment when `replicas` was decided.'),
-      maxReplicas: size('The same with its surge.'),
-    }),
+    spec: () =>
+      z.object({
+        revision: z
+          .int()
+          .min(1)
+          .meta({ format: 'int64' })
+          .describe('Its place in the history; a template that comes back gets the newest place.'),
+        template: anyObject().describe('The template, as it stood in the workload. Never changes.'),
+        replicas: size('Of an ApplicationDeployment: how many Applications of this template are wanted now.'),
+        desiredReplicas: size('Replicas of the ApplicationDeployment when `replicas` was decided.'),
+        maxReplicas: size('The same with its surge.'),
+      }),
     required: ['spec'],
   },
   {

@@ -8,12 +8,12 @@ import { labelSelector } from '../selector.ts';
 
 const registers = () => z.record(z.string(), z.string()).describe('Register (0 to 15) → its SHA-256 value in hex.');
 
-const about = {
+const about = () => ({
   manufacturer: z.string().optional().describe('Only for devices that report this manufacturer.'),
   productName: z.string().optional().describe('Only for devices that report this product.'),
   eveVersion: z.string().optional().describe('Only for this version of EVE.'),
   firmwareVersion: z.string().optional().describe('Only for this version of the firmware.'),
-};
+});
 
 const spec = () =>
   z.object({
@@ -39,7 +39,7 @@ const spec = () =>
       .optional()
       .describe('With enforce: devices may replace the certificates that they told first.'),
     measurements: z
-      .array(z.object({ name: z.string().max(253).optional(), ...about, registers: registers() }))
+      .array(z.object({ name: z.string().max(253).optional(), ...about(), registers: registers() }))
       .max(256)
       .optional()
       .describe('What good devices measure. One entry has to fit.'),
@@ -58,7 +58,7 @@ const status = () =>
         z.object({
           device: z.string(),
           at: z.string().meta({ format: 'date-time' }),
-          ...about,
+          ...about(),
           registers: registers(),
         }),
       )
@@ -83,8 +83,8 @@ export const attestationPolicy = defineResource(
     scope: 'Namespaced',
     description:
       'What Devices have to prove about their boot with a quote of their TPM: measurements that are given, or learned from a Device that is trusted.',
-    spec: spec(),
-    status: status(),
+    spec,
+    status,
     required: ['spec'],
   },
   {

@@ -84,8 +84,8 @@ export const deviceCluster = defineResource(
     scope: 'Namespaced',
     description:
       'Devices that form one cluster. Applications that name it in spec.eve.cluster are told to every node and move to another one when theirs fails.',
-    spec: spec(),
-    status: status(),
+    spec,
+    status,
     required: ['spec'],
   },
   {

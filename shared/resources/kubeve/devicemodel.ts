@@ -37,7 +37,7 @@ export const deviceModel = defineResource(
     categories: ['eve'],
     scope: 'Cluster',
     description: 'A make of hardware: which ports and other inputs and outputs it has. Devices name it in spec.model.',
-    spec: spec(),
+    spec,
     required: ['spec'],
   },
   {

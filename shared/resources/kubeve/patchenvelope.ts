@@ -61,7 +61,7 @@ export const patchEnvelope = defineResource(
     scope: 'Namespaced',
     description:
       'Files for running Applications. They fetch them from http://169.254.169.254/eve/v1/patch/description.json, without a restart.',
-    spec: spec(),
+    spec,
     required: ['spec'],
   },
   {

@@ -34,7 +34,7 @@ export const storageClass = defineResource(
     native: true,
     description:
       'A way to make volumes. With the provisioner `eve` it is where EVE gets content from: nothing at all (blank), a container registry, a server.',
-    fields: {
+    fields: () => ({
       provisioner: text('Who makes the volumes. Never changes.'),
       parameters: textMap(
         'What the provisioner needs to know; for `eve`: type, URL, path, region, credentialsSecret. Never changes.',
@@ -59,7 +59,7 @@ export const storageClass = defineResource(
             .meta({ 'x-kubernetes-map-type': 'atomic' }),
         )
         .meta({ description: 'Where volumes may be made.', 'x-kubernetes-list-type': 'atomic' }),
-    },
+    }),
     required: ['provisioner'],
   },
   {
