@@ -15,6 +15,7 @@ import { findPrograms, type Kubectl, openKubectl, type Result } from '../support
 import { type LambdaSite, openLambdaStack } from '../support/lambdastack.ts';
 import { bucketName } from '../support/s3/server.ts';
 import { openVersitygw } from '../support/s3/versitygw.ts';
+import { until } from '../support/until.ts';
 
 const programs = findPrograms();
 const newest = programs.at(-1)?.path ?? '';
@@ -53,7 +54,7 @@ const walk = async (kubectl: Kubectl, partition: string): Promise<void> => {
     expect(logs).toMatch(/"source":"zed/);
     expect(await kubectl('apply', '-f', quickstart)).toContain('application.eve.lfedge.org/web unchanged');
     await ours('delete', 'application/web');
-    await vi.waitFor(() => expect(device.world.apps.size).toBe(0), { timeout: 60_000 });
+    await until(() => expect(device.world.apps.size).toBe(0));
     expect(device.complaints).toEqual([]);
   } finally {
     stop.abort();

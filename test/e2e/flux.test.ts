@@ -3,12 +3,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { findClient, startClient } from '../support/clients.ts';
 import { openGitServer } from '../support/gitserver.ts';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const flux = findClient('flux');
 const kubectlPath = findPrograms().at(-1)?.path;
@@ -111,10 +112,7 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
   const reconcile = async (what: string) => {
     asked += 1;
     await inFlux('annotate', '--overwrite', what, `reconcile.fluxcd.io/requestedAt=${asked}`);
-    await vi.waitFor(async () => expect((await show(what)).status?.lastHandledReconcileAt).toBe(String(asked)), {
-      timeout: 40_000,
-      interval: 250,
-    });
+    await until(async () => expect((await show(what)).status?.lastHandledReconcileAt).toBe(String(asked)));
     return show(what);
   };
   const show = async (what: string): Promise<Reconciled> => JSON.parse(await inFlux('get', what, '-o', 'json'));
@@ -122,15 +120,12 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
   /** Has a revision fetched; what became of it. */
   const settle = async (revision: string) => {
     await reconcile('gitrepository/shop');
-    return vi.waitFor(
-      async () => {
-        const found = await show('kustomization/shop');
-        expect(found.status?.lastAttemptedRevision).toBe(revision);
-        expect(ready(found)?.status).not.toBe('Unknown');
-        return found;
-      },
-      { timeout: 70_000, interval: 250 },
-    );
+    return until(async () => {
+      const found = await show('kustomization/shop');
+      expect(found.status?.lastAttemptedRevision).toBe(revision);
+      expect(ready(found)?.status).not.toBe('Unknown');
+      return found;
+    });
   };
   const replicas = () => inShop('get', 'appdeploy', 'web', '-o', 'jsonpath={.spec.replicas}');
 
@@ -187,12 +182,9 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
       `--storage-adv-addr=${address}`,
     );
     begin('kustomize-controller');
-    await vi.waitFor(
-      () => {
-        for (const one of running) expect(one.said()).toContain('"msg":"Starting workers"');
-      },
-      { timeout: 40_000, interval: 250 },
-    );
+    await until(() => {
+      for (const one of running) expect(one.said()).toContain('"msg":"Starting workers"');
+    });
   });
 
   it('fetches a repository and applies what is in it', async () => {
@@ -209,9 +201,8 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
     expect(made.managedFields).toContainEqual(
       expect.objectContaining({ manager: 'kustomize-controller', operation: 'Apply' }),
     );
-    await vi.waitFor(
-      async () => expect(await inFlux('events', '--for=kustomization/shop')).toContain('ReconciliationSucceeded'),
-      10_000,
+    await until(async () =>
+      expect(await inFlux('events', '--for=kustomization/shop')).toContain('ReconciliationSucceeded'),
     );
   });
 
@@ -261,7 +252,7 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
     await new Promise(resolve => setTimeout(resolve, 2_000));
     expect(await replicas()).toBe('3');
     await apply(kustomization({ suspend: false }));
-    await vi.waitFor(async () => expect(await replicas()).toBe('0'), { timeout: 40_000, interval: 250 });
+    await until(async () => expect(await replicas()).toBe('0'));
   });
 
   it('packs a chart of the repository', async () => {

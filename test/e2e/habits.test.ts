@@ -1,8 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const programs = findPrograms();
 const firstAndLast = [...new Set([programs.at(0), programs.at(-1)])].flatMap(one => (one ? [one] : []));
@@ -173,14 +174,11 @@ fi
       seen += part;
     });
     try {
-      await vi.waitFor(() => expect(seen).toMatch(/^ADDED +cam-1 .*\nADDED +cam-2 /), 15_000);
+      await until(() => expect(seen).toMatch(/^ADDED +cam-1 .*\nADDED +cam-2 /));
       await feed(['create'], device('cam-4'));
       await shop('label', 'device', 'cam-4', 'site=south');
       await shop('delete', 'device', 'cam-4');
-      await vi.waitFor(
-        () => expect(seen).toMatch(/ADDED +cam-4 .*\n(?:.*\n)*MODIFIED +cam-4 .*\n(?:.*\n)*DELETED +cam-4 /),
-        15_000,
-      );
+      await until(() => expect(seen).toMatch(/ADDED +cam-4 .*\n(?:.*\n)*MODIFIED +cam-4 .*\n(?:.*\n)*DELETED +cam-4 /));
     } finally {
       child.kill();
     }
@@ -188,9 +186,8 @@ fi
 
   it('tells events of one object, and follows them', async () => {
     await shop('create', '-f', join(import.meta.dirname, 'lonely.yaml'));
-    await vi.waitFor(
-      async () => expect(await shop('events', '--for=application/lonely', '--types=Warning')).toContain('Warning'),
-      15_000,
+    await until(async () =>
+      expect(await shop('events', '--for=application/lonely', '--types=Warning')).toContain('Warning'),
     );
     expect(await shop('events', '--for=device/cam-1', '--types=Warning')).not.toContain('lonely');
   });
@@ -225,11 +222,11 @@ fi
       said += part;
     });
     try {
-      const address = await vi.waitFor(() => {
+      const address = await until(() => {
         const [, found] = /Starting to serve on (\S+)/.exec(said) ?? [];
         if (found === undefined) throw new Error('no proxy yet');
         return `http://${found}`;
-      }, 15_000);
+      });
       const base = `${address}/apis/eve.lfedge.org/v1beta1/namespaces/shop/devices`;
       const one = await fetch(`${base}/cam-1`).then(answer => answer.json());
       expect(one).toMatchObject({ kind: 'Device', metadata: { name: 'cam-1' } });

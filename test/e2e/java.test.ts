@@ -1,11 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, runClient, startClient } from '../support/clients.ts';
-import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
-import { openRelay, type Relay } from '../support/relay.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Far, openFar } from '../support/far.ts';
+import { findPrograms } from '../support/kubectl.ts';
+import { until } from '../support/until.ts';
 
 const built = findClient('java');
 const kubectlPath = findPrograms().at(-1)?.path;
@@ -39,37 +36,25 @@ const clients = [
 
 /** The clients of Kubernetes for Java: of fabric8, and of the Kubernetes project. A JVM takes its time to start. */
 describe.skipIf(!built || !kubectlPath)('Java', { timeout: 120_000 }, () => {
-  let server: TestServer;
-  let relay: Relay;
-  let kubectl: Kubectl;
-  let home: string;
+  let far: Far;
   beforeAll(async () => {
-    server = await startServer();
-    relay = await openRelay(server.url);
-    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
-    home = mkdtempSync(join(tmpdir(), 'kubeve-java-'));
-    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
+    far = await openFar(kubectlPath ?? '');
   });
-  afterAll(async () => {
-    kubectl?.close();
-    await relay?.close();
-    await server?.close();
-    if (home) rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => far?.close());
   const classpath = [`${built}/classes`, `${built}/lib/*`].join(':');
   const begin = (...args: string[]) =>
-    startClient('java', ['-cp', classpath, ...args], { kubeconfig: join(home, 'far'), home });
+    startClient('java', ['-cp', classpath, ...args], { kubeconfig: far.kubeconfig, home: far.home });
 
   describe.each(clients)('$program', ({ program, makes }) => {
     const namespace = program.toLowerCase();
     beforeAll(async () => {
-      await kubectl('create', 'namespace', namespace);
+      await far.kubectl('create', 'namespace', namespace);
     });
 
     it('finds kinds, and makes, applies, patches, watches and deletes objects of them', async () => {
       const out = await runClient('java', ['-cp', classpath, program, 'objects', namespace], {
-        kubeconfig: server.kubeconfig,
-        home,
+        kubeconfig: far.server.kubeconfig,
+        home: far.home,
       });
       expect(out.trim().split('\n')).toEqual(makes);
     });
@@ -77,11 +62,11 @@ describe.skipIf(!built || !kubectlPath)('Java', { timeout: 120_000 }, () => {
     it('keeps what the server has in its informer, however often connections are cut', async () => {
       const informer = begin(program, 'informer', namespace);
       try {
-        await vi.waitFor(() => expect(informer.said()).toContain('started'), 20_000);
+        await until(() => expect(informer.said()).toContain('started'));
         for (const value of ['a', 'b', 'c', 'd']) {
-          relay.cut();
+          far.relay.cut();
           for (const name of ['one', 'two'])
-            await kubectl.run(['apply', '-f', '-'], {
+            await far.kubectl.run(['apply', '-f', '-'], {
               input: JSON.stringify({
                 apiVersion: 'v1',
                 kind: 'ConfigMap',
@@ -90,15 +75,12 @@ describe.skipIf(!built || !kubectlPath)('Java', { timeout: 120_000 }, () => {
               }),
             });
         }
-        await kubectl('-n', namespace, 'delete', 'configmap', 'two');
-        await vi.waitFor(
-          () => {
-            informer.process.stdin?.write('\n');
-            expect(informer.said().trim().split('\n').at(-1)).toBe('{kube-root-ca.crt=null, one=one-d}');
-          },
-          { timeout: 40_000, interval: 250 },
-        );
-        expect(relay.cuts()).toBeGreaterThan(0);
+        await far.kubectl('-n', namespace, 'delete', 'configmap', 'two');
+        await until(() => {
+          informer.process.stdin?.write('\n');
+          expect(informer.said().trim().split('\n').at(-1)).toBe('{kube-root-ca.crt=null, one=one-d}');
+        });
+        expect(far.relay.cuts()).toBeGreaterThan(0);
       } finally {
         await informer.end('SIGKILL');
       }
@@ -109,14 +91,14 @@ describe.skipIf(!built || !kubectlPath)('Java', { timeout: 120_000 }, () => {
     const [one, two] = [begin('Fabric8', 'lead', 'one'), begin('Fabric8', 'lead', 'two')];
     try {
       const leads = /leads (one|two)/;
-      const first = await vi.waitFor(() => {
+      const first = await until(() => {
         const [leader] = [one, two].filter(each => leads.test(each.said()));
         if (leader === undefined) throw new Error(`nobody leads: ${one.said()}${two.said()}`);
         return leader;
-      }, 40_000);
-      relay.cut();
+      });
+      far.relay.cut();
       await first.end('SIGKILL');
-      await vi.waitFor(() => expect((first === one ? two : one).said()).toMatch(leads), 30_000);
+      await until(() => expect((first === one ? two : one).said()).toMatch(leads));
     } finally {
       await one.end('SIGKILL');
       await two.end('SIGKILL');

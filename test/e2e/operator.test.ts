@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, startClient } from '../support/clients.ts';
-import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
-import { openRelay, type Relay } from '../support/relay.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Far, openFar } from '../support/far.ts';
+import { findPrograms } from '../support/kubectl.ts';
 import { until } from '../support/until.ts';
 
 const operator = findClient('operator');
@@ -16,30 +12,18 @@ const kubectlPath = findPrograms().at(-1)?.path;
  * Events, a finalizer), two of it, over a network that is cut.
  */
 describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
-  let server: TestServer;
-  let relay: Relay;
-  let kubectl: Kubectl;
-  let home: string;
+  let far: Far;
   beforeAll(async () => {
-    server = await startServer();
-    relay = await openRelay(server.url);
-    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
-    home = mkdtempSync(join(tmpdir(), 'kubeve-operator-'));
-    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
-    await kubectl('apply', '-f', new URL('operator/crd.yaml', import.meta.url).pathname);
-    await kubectl('wait', '--for=condition=established', 'crd/shelves.test.kubeve.io', '--timeout=10s');
+    far = await openFar(kubectlPath ?? '');
+    await far.kubectl('apply', '-f', new URL('operator/crd.yaml', import.meta.url).pathname);
+    await far.kubectl('wait', '--for=condition=established', 'crd/shelves.test.kubeve.io', '--timeout=10s');
   });
-  afterAll(async () => {
-    kubectl?.close();
-    await relay?.close();
-    await server?.close();
-    if (home) rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => far?.close());
 
   const begin = (identity: string) =>
-    startClient(operator ?? '', ['-identity', identity], { kubeconfig: join(home, 'far'), home });
+    startClient(operator ?? '', ['-identity', identity], { kubeconfig: far.kubeconfig, home: far.home });
   const stock = (name: string, books: string[]) =>
-    kubectl.run(['apply', '-f', '-'], {
+    far.kubectl.run(['apply', '-f', '-'], {
       input: JSON.stringify({
         apiVersion: 'test.kubeve.io/v1',
         kind: 'Shelf',
@@ -47,9 +31,9 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
         spec: { books },
       }),
     });
-  const shelf = async (name: string) => JSON.parse(await kubectl('get', 'shelf', name, '-o', 'json')) as Shelf;
+  const shelf = async (name: string) => JSON.parse(await far.kubectl('get', 'shelf', name, '-o', 'json')) as Shelf;
   const books = async (name: string) =>
-    (await kubectl('get', 'configmap', '-l', `shelf=${name}`, '-o', 'name')).trim().split('\n').join(' ');
+    (await far.kubectl('get', 'configmap', '-l', `shelf=${name}`, '-o', 'name')).trim().split('\n').join(' ');
   interface Shelf {
     metadata: { generation: number };
     status?: { observedGeneration: number; leader: string; books: number };
@@ -60,15 +44,17 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
     const two = begin('two');
     try {
       await stock('oak', ['a', 'b']);
-      await kubectl('wait', 'shelf/oak', '--for=condition=Ready', '--timeout=20s');
+      await far.kubectl('wait', 'shelf/oak', '--for=condition=Ready', '--timeout=20s');
       const { leader = '' } = (await shelf('oak')).status ?? {};
       expect(await books('oak')).toBe('configmap/oak-a configmap/oak-b');
-      const fields = await kubectl('get', 'configmap', 'oak-a', '-o', 'json', '--show-managed-fields');
+      const fields = await far.kubectl('get', 'configmap', 'oak-a', '-o', 'json', '--show-managed-fields');
       expect(fields).toContain('"manager": "shelf-operator"');
-      await until(async () => expect(await kubectl('get', 'events')).toMatch(/Normal +Stocked +shelf\/oak +2 books/));
+      await until(async () =>
+        expect(await far.kubectl('get', 'events')).toMatch(/Normal +Stocked +shelf\/oak +2 books/),
+      );
 
       for (const round of ['c', 'd', 'e', 'f']) {
-        relay.cut();
+        far.relay.cut();
         await stock('oak', ['a', round]);
       }
       await until(async () => expect(await books('oak')).toBe('configmap/oak-a configmap/oak-f'));
@@ -79,10 +65,10 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
         const { status } = await shelf('elm');
         expect(status?.leader).toBe(leader === 'one' ? 'two' : 'one');
       });
-      expect(relay.cuts()).toBeGreaterThan(3);
+      expect(far.relay.cuts()).toBeGreaterThan(3);
 
-      await kubectl('delete', 'shelf', 'oak', '--timeout=20s');
-      expect(await kubectl('get', 'configmap', 'gone-oak', '-o', 'name')).toContain('gone-oak');
+      await far.kubectl('delete', 'shelf', 'oak', '--timeout=20s');
+      expect(await far.kubectl('get', 'configmap', 'gone-oak', '-o', 'name')).toContain('gone-oak');
       await until(async () => expect(await books('oak')).toBe(''));
     } catch (error) {
       throw new Error(`${error}\none said:\n${one.said()}\ntwo said:\n${two.said()}`, { cause: error });

@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, runClient, startClient } from '../support/clients.ts';
-import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
-import { openRelay, type Relay } from '../support/relay.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Far, openFar } from '../support/far.ts';
+import { findPrograms } from '../support/kubectl.ts';
 import { until } from '../support/until.ts';
 
 const python = findClient('python/bin/python');
@@ -14,30 +10,21 @@ const script = new URL('python/client.py', import.meta.url).pathname;
 
 /** The Python client of Kubernetes: typed and dynamic, its informer over cut connections, its leader election. */
 describe.skipIf(!python || !kubectlPath)('Python', () => {
-  let server: TestServer;
-  let relay: Relay;
-  let kubectl: Kubectl;
-  let home: string;
+  let far: Far;
   beforeAll(async () => {
-    server = await startServer();
-    relay = await openRelay(server.url);
-    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
-    home = mkdtempSync(join(tmpdir(), 'kubeve-python-'));
-    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
-    await kubectl('create', 'namespace', 'shop');
+    far = await openFar(kubectlPath ?? '');
+    await far.kubectl('create', 'namespace', 'shop');
   });
-  afterAll(async () => {
-    kubectl?.close();
-    await relay?.close();
-    await server?.close();
-    if (home) rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => far?.close());
   const begin = (...args: string[]) =>
-    startClient(python ?? '', [script, ...args], { kubeconfig: join(home, 'far'), home });
-  const apply = (object: object) => kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(object) });
+    startClient(python ?? '', [script, ...args], { kubeconfig: far.kubeconfig, home: far.home });
+  const apply = (object: object) => far.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(object) });
 
   it('finds kinds, and makes, applies, patches, watches and deletes objects of them', async () => {
-    const out = await runClient(python ?? '', [script, 'dynamic', 'shop'], { kubeconfig: server.kubeconfig, home });
+    const out = await runClient(python ?? '', [script, 'dynamic', 'shop'], {
+      kubeconfig: far.server.kubeconfig,
+      home: far.home,
+    });
     expect(out.trim().split('\n')).toEqual([
       'created till',
       'applied lab',
@@ -54,7 +41,7 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
     try {
       await until(() => expect(informer.said()).toContain('started'));
       for (const value of ['a', 'b', 'c', 'd']) {
-        relay.cut();
+        far.relay.cut();
         for (const name of ['one', 'two'])
           await apply({
             apiVersion: 'v1',
@@ -63,7 +50,7 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
             data: { value: `${name}-${value}` },
           });
       }
-      await kubectl('-n', 'shop', 'delete', 'configmap', 'two');
+      await far.kubectl('-n', 'shop', 'delete', 'configmap', 'two');
       await until(() => {
         informer.process.stdin?.write('\n');
         expect(informer.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt": null, "one": "one-d"}');
@@ -82,7 +69,7 @@ describe.skipIf(!python || !kubectlPath)('Python', () => {
       const second = begin('lead', 'two');
       started.push(second);
       await until(() => expect(second.said()).toContain('stands two'));
-      relay.cut();
+      far.relay.cut();
       await first.end('SIGKILL');
       await until(() => expect(second.said()).toContain('leads two'));
     } finally {

@@ -1,38 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClient, runClient, startClient } from '../support/clients.ts';
-import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
-import { openRelay, type Relay } from '../support/relay.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Far, openFar } from '../support/far.ts';
+import { findPrograms } from '../support/kubectl.ts';
+import { until } from '../support/until.ts';
 
 const rust = findClient('rust');
 const kubectlPath = findPrograms().at(-1)?.path;
 
 /** `kube`, the client of Kubernetes for Rust. */
 describe.skipIf(!rust || !kubectlPath)('Rust', () => {
-  let server: TestServer;
-  let relay: Relay;
-  let kubectl: Kubectl;
-  let home: string;
+  let far: Far;
   beforeAll(async () => {
-    server = await startServer();
-    relay = await openRelay(server.url);
-    kubectl = openKubectl(kubectlPath ?? '', server.kubeconfig);
-    home = mkdtempSync(join(tmpdir(), 'kubeve-rust-'));
-    writeFileSync(join(home, 'far'), readFileSync(server.kubeconfig, 'utf8').replaceAll(server.url, relay.url));
-    await kubectl('create', 'namespace', 'shop');
+    far = await openFar(kubectlPath ?? '');
+    await far.kubectl('create', 'namespace', 'shop');
   });
-  afterAll(async () => {
-    kubectl?.close();
-    await relay?.close();
-    await server?.close();
-    if (home) rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => far?.close());
 
   it('finds kinds, and makes, applies, patches, watches and deletes objects of them', async () => {
-    const out = await runClient(rust ?? '', ['objects', 'shop'], { kubeconfig: server.kubeconfig, home });
+    const out = await runClient(rust ?? '', ['objects', 'shop'], { kubeconfig: far.server.kubeconfig, home: far.home });
     expect(out.trim().split('\n')).toEqual([
       'created till',
       'applied lab',
@@ -46,13 +31,13 @@ describe.skipIf(!rust || !kubectlPath)('Rust', () => {
   });
 
   it('keeps what the server has, listed by a watch, however often connections are cut', async () => {
-    const reflector = startClient(rust ?? '', ['reflector', 'shop'], { kubeconfig: join(home, 'far'), home });
+    const reflector = startClient(rust ?? '', ['reflector', 'shop'], { kubeconfig: far.kubeconfig, home: far.home });
     try {
-      await vi.waitFor(() => expect(reflector.said()).toContain('started'), 20_000);
+      await until(() => expect(reflector.said()).toContain('started'));
       for (const value of ['a', 'b', 'c', 'd']) {
-        relay.cut();
+        far.relay.cut();
         for (const name of ['one', 'two'])
-          await kubectl.run(['-n', 'shop', 'apply', '-f', '-'], {
+          await far.kubectl.run(['-n', 'shop', 'apply', '-f', '-'], {
             input: JSON.stringify({
               apiVersion: 'v1',
               kind: 'ConfigMap',
@@ -61,15 +46,12 @@ describe.skipIf(!rust || !kubectlPath)('Rust', () => {
             }),
           });
       }
-      await kubectl('-n', 'shop', 'delete', 'configmap', 'two');
-      await vi.waitFor(
-        () => {
-          reflector.process.stdin?.write('\n');
-          expect(reflector.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt":null,"one":"one-d"}');
-        },
-        { timeout: 40_000, interval: 250 },
-      );
-      expect(relay.cuts()).toBeGreaterThan(0);
+      await far.kubectl('-n', 'shop', 'delete', 'configmap', 'two');
+      await until(() => {
+        reflector.process.stdin?.write('\n');
+        expect(reflector.said().trim().split('\n').at(-1)).toBe('{"kube-root-ca.crt":null,"one":"one-d"}');
+      });
+      expect(far.relay.cuts()).toBeGreaterThan(0);
     } finally {
       await reflector.end('SIGKILL');
     }
