@@ -1,9 +1,6 @@
 import type { Metrics } from '../shared/base/metrics.ts';
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
-import { createBootstrap } from '../shared/compose/bootstrap.ts';
-import { createPreview } from '../shared/compose/preview.ts';
-import { foresee } from '../shared/controllers/workloads/foresee.ts';
 import type { Controller } from '../shared/eve/controller.ts';
 import { createFairness } from '../shared/kube/access/fairness.ts';
 import { createKubeApp } from '../shared/kube/app.ts';
@@ -15,9 +12,12 @@ import type { ResourceType } from '../shared/kube/resource.ts';
 import type { Movable } from '../shared/store/movable.ts';
 import type { Store } from '../shared/store/store.ts';
 import { createStreamApp } from '../shared/stream/app.ts';
+import type { Bootstrap } from '../shared/stream/bootstrap.ts';
+import type { Preview } from '../shared/stream/preview.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { createBackupApp } from './backup.ts';
 import type { Fetch } from './fetch.ts';
+import type { ForetellParts } from './foretell.ts';
 import type { Objects } from './objects.ts';
 
 export interface KubeParts {
@@ -64,17 +64,7 @@ export const openKube = (
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
     // Only who reads what devices sent needs their language.
     decode: async (kind, body) => (await import('./decode.ts')).decodeTelemetry(kind, body),
-    ...(controller && {
-      preview: createPreview({
-        store,
-        controller,
-        ports,
-        over: objects.over,
-        foresee: (type, workload, device, here) =>
-          foresee(type, catalog.get('eve.lfedge.org', 'applications'), workload, device, here),
-      }),
-      bootstrap: createBootstrap({ store, controller, ports, catalog }),
-    }),
+    ...(controller && foretell({ store, controller, ports, objects })),
     signal: closing,
     ports,
   });
@@ -82,6 +72,15 @@ export const openKube = (
     kube: (request, env) => kube.fetch(request, env),
     stream: (request, env) => stream.fetch(request, env),
     ...(movable && { backup: createBackupApp({ store: movable, ports, ...guards }) }),
+  };
+};
+
+/** What needs the composer is loaded when somebody asks for it. */
+const foretell = (parts: ForetellParts): { readonly preview: Preview; readonly bootstrap: Bootstrap } => {
+  const open = async () => (await import('./foretell.ts')).openForetell(parts);
+  return {
+    preview: async request => (await open()).preview(request),
+    bootstrap: async (ref, isClear) => (await open()).bootstrap(ref, isClear),
   };
 };
 
