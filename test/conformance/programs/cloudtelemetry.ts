@@ -5,6 +5,7 @@ import { isFault } from '../../../shared/base/fault.ts';
 import { createS3Blobs } from '../../../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
 import { createPorts, openCloudTelemetry } from '../../support/cloudtelemetry.ts';
+import { say } from '../say.ts';
 
 const [, , places = '', role = '', after = ''] = process.argv;
 const { table, s3 } = JSON.parse(places);
@@ -26,7 +27,7 @@ const write = async (worker: number): Promise<void> => {
     const device = `d${worker}`;
     try {
       await telemetry.append('log', [{ device, at: Date.now(), body }]);
-      process.stdout.write(`${device} ${text}\n`);
+      say(`${device} ${text}`);
     } catch (error) {
       if (!isFault(error, 'ServiceUnavailable')) throw error;
     }
@@ -36,7 +37,7 @@ const write = async (worker: number): Promise<void> => {
 const follow = async (): Promise<void> => {
   const from = after === '' ? { since: 0 } : { after };
   for await (const { cursor, body } of telemetry.tail('log', from, new AbortController().signal)) {
-    process.stdout.write(`${cursor} ${new TextDecoder().decode(body).replace(/\.+$/, '')}\n`);
+    say(`${cursor} ${new TextDecoder().decode(body).replace(/\.+$/, '')}`);
   }
 };
 

@@ -3,6 +3,7 @@
 import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
 import { silentLog } from '../clock.ts';
+import { say } from '../say.ts';
 
 const [, , role = '', endpoint = '', name = '', from = '0'] = process.argv;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -29,7 +30,7 @@ const write = async (worker: number): Promise<void> => {
       ? await store.commit('t', { key, expected, delete: true, last: value })
       : await store.commit('t', { key, expected, value, terms: [`t=${count % 3}`] });
     // Others write to the same keys.
-    if (outcome.ok) process.stdout.write(`${key} ${outcome.revision} ${text}\n`);
+    if (outcome.ok) say(`${key} ${outcome.revision} ${text}`);
   }
 };
 
@@ -38,5 +39,5 @@ if (role === 'writer') {
   await Promise.all(Array.from({ length: 6 }, (_, i) => write(i)));
 }
 for await (const { changes } of store.tail('t', Number(from), new AbortController().signal)) {
-  for (const { key, revision, value } of changes) process.stdout.write(`${key} ${revision} ${toText(value)}\n`);
+  for (const { key, revision, value } of changes) say(`${key} ${revision} ${toText(value)}`);
 }

@@ -1,8 +1,7 @@
-// Writes to a store for as long as it lives and prints each write that was acknowledged: key, revision, text. At once:
-// what waited in memory for a slow reader would die with the process.
-import { writeSync } from 'node:fs';
+// Writes to a store for as long as it lives and prints each write that was acknowledged: key, revision, text.
 import { openSqliteStore } from '../../../shared/store/drivers/sqlite.ts';
 import { silentLog } from '../clock.ts';
+import { say } from '../say.ts';
 
 const [, , file = '', round = '', engine] = process.argv;
 const store = await openSqliteStore({
@@ -27,7 +26,7 @@ const write = async (worker: number): Promise<void> => {
       ? await store.commit('t', { key, expected, delete: true })
       : await store.commit('t', { key, expected, value, terms: [`t=${count % 3}`] });
     if (!outcome.ok) throw new Error(`${key} ${outcome.failed}`);
-    writeSync(1, `${key} ${outcome.revision} ${isDelete ? '-' : text}\n`);
+    say(`${key} ${outcome.revision} ${isDelete ? '-' : text}`);
   }
 };
 setInterval(() => void store.sweep(), 50);
