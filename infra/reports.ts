@@ -131,7 +131,7 @@ const readInfo = (message: ZInfoMsg): JsonMap => {
   const { ainfo, vinfo, cinfo, amdinfo } = message;
   const identity = { 'matched by': { '(identity)': subjectOf(message) } };
   if (ainfo) {
-    const report = { info: ainfo, at: 0, container: 'c', containers: 2, generation: 1, time: 0 };
+    const report = { info: ainfo, at: 0, containers: ['c', 'd'], generation: 1, time: 0 };
     return { ...identity, ...at('Application', reflectApp({}, report, 0)) };
   }
   if (vinfo)

@@ -22,6 +22,8 @@ export interface Decision {
   /** Of `config`. */
   readonly body: Body | undefined;
   readonly problems: readonly Problem[];
+  /** Whether what is served is older than what objects say, or less, because something is broken. */
+  readonly isHeld: boolean;
   /** Paths where overrides made a difference. */
   readonly overridden: readonly string[];
 }
@@ -35,19 +37,20 @@ export const decide = (from: Gathered, controller: Controller, served: ServedNow
   const first = isManual ? manual(from, controller) : composed(from, controller, served);
   const body = first.config && toBody(first.config);
   // What is served passed the checks when it became so.
-  if (body && body.digest === served?.digest) return { ...first, body };
-  const withBody = ({ config, problems, overridden }: Wanted): Decision => {
+  if (body && body.digest === served?.digest) return { ...first, body, isHeld: false };
+  const withBody = (wanted: Wanted, isHeld: boolean): Decision => {
+    const { config } = wanted;
     const own = config === first.config ? body : config && toBody(config);
-    return { config, body: own, problems, overridden };
+    return { ...wanted, body: own, isHeld };
   };
   const { wrong, ...wanted } = checked(first, from, contextOf(from, controller, served?.counters()), !isManual);
   const problems = [...wanted.problems, ...wrong.map(message => toProblem(from, message))];
   // What would be missing is looked for only where something is missing.
   const isHeld = served !== undefined && wanted.problems.some(({ lacks }) => holds(served.config, lacks));
-  if (wanted.config && wrong.length === 0 && !isHeld) return withBody({ ...wanted, problems });
+  if (wanted.config && wrong.length === 0 && !isHeld) return withBody({ ...wanted, problems }, false);
   const { overridden } = wanted;
-  if (served) return withBody({ config: renewed(served.config(), controller), problems, overridden });
-  return withBody({ config: fallback(from, controller), problems, overridden: [] });
+  if (served) return withBody({ config: renewed(served.config(), controller), problems, overridden }, true);
+  return withBody({ config: fallback(from, controller), problems, overridden: [] }, true);
 };
 
 /**
@@ -142,7 +145,7 @@ export interface ServedNow {
   config(): EdgeDevConfig;
 }
 
-type Wanted = Omit<Decision, 'body'>;
+type Wanted = Omit<Decision, 'body' | 'isHeld'>;
 
 const composed = (from: Gathered, controller: Controller, served: ServedNow | undefined): Wanted => {
   const { config, problems } = compose(from, controller);

@@ -33,6 +33,8 @@ export interface Outcome {
   /** What `served` says; without version and time when nothing changed. */
   readonly config: EdgeDevConfig;
   readonly problems: readonly Problem[];
+  /** Whether what is served is older than what objects say, or less, because something is broken. */
+  readonly isHeld: boolean;
   readonly overridden: readonly string[];
   /** Whether what is served is new. */
   readonly changed: boolean;
@@ -101,7 +103,8 @@ const attempt = async (parts: DeviceParts, key: string): Promise<Attempt | undef
     counters: fresh || !before ? countersOf(config) : notes.counters,
     made: fresh || !notes.made ? madeIn(config) : notes.made,
   };
-  const result = { from, config, problems: decision.problems, overridden: decision.overridden };
+  const { problems, isHeld, overridden } = decision;
+  const result = { from, config, problems, isHeld, overridden };
   if (before && !fresh && isSame(notes, next))
     return { outcome: { ...result, served: before, changed: false }, isWider: false };
   const served = { ...base, notes: encodeNotes(next) };

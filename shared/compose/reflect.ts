@@ -173,9 +173,10 @@ const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise
   if (!found) return;
   const { object, isShared } = found;
   const { name: device } = report.device.metadata;
-  const containers = specOf(object).containers;
-  const at = containers.findIndex(({ name }, n) => instanceUuid(object.metadata.uid ?? '', n, name) === uuid);
   const written = await writeStatus(parts, 'applications', object, (status, current) => {
+    const containers = specOf(current).containers.map(({ name }) => name);
+    const at = containers.findIndex((name, n) => instanceUuid(object.metadata.uid ?? '', n, name) === uuid);
+    if (at < 0) return status;
     const isRunning = info.cluster_app_running ?? false;
     const followed = isShared
       ? followNode(status, { device, isRunning, isFirst: at === 0, time: report.time })
@@ -186,8 +187,7 @@ const app = async (parts: ReflectParts, report: Report, info: ZInfoApp): Promise
       {
         info: { ...info, AppID: uuid },
         at,
-        container: containers[at]?.name ?? '',
-        containers: containers.length,
+        containers,
         generation: current.metadata.generation,
         time: report.time,
       },

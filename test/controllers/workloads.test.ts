@@ -125,6 +125,28 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       expect((await bench.events('web')).map(one => one.reason)).toContain('RollbackRevisionNotFound');
     });
 
+    it('does not count an Application that was edited until the device has taken that up', async () => {
+      start();
+      await deploy({ replicas: 2 });
+      const done = await complete(plural, 'web');
+      const name = (await apps())[0]?.metadata.name ?? '';
+      const observe = (observedGeneration: number) =>
+        bench.change(
+          'applications',
+          { namespace, name },
+          app => ({ ...app, status: { ...app.status, observedGeneration } }),
+          'status',
+        );
+      await observe(1);
+      expect(done.status).toMatchObject({ readyReplicas: 2, availableReplicas: 2 });
+      await edit('applications', name, { eve: { startDelaySeconds: 1 } });
+      const behind = await settled(plural, 'web', one => one.status?.['availableReplicas'] !== 2);
+      expect(behind?.status).toMatchObject({ replicas: 2, readyReplicas: 1, availableReplicas: 1 });
+      expect(is(behind, 'Ready', 'False')).toBe(true);
+      await observe(2);
+      await settled(plural, 'web', one => is(one, 'Ready') && one.status?.['availableReplicas'] === 2);
+    });
+
     it('stays within its bounds while it rolls', async () => {
       start();
       await deploy({ replicas: 4, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } } });

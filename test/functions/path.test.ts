@@ -117,6 +117,49 @@ describe('from an object to a device and back', () => {
     expect(device.complaints).toEqual([]);
   });
 
+  it('never takes what was said of an older spec for the new one', async () => {
+    await create('devices', 'Device', 'lab1', { serial: 'PATH-1', onboard: onboardCertificate() });
+    await network();
+    await image();
+    await create('applications', 'Application', 'web', application(), {
+      annotations: { 'k8s.v1.cni.cncf.io/networks': 'net' },
+    });
+    live(makeDevice());
+    const isDone = async (plural: string, name: string) => {
+      const one = await read(plural, name);
+      expect(one.status?.observedGeneration).toBe(one.metadata.generation);
+      expect(condition(one, 'Ready')?.status).toBe('True');
+      return one;
+    };
+    const edit = async (plural: string, name: string, spec: object): Promise<ApiObject> => {
+      const { status, json } = await client.ask('PATCH', eve(plural, 'default', name), { spec }, merge);
+      expect(status).toBe(200);
+      expect(json.metadata.generation).toBeGreaterThan(Number(json.status?.observedGeneration));
+      return json;
+    };
+    await soon(async () => {
+      expect((await isDone('applications', 'web')).status).toMatchObject({ observedGeneration: 1, version: '1' });
+    });
+    await soon(async () => void (await isDone('devices', 'lab1')));
+
+    await edit('applications', 'web', { eve: { restart: { counter: 1 } } });
+    await soon(async () => {
+      expect((await isDone('applications', 'web')).status).toMatchObject({ observedGeneration: 2, version: '2' });
+    });
+    const applied = (generation: number): Promise<unknown> =>
+      until(async () => {
+        const config = (await isDone('devices', 'lab1')).status?.config;
+        expect(config).toMatchObject({ generation });
+        const { version, appliedVersion } = config as Record<string, unknown>;
+        expect(appliedVersion).toBe(version);
+        return version;
+      });
+    await edit('devices', 'lab1', { manufacturer: 'Acme' });
+    const version = await applied(2);
+    await edit('devices', 'lab1', { location: 'here' });
+    expect(await applied(3)).toBe(version);
+  });
+
   it('gives a bare Device a config that keeps it online', async () => {
     await create('devices', 'Device', 'bare', { serial: 'PATH-1', onboard: onboardCertificate() });
     const device = makeDevice();

@@ -1,4 +1,4 @@
-import { type Condition, setCondition, toTime } from '../../base/condition.ts';
+import { type Condition, findCondition, setCondition, toTime } from '../../base/condition.ts';
 import type { Json, JsonMap } from '../../base/object.ts';
 import {
   SnapshotType,
@@ -19,11 +19,10 @@ const maxStates = 32;
 
 export interface AppReport {
   readonly info: ZInfoApp;
-  /** Which container of the Application it is, and its name. */
+  /** Which container of the Application it is. */
   readonly at: number;
-  readonly container: string;
-  /** How many there are. */
-  readonly containers: number;
+  /** Names of all of them. */
+  readonly containers: readonly string[];
   readonly generation: number | undefined;
   /** When it was so, by the device's clock where it can be believed; milliseconds. */
   readonly time: number;
@@ -36,12 +35,13 @@ export const reflectApp = (status: JsonMap, report: AppReport, now: number): Jso
     .map(errorText)
     .filter(text => text !== undefined)
     .slice(0, maxItems);
-  const instances = report.containers > 1 ? instancesWith(status['instances'], report, state, errors[0]) : undefined;
-  if (report.at > 0) return { ...status, ...defined({ instances }) };
+  const instances =
+    report.containers.length > 1 ? instancesWith(status['instances'], report, state, errors[0]) : undefined;
+  if (report.at > 0) return withGeneration({ ...status, ...defined({ instances }) }, report, now);
   const { info } = report;
   const interfaces = listOf(info.network, toInterface) ?? [];
   const addresses = interfaces.flatMap(one => (Array.isArray(one['addresses']) ? one['addresses'] : []));
-  return defined({
+  const next = defined({
     ...status,
     instances: instances ?? status['instances'],
     startTime: timeOf(info.bootTime) ?? status['startTime'],
@@ -58,7 +58,41 @@ export const reflectApp = (status: JsonMap, report: AppReport, now: number): Jso
     snapshots: listOf(info.snapshots, toSnapshot) ?? [],
     conditions: setCondition(status['conditions'], readyCondition(report, state, errors), now),
   });
+  return withGeneration(next, report, now);
 };
+
+/**
+ * The status with the generation that it is about: a device is told the generation as the version of an app, and tells which
+ * version it has. That of the container that is furthest behind counts; what comes late turns nothing back.
+ */
+const withGeneration = (status: JsonMap, { containers, generation = 0 }: AppReport, now: number): JsonMap => {
+  const versions =
+    containers.length > 1
+      ? containers.map(name => asMap(listItem(status['instances'], name))['version'])
+      : [status['version']];
+  const told = Math.min(...versions.map(version => toGeneration(version, generation)));
+  const before = Number(status['observedGeneration'] ?? 0);
+  const observedGeneration = Math.max(told, before);
+  if (observedGeneration === 0) return status;
+  // Written by setCondition, in a list that is JSON by its schema.
+  const ready = findCondition(status['conditions'], 'Ready') as Condition | undefined;
+  return {
+    ...status,
+    observedGeneration,
+    ...(ready && { conditions: setCondition(status['conditions'], { ...ready, observedGeneration }, now) }),
+  };
+};
+
+/** 0 for a version that no generation up to this one has. */
+const toGeneration = (version: Json | undefined, most: number): number => {
+  const generation = Number(version);
+  return Number.isSafeInteger(generation) && String(generation) === version && generation <= most
+    ? Math.max(0, generation)
+    : 0;
+};
+
+const listItem = (list: Json | undefined, name: string): Json | undefined =>
+  Array.isArray(list) ? list.find(one => asMap(one)['name'] === name) : undefined;
 
 const statesWith = (states: Json | undefined, state: string, time: number): Json[] => {
   const list = Array.isArray(states) ? states : [];
@@ -73,7 +107,8 @@ const instancesWith = (
   state: string,
   error: string | undefined,
 ): Json[] => {
-  const own = defined({ name: report.container, uuid: report.info.AppID, state, error });
+  const { AppID: uuid, appVersion } = report.info;
+  const own = defined({ name: report.containers[report.at] ?? '', uuid, state, version: textOf(appVersion), error });
   return replace(instances, 'name', own)
     .sort((a, b) => (String(asMap(a)['name']) < String(asMap(b)['name']) ? -1 : 1))
     .slice(0, maxItems);

@@ -54,7 +54,8 @@ export const reflectMetrics = (status: JsonMap, told: Told, now: number): JsonMa
   const isNew = told.applied && config['version'] === told.version && config['appliedVersion'] !== told.version;
   // Joined in on read, never stored.
   const { fetchedHash: _hash, fetchedAt: _at, ...kept } = config;
-  const conditions = [...(isNew ? [applied(told.version)] : []), ...readable(status, told)];
+  const generation = typeof config['generation'] === 'number' ? config['generation'] : undefined;
+  const conditions = [...(isNew ? [applied(told.version, generation)] : []), ...readable(status, told)];
   return {
     ...status,
     ...(told.dormant > 0 && { dormantSeconds: told.dormant }),
@@ -62,6 +63,7 @@ export const reflectMetrics = (status: JsonMap, told: Told, now: number): JsonMa
       allocatable: { ...asMap(status['allocatable']), memory: `${told.memory}Mi` },
     }),
     ...(isNew && { config: { ...kept, appliedVersion: told.version, appliedAt: toTime(now) } }),
+    ...(isNew && generation !== undefined && { observedGeneration: generation }),
     ...(hasCertificates(config, told) && { config: { ...kept, certificates: told.certificates ?? '' } }),
     ...(conditions.length > 0 && {
       conditions: conditions.reduce(
@@ -82,11 +84,12 @@ export const hasCertificates = (config: JsonMap, { applied, version, certificate
   certificates !== undefined &&
   config['certificates'] !== certificates;
 
-const applied = (version: number): Condition => ({
+const applied = (version: number, observedGeneration: number | undefined): Condition => ({
   type: 'ConfigApplied',
   status: 'True',
   reason: 'Applied',
   message: `the device has applied version ${version}`,
+  observedGeneration,
 });
 
 /** Nothing is said before the first failure. */

@@ -24,7 +24,8 @@ export const hashLabel = 'pod-template-hash';
 
 export const toMember = ({ metadata, spec, status }: ApiObject): Member => {
   const ready = findCondition(status?.['conditions'], 'Ready');
-  const isReady = ready?.['status'] === 'True';
+  // What was said of an older spec says nothing of this one.
+  const isReady = ready?.['status'] === 'True' && !isBehind(metadata.generation, status?.['observedGeneration']);
   const device = status?.['device'];
   return {
     name: metadata.name,
@@ -38,6 +39,9 @@ export const toMember = ({ metadata, spec, status }: ApiObject): Member => {
     pin: pinOf(spec),
   };
 };
+
+const isBehind = (generation: number | undefined, observed: unknown): boolean =>
+  generation !== undefined && typeof observed === 'number' && observed < generation;
 
 /** Ready for long enough. */
 export const isAvailable = ({ isReady, readyAt }: Member, minReadySeconds: number, now: number): boolean =>

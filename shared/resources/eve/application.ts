@@ -30,6 +30,11 @@ const status = () =>
       .describe('States that it went through, oldest first, the last 32.'),
     conditions: conditions().optional(),
     version: text().describe('Generation of the spec that the device runs.'),
+    observedGeneration: z
+      .int()
+      .optional()
+      .meta({ format: 'int64' })
+      .describe('Generation of the spec that the device has taken up, with all containers.'),
     startTime: time().optional().describe('When it booted.'),
     addresses: z.array(z.string()).optional(),
     interfaces: z
@@ -49,7 +54,7 @@ const status = () =>
       )
       .optional(),
     instances: z
-      .array(z.object({ name: z.string(), uuid: text(), state: text(), error: text() }))
+      .array(z.object({ name: z.string(), uuid: text(), state: text(), version: text(), error: text() }))
       .optional()
       .describe('Every container, when there is more than one.'),
     volumes: z

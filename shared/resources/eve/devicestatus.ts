@@ -43,6 +43,11 @@ export const deviceStatus = () =>
       .describe('Addresses of the device: InternalIP, ExternalIP, Hostname.'),
     capacity: z.record(z.string(), quantity()).optional().describe('What the device has.'),
     allocatable: z.record(z.string(), quantity()).optional().describe('What is left for applications in all.'),
+    observedGeneration: z
+      .int()
+      .optional()
+      .meta({ format: 'int64' })
+      .describe('Generation of the spec that is in the configuration that the device has applied.'),
     conditions: conditions().optional(),
     nodeInfo: z
       .object({
@@ -60,6 +65,7 @@ export const deviceStatus = () =>
       .object({
         hash: text().describe('Hash of the configuration that is served.'),
         version: count(),
+        generation: count().describe('Generation of the spec that is in it.'),
         timestamp: text().describe('Configuration time as EVE knows it.'),
         composedAt: time(),
         fetchedHash: text().describe('Hash that the device has fetched last. Added on read; never stored.'),
