@@ -85,7 +85,7 @@ const toApp = (
     adapters,
     restart: counter(eve.restart),
     purge: counter(eve.purge),
-    ...toUserData(draft, spec, container, id),
+    ...toUserData(draft, spec, container, at, id),
     volumeRefList: [boot, ...addVolumes(draft, one, spec, container)],
     metaDataType: MetaDataType[`MetaData${eve.metadata ?? 'Drive'}`],
     profile_list: eve.profiles,
@@ -134,10 +134,11 @@ const toAdapters = (
   const own = new Set<string>();
   return adapters.map(({ name, ptype, vf }, at) => {
     const member = draft.config.deviceIoList.find(({ assigngrp }) => assigngrp === name);
-    if (!member) throw new Fault('NotFound', `the device has no adapter group "${name}"`);
+    const field = `spec.eve.adapters[${at}].name`;
+    if (!member) throw new Fault('NotFound', `${field}: the device has no adapter group "${name}"`);
     const owner = groups.get(name);
     if (owner !== undefined && !own.has(name) && owner !== one.metadata.name)
-      throw new Fault('Conflict', `adapter "${name}" is given to Application "${owner}"`);
+      throw new Fault('Conflict', `${field}: adapter "${name}" is given to Application "${owner}"`);
     groups.set(name, one.metadata.name);
     own.add(name);
     return {

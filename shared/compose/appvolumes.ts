@@ -9,10 +9,11 @@ import { addClaimed, addContent, addVolume, findImage, sizeOf } from './content.
 import { attempt, type Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
 import { designatedNode, holdingNode, isShared } from './membership.ts';
+import { within } from './within.ts';
 
 /** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
 export const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
-  const content = addContent(draft, findImage(draft, container.image));
+  const content = within(`spec.containers[${at}].image`, () => addContent(draft, findImage(draft, container.image)));
   const uuid = bootUuid(one.metadata.uid ?? '', at, container.name);
   const generationCount = one.spec?.eve?.purge?.counter ?? 0;
   addVolume(draft, {
@@ -29,19 +30,35 @@ export const addBoot = (draft: Draft, one: Application, container: Container, at
 
 /** The further volumes that the container mounts, in the order of spec.volumes. */
 export const addVolumes = (draft: Draft, one: Application, spec: ApplicationSpec, container: Container): VolumeRef[] =>
-  (spec.volumes ?? []).flatMap(volume => {
+  (spec.volumes ?? []).flatMap((volume, at) => {
     const mount = container.volumeMounts?.find(({ name }) => name === volume.name);
     const device = container.volumeDevices?.find(({ name }) => name === volume.name);
-    return mount || device ? [addOne(draft, one, volume, mount?.mountPath)] : [];
+    return mount || device ? [addOne(draft, one, volume, `spec.volumes[${at}]`, mount?.mountPath)] : [];
   });
 
-const addOne = (draft: Draft, one: Application, volume: VolumeSpec, mountPath: string | undefined): VolumeRef => {
+/** `field`: path of `volume`. */
+const addOne = (
+  draft: Draft,
+  one: Application,
+  volume: VolumeSpec,
+  field: string,
+  mountPath: string | undefined,
+): VolumeRef => {
   const name = `${one.metadata.name}-${volume.name}`;
   const claimName = volume.persistentVolumeClaim?.claimName;
   const node = designatedNode(draft.from.membership, one);
-  if (claimName !== undefined) return addMounted(draft, claimName, mountPath, node);
+  if (claimName !== undefined)
+    return within(`${field}.persistentVolumeClaim.claimName`, () => addMounted(draft, claimName, mountPath, node));
   const id = ownVolumeUuid(one.metadata.uid ?? '', volume.name);
-  addClaimed(draft, { id, name, claim: toClaim(volume), clearText: one.spec?.eve?.clearText, node });
+  addClaimed(draft, {
+    id,
+    name,
+    claim: toClaim(volume),
+    field: `${field}.ephemeral.volumeClaimTemplate.spec`,
+    imageField: volume.image ? `${field}.image.reference` : undefined,
+    clearText: one.spec?.eve?.clearText,
+    node,
+  });
   return { uuid: id, generationCount: 0, mount_dir: mountPath };
 };
 
@@ -64,7 +81,7 @@ const addMounted = (draft: Draft, name: string, mountPath: string | undefined, n
   if (!isHere && !(node !== undefined && isShared(membership, claim)))
     throw new Fault('Conflict', `PersistentVolumeClaim "${name}" has its volume on device "${owner}"`);
   const volume = fromClaim(claim);
-  addClaimed(draft, { ...volume, node: holder ?? node });
+  within(`PersistentVolumeClaim "${name}"`, () => addClaimed(draft, { ...volume, node: holder ?? node }));
   return { uuid: volume.id, generationCount: volume.generation, mount_dir: mountPath };
 };
 
@@ -72,6 +89,7 @@ const fromClaim = (claim: Draft['from']['claims'][number]) => ({
   id: claimUuid(claim.metadata.uid ?? ''),
   name: claim.metadata.name,
   claim: (claim.spec ?? {}) as unknown as ClaimSpec, // the schema of a claim has these fields
+  field: 'spec',
   generation: generationOf(claim),
   clearText: isClearText(claim) || undefined,
 });

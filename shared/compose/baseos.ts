@@ -3,6 +3,7 @@ import { baseOSType } from '../resources/eve/imageformat.ts';
 import { addContent } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
 import { architectureOf } from './machine.ts';
+import { within } from './within.ts';
 
 /** The version of EVE that the device shall run. It stays in the configuration after the update: it says what should run. */
 export const addBaseOS = (draft: Draft): void => {
@@ -15,11 +16,14 @@ export const addBaseOS = (draft: Draft): void => {
     if (!image) {
       if (device.status?.['eve-os-version'] === version) return;
       const of = architecture ? ` for ${architecture}` : '';
-      throw new Fault('NotFound', `there is no Image of type ${baseOSType} with version "${version}"${of}`);
+      throw new Fault(
+        'NotFound',
+        `spec.eve-os-version: there is no Image of type ${baseOSType} with version "${version}"${of}`,
+      );
     }
     requireFitting(draft, version);
     draft.config.baseos = {
-      content_tree_uuid: addContent(draft, image).id,
+      content_tree_uuid: within('spec.eve-os-version', () => addContent(draft, image)).id,
       retry_update: { counter: device.spec?.baseOS?.retry?.counter ?? 0 },
       activate: device.spec?.baseOS?.activate ?? true,
       base_os_version: version,

@@ -15,7 +15,7 @@ export const checkApps = (config: EdgeDevConfig, complain: Complain): void => {
   const known = {
     instances: new Map((config.networkInstances ?? []).map(one => [one.uuidandversion?.uuid, one])),
     addresses: new Map<string, number>(),
-    volumes: new Set((config.volumes ?? []).map(one => `${one.uuid}#${one.generationCount ?? 0}`)),
+    volumes: new Map((config.volumes ?? []).map(one => [`${one.uuid}#${one.generationCount ?? 0}`, one.displayName])),
     groups: new Set((config.deviceIoList ?? []).map(one => one.assigngrp).filter(group => group)),
     owners: new Map<string, number>(),
     displays: new Map<number, number>(),
@@ -26,7 +26,8 @@ export const checkApps = (config: EdgeDevConfig, complain: Complain): void => {
   const names = new Set<string | undefined>();
   for (const [at, app] of (config.apps ?? []).entries()) {
     const path = `apps[${at}]`;
-    if (names.has(app.displayname)) complain(path, `has the name "${app.displayname}" like another one`);
+    if (names.has(app.displayname))
+      complain(`${path}.displayname`, `has the name "${app.displayname}" like another one`);
     names.add(app.displayname);
     checkMachine(app, at, known.displays, path, complain);
     checkVolumes(app, at, known, path, complain);
@@ -57,16 +58,18 @@ const checkMachine = (
     complain(path, 'has no fixedresources: the device would crash');
     return;
   }
-  if (!machine.memory) complain(path, 'has no memory');
-  if (!machine.vcpus) complain(path, 'has no CPU');
-  if (machine.enable_vnc_shim_vm && !machine.enable_vnc) complain(path, 'has a console of its shim VM without VNC');
+  const inMachine = `${path}.fixedresources`;
+  if (!machine.memory) complain(`${inMachine}.memory`, 'has no memory');
+  if (!machine.vcpus) complain(`${inMachine}.vcpus`, 'has no CPU');
+  if (machine.enable_vnc_shim_vm && !machine.enable_vnc)
+    complain(`${inMachine}.enable_vnc_shim_vm`, 'has a console of its shim VM without VNC');
   if (app.service && machine.virtualizationMode !== VmMode.NOHYPER)
-    complain(path, 'is a service and needs mode NOHYPER');
+    complain(`${path}.service`, 'is a service and needs mode NOHYPER');
   if (!machine.enable_vnc) return;
   const display = machine.vncDisplay ?? 0;
-  if (display > 99) complain(path, 'has a VNC display above 99');
+  if (display > 99) complain(`${inMachine}.vncDisplay`, 'has a VNC display above 99');
   const other = displays.get(display);
-  if (other !== undefined) complain(path, `has the VNC display ${display} like apps[${other}]`);
+  if (other !== undefined) complain(`${inMachine}.vncDisplay`, `has the VNC display ${display} like apps[${other}]`);
   displays.set(display, at);
 };
 
@@ -74,7 +77,8 @@ interface Known {
   readonly instances: ReadonlyMap<string | undefined, NetworkInstanceConfig>;
   /** Fixed addresses by network → place of the application that has them. */
   readonly addresses: Map<string, number>;
-  readonly volumes: ReadonlySet<string>;
+  /** Their names, by `uuid#generation`. */
+  readonly volumes: ReadonlyMap<string, string | undefined>;
   readonly groups: ReadonlySet<string | undefined>;
   readonly owners: Map<string, number>;
   readonly maps: Map<string, string>;
@@ -83,19 +87,21 @@ interface Known {
 
 const checkVolumes = (app: AppInstanceConfig, at: number, known: Known, path: string, complain: Complain): void => {
   if (!app.volumeRefList?.length) complain(path, 'has no volume to start from');
-  for (const one of app.volumeRefList ?? []) {
+  for (const [n, one] of (app.volumeRefList ?? []).entries()) {
+    const where = `${path}.volumeRefList[${n}]`;
     const id = `${one.uuid}#${one.generationCount ?? 0}`;
-    if (!known.volumes.has(id)) complain(path, `there is no volume ${id}`);
-    if (known.volumeOwners.get(id) === at) complain(path, `has the volume ${id} twice`);
+    if (!known.volumes.has(id)) complain(where, `there is no volume ${id}`);
+    if (known.volumeOwners.get(id) === at) complain(where, `has the volume "${known.volumes.get(id) ?? id}" twice`);
     known.volumeOwners.set(id, at);
   }
 };
 
 const checkAdapters = (app: AppInstanceConfig, at: number, known: Known, path: string, complain: Complain): void => {
-  for (const { name = '' } of app.adapters ?? []) {
-    if (!known.groups.has(name)) complain(path, `there is no adapter group "${name}"`);
+  for (const [n, { name = '' }] of (app.adapters ?? []).entries()) {
+    const where = `${path}.adapters[${n}]`;
+    if (!known.groups.has(name)) complain(where, `there is no adapter group "${name}"`);
     const owner = known.owners.get(name);
-    if (owner !== undefined && owner !== at) complain(path, `has the adapter group "${name}" like apps[${owner}]`);
+    if (owner !== undefined && owner !== at) complain(where, `has the adapter group "${name}" like apps[${owner}]`);
     known.owners.set(name, at);
   }
 };
@@ -103,28 +109,33 @@ const checkAdapters = (app: AppInstanceConfig, at: number, known: Known, path: s
 const checkInterfaces = (app: AppInstanceConfig, at: number, known: Known, path: string, complain: Complain): void => {
   const ids = new Set<number>();
   const names = new Set<string | undefined>();
-  for (const nic of app.interfaces ?? []) {
+  for (const [n, nic] of (app.interfaces ?? []).entries()) {
+    const where = `${path}.interfaces[${n}]`;
     const network = known.instances.get(nic.networkId);
-    if (!network) complain(path, `there is no network instance ${nic.networkId}`);
-    else checkAddress(nic, network, at, known.addresses, path, complain);
-    if (names.has(nic.name)) complain(path, `has the interface "${nic.name}" twice`);
+    if (!network) complain(`${where}.networkId`, `there is no network instance ${nic.networkId}`);
+    else checkAddress(nic, network, at, known.addresses, where, complain);
+    if (names.has(nic.name)) complain(`${where}.name`, `has the interface "${nic.name}" twice`);
     names.add(nic.name);
-    for (const ace of nic.acls ?? []) {
-      checkAce(ace, ids, known.maps, `${path} interface "${nic.name}"`, complain);
-      if (network) checkPlace(ace, network, `${path} interface "${nic.name}"`, complain);
+    for (const [rule, ace] of (nic.acls ?? []).entries()) {
+      checkAce(ace, ids, known.maps, `${where}.acls[${rule}]`, complain);
+      if (network) checkPlace(ace, network, `${where}.acls[${rule}]`, complain);
     }
   }
   checkSnapshots(app, path, complain);
   if (!app.fixedresources?.enforce_network_interface_order) return;
   const orders = [...(app.interfaces ?? []), ...(app.adapters ?? [])].map(one => one.interface_order ?? 0);
-  if (new Set(orders).size !== orders.length) complain(path, 'enforces the order of interfaces, and two have the same');
+  if (new Set(orders).size !== orders.length)
+    complain(
+      `${path}.fixedresources.enforce_network_interface_order`,
+      'enforces the order of interfaces, and two have the same',
+    );
 };
 
 const checkSnapshots = ({ snapshot }: AppInstanceConfig, path: string, complain: Complain): void => {
   const ids = (snapshot?.snapshots ?? []).map(one => one.id);
-  if (new Set(ids).size !== ids.length) complain(path, 'has two snapshots with one id');
+  if (new Set(ids).size !== ids.length) complain(`${path}.snapshot.snapshots`, 'has two snapshots with one id');
   if (snapshot?.active_snapshot && !ids.includes(snapshot.active_snapshot))
-    complain(path, `there is no snapshot ${snapshot.active_snapshot} to go back to`);
+    complain(`${path}.snapshot.active_snapshot`, `there is no snapshot ${snapshot.active_snapshot} to go back to`);
 };
 
 /** Fixed addresses: inside the network, and of one machine only. */
@@ -139,13 +150,16 @@ const checkAddress = (
   const ip = nic.addr ? parseIp(nic.addr) : undefined;
   const block = nic.addr ? parseCidr(network.ip?.subnet ?? '') : undefined;
   if (nic.addr && (!ip || (block && !isInside(ip, block))))
-    complain(path, `has the address ${nic.addr}, which is not of its network`);
-  if (nic.addr && nic.addr === network.ip?.gateway) complain(path, `has the address ${nic.addr} of the gateway`);
-  for (const value of [nic.addr, nic.macAddress?.toLowerCase()]) {
+    complain(`${path}.addr`, `has the address ${nic.addr}, which is not of its network`);
+  if (nic.addr && nic.addr === network.ip?.gateway)
+    complain(`${path}.addr`, `has the address ${nic.addr} of the gateway`);
+  const fixed = { addr: nic.addr, macAddress: nic.macAddress?.toLowerCase() };
+  for (const [field, value] of Object.entries(fixed)) {
     if (!value) continue;
     const key = `${nic.networkId}/${value}`;
     const owner = owners.get(key);
-    if (owner !== undefined && owner !== at) complain(path, `has the address ${value} like apps[${owner}]`);
+    if (owner !== undefined && owner !== at)
+      complain(`${path}.${field}`, `has the address ${value} like apps[${owner}]`);
     owners.set(key, at);
   }
 };

@@ -14,17 +14,18 @@ export const checkInstances = (config: EdgeDevConfig, complain: Complain): void 
     const path = `networkInstances[${at}]`;
     if (!one.uuidandversion) complain(path, 'has no uuidandversion');
     const label = one.port?.name ?? '';
-    if (label !== '' && !labels.has(label)) complain(path, `there is no port or label "${label}"`);
+    if (label !== '' && !labels.has(label)) complain(`${path}.port`, `there is no port or label "${label}"`);
     checkRoutes(one, labels, path, complain);
-    for (const { access_port: access = '', vlan_id: id = 0 } of one.vlan_access_ports ?? []) {
-      if (!labels.has(access)) complain(path, `there is no port or label "${access}" for a VLAN`);
-      if (id < 1 || id > 4094) complain(path, `has the VLAN id ${id}`);
+    for (const [n, { access_port: access = '', vlan_id: id = 0 }] of (one.vlan_access_ports ?? []).entries()) {
+      const where = `${path}.vlan_access_ports[${n}]`;
+      if (!labels.has(access)) complain(where, `there is no port or label "${access}" for a VLAN`);
+      if (id < 1 || id > 4094) complain(where, `has the VLAN id ${id}`);
     }
-    if (one.mtu && (one.mtu < 1280 || one.mtu > 65535)) complain(path, 'has an MTU outside of 1280 to 65535');
+    if (one.mtu && (one.mtu < 1280 || one.mtu > 65535)) complain(`${path}.mtu`, 'has an MTU outside of 1280 to 65535');
     const block = checkType(one, path, complain);
     if (!block) continue;
     for (const [other, taken] of blocks)
-      if (isOverlapping(block, taken)) complain(path, `has a subnet that overlaps that of ${other}`);
+      if (isOverlapping(block, taken)) complain(`${path}.ip.subnet`, `has a subnet that overlaps that of ${other}`);
     blocks.push([path, block]);
   }
 };
@@ -53,32 +54,33 @@ const checkRoutes = (
 /** The subnet of a local network. */
 const checkType = (one: NetworkInstanceConfig, path: string, complain: Complain): Cidr | undefined => {
   if (one.instType === ZNetworkInstType.ZnetInstSwitch) {
-    if (one.ip?.subnet) complain(path, 'is a switch and has a subnet');
+    if (one.ip?.subnet) complain(`${path}.ip.subnet`, 'is a switch and has a subnet');
     return undefined;
   }
   if (one.instType !== ZNetworkInstType.ZnetInstLocal) {
-    complain(path, `has the type ${one.instType ?? 0}, which devices do not implement`);
+    complain(`${path}.instType`, `has the type ${one.instType ?? 0}, which devices do not implement`);
     return undefined;
   }
   const block = parseCidr(one.ip?.subnet ?? '');
-  if (block?.family !== 4 || block.bits > 30) complain(path, 'needs an IPv4 subnet with at least 4 addresses');
+  if (block?.family !== 4 || block.bits > 30)
+    complain(`${path}.ip.subnet`, 'needs an IPv4 subnet with at least 4 addresses');
   else checkAddresses(one, block, path, complain);
   return block?.family === 4 ? block : undefined;
 };
 
 const checkAddresses = (one: NetworkInstanceConfig, block: Cidr, path: string, complain: Complain): void => {
   const { gateway, dhcpRange } = one.ip ?? {};
-  const inside = (text: string | undefined, what: string) => {
+  const inside = (text: string | undefined, field: string, what: string) => {
     if (!text) return undefined;
     const ip = parseIp(text);
-    if (!ip || !isInside(ip, block)) complain(path, `has a ${what} outside of its subnet`);
+    if (!ip || !isInside(ip, block)) complain(`${path}.ip.${field}`, `has a ${what} outside of its subnet`);
     return ip?.value;
   };
-  const at = inside(gateway, 'gateway');
-  const start = inside(dhcpRange?.start, 'DHCP range');
-  const end = inside(dhcpRange?.end, 'DHCP range');
+  const at = inside(gateway, 'gateway', 'gateway');
+  const start = inside(dhcpRange?.start, 'dhcpRange', 'DHCP range');
+  const end = inside(dhcpRange?.end, 'dhcpRange', 'DHCP range');
   if ((start === undefined) !== (end === undefined) || (start !== undefined && end !== undefined && start > end))
-    complain(path, 'has a DHCP range that does not go from start to end');
+    complain(`${path}.ip.dhcpRange`, 'has a DHCP range that does not go from start to end');
   if (at !== undefined && start !== undefined && end !== undefined && at >= start && at <= end)
-    complain(path, 'has its gateway inside the DHCP range');
+    complain(`${path}.ip.gateway`, 'has its gateway inside the DHCP range');
 };

@@ -11,7 +11,7 @@ export const checkPatches = (config: EdgeDevConfig, complain: Complain): void =>
   const files = new Map<string, string>();
   for (const [at, one] of (config.patchEnvelopes ?? []).entries()) {
     const path = `patchEnvelopes[${at}]`;
-    if (!one.displayName) complain(path, 'has no name');
+    if (!one.displayName) complain(`${path}.displayName`, 'has no name');
     for (const id of one.appInstIdsAllowed ?? []) if (!apps.has(id)) complain(path, `there is no application ${id}`);
     for (const [n, artifact] of (one.artifacts ?? []).entries()) {
       checkArtifact(artifact, volumes, `${path}.artifacts[${n}]`, complain);

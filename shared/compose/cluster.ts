@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { Fault } from '../base/fault.ts';
 import { parseCidr } from '../base/ip.ts';
+import { printValue } from '../base/path.ts';
 import { ClusterType, HAScheme } from '../eve/generated/config.ts';
 import type { DeviceSpec } from '../resources/eve/devicespec.ts';
 import { clusterUuid } from '../resources/eve/roles.ts';
@@ -17,22 +18,32 @@ const clusterTypes = {
 /** Membership in a cluster of edge nodes (EVE reference §6.13), as the Device itself or a DeviceCluster says it. */
 export const addCluster = (draft: Draft, { cluster: own }: DeviceSpec): void => {
   const { device, membership } = draft.from;
-  if (own) attempt(draft, device, [own.id], () => addMembership(draft, own, 'spec.cluster.interface'));
+  if (own) attempt(draft, device, [own.id], () => addMembership(draft, own, 'spec.cluster'));
   if (!membership) return;
   const { cluster, rivals } = membership;
   const id = clusterUuid(cluster.metadata.uid ?? '');
   attempt(draft, cluster, [id], () => {
-    if (own) throw new Fault('Conflict', `spec.cluster of Device "${device.metadata.name}" makes it a node already`);
-    addMembership(draft, toMembership(device.metadata.name, id, membership), 'spec.interface');
+    const field = nodeField(cluster, device.metadata.name);
+    if (own)
+      throw new Fault(
+        'Conflict',
+        `${field}.device: Device "${device.metadata.name}": spec.cluster: makes it a node already`,
+      );
+    const isOwn = cluster.spec?.nodes.find(one => one.device === device.metadata.name)?.interface !== undefined;
+    const terms = toMembership(device.metadata.name, id, membership);
+    addMembership(draft, terms, 'spec', isOwn ? `${field}.interface` : undefined);
   });
   for (const rival of rivals)
     attempt(draft, rival, [], () => {
       throw new Fault(
         'Conflict',
-        `Device "${device.metadata.name}" is a node of DeviceCluster "${cluster.metadata.name}"`,
+        `${nodeField(rival, device.metadata.name)}.device: Device "${device.metadata.name}" is a node of DeviceCluster "${cluster.metadata.name}"`,
       );
     });
 };
+
+const nodeField = ({ spec }: Membership['cluster'], name: string): string =>
+  `spec.nodes[${spec?.nodes.findIndex(({ device }) => device === name)}]`;
 
 type Terms = NonNullable<DeviceSpec['cluster']>;
 
@@ -42,7 +53,7 @@ const toMembership = (name: string, id: string, { cluster, nodes }: Membership):
   const node = spec?.nodes.find(({ device }) => device === name);
   const first = spec?.nodes.find(({ device }) => device === spec.bootstrap);
   // The schema demands a spec, and its check that it names the first node.
-  if (!spec || !node || !first) throw new Fault('Invalid', 'spec.nodes does not hold what spec.bootstrap names');
+  if (!spec || !node || !first) throw new Fault('Invalid', `spec.bootstrap: Not found: ${printValue(spec?.bootstrap)}`);
   const tieBreakerNodeId = spec.tieBreaker === undefined ? undefined : nodes.get(spec.tieBreaker);
   if (spec.tieBreaker !== undefined && tieBreakerNodeId === undefined)
     throw new Fault('NotFound', `spec.tieBreaker: Device "${spec.tieBreaker}" does not exist`);
@@ -65,11 +76,17 @@ const toMembership = (name: string, id: string, { cluster, nodes }: Membership):
   };
 };
 
-const addMembership = (draft: Draft, cluster: Terms, field: string): void => {
+/** `field`: path of what says the terms. */
+const addMembership = (draft: Draft, cluster: Terms, field: string, interfaceField = `${field}.interface`): void => {
   const labels = [...draft.config.deviceIoList, ...draft.config.vlans, ...draft.config.bonds];
   if (!labels.some(({ logicallabel }) => logicallabel === cluster.interface))
-    throw new Fault('NotFound', `${field}: the device has no port "${cluster.interface}"`);
-  const manifest = readOptionalSecret(draft, cluster.registrationManifestSecret);
+    throw new Fault('NotFound', `${interfaceField}: the device has no port "${cluster.interface}"`);
+  const manifest = readOptionalSecret(draft, cluster.registrationManifestSecret, `${field}.registrationManifestSecret`);
+  const tokenField = `${field}.tokenSecret`;
+  const secrets = {
+    cluster_token: readSecret(draft, cluster.tokenSecret, tokenField),
+    gzip_registration_manifest_yaml: manifest === undefined ? undefined : gzipSync(manifest),
+  };
   draft.config.cluster = {
     cluster_name: cluster.name,
     cluster_id: cluster.id,
@@ -77,10 +94,7 @@ const addMembership = (draft: Draft, cluster: Terms, field: string): void => {
     cluster_ip_prefix: cluster.ipPrefix,
     is_worker_node: cluster.worker,
     join_server_ip: cluster.joinServerIP,
-    encrypted_cluster_token: seal(draft, `cluster/${cluster.id}`, {
-      cluster_token: readSecret(draft, cluster.tokenSecret),
-      gzip_registration_manifest_yaml: manifest === undefined ? undefined : gzipSync(manifest),
-    }),
+    encrypted_cluster_token: seal(draft, `cluster/${cluster.id}`, secrets, tokenField),
     cluster_type: cluster.type && clusterTypes[cluster.type],
     tie_breaker_node_id: cluster.tieBreakerNodeId,
     ha_scheme: cluster.haScheme && HAScheme.HA_SCHEME_K3S_EMBEDDED,

@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts';
+import { printValue } from '../base/path.ts';
 import { parseQuantity, toBytes } from '../base/quantity.ts';
 import { Format, type Volume, VolumeContentOriginType } from '../eve/generated/config.ts';
 import type { Image } from '../resources/eve/image.ts';
@@ -7,6 +8,7 @@ import { contentUuid } from '../resources/eve/roles.ts';
 import { addDatastore, classType } from './datastores.ts';
 import type { Draft } from './draft.ts';
 import type { ClaimSpec } from './gather.ts';
+import { within } from './within.ts';
 
 /** The Image of a name. Throws NotFound. */
 export const findImage = (draft: Draft, name: string): Image => {
@@ -20,18 +22,24 @@ export const findImage = (draft: Draft, name: string): Image => {
 export const addContent = (draft: Draft, image: Image): { id: string; format: ImageFormat } => {
   const { name, uid = '' } = image.metadata;
   const spec = image.spec;
-  if (!spec) throw new Fault('Invalid', `Image "${name}" has no spec`);
-  const type = classType(draft, spec.storageClass);
+  if (!spec) throw new Fault('Invalid', `Image "${name}": spec: Required value`);
+  const classField = `Image "${name}": spec.storageClass`;
+  const type = within(classField, () => classType(draft, spec.storageClass));
   const format = formatOf(spec, type);
   const id = contentUuid(uid, image.status?.content);
   if (draft.config.contentInfo.some(one => one.uuid === id)) return { id, format };
   if (type !== 'container' && !spec.sha256)
     throw new Fault(
       'Invalid',
-      `Image "${name}" has no sha256, without which devices take nothing that is not from a container registry`,
+      `Image "${name}": spec.sha256: Required value: devices take nothing without it but from a container registry`,
     );
   const alternatives = type === 'container' ? [] : (spec.alternatives ?? []);
-  const stores = [spec.storageClass, ...alternatives].map(one => addDatastore(draft, one));
+  const stores = [
+    within(classField, () => addDatastore(draft, spec.storageClass)),
+    ...alternatives.map((one, at) =>
+      within(`Image "${name}": spec.alternatives[${at}]`, () => addDatastore(draft, one)),
+    ),
+  ];
   draft.config.contentInfo.push({
     uuid: id,
     URL: spec.ref.replace(/^\/+/, ''),
@@ -55,6 +63,10 @@ interface ClaimedVolume {
   readonly id: string;
   readonly name: string;
   readonly claim: ClaimSpec;
+  /** Path of `claim` in its object. */
+  readonly field: string;
+  /** Path of the name of its Image, where that is not in a claim. */
+  readonly imageField?: string | undefined;
   readonly generation?: number;
   /** Whether it stands outside of the device's encrypted vault. */
   readonly clearText?: boolean | undefined;
@@ -64,7 +76,7 @@ interface ClaimedVolume {
 
 /** A volume as a claim wants it: of an Image, or blank. */
 export const addClaimed = (draft: Draft, wanted: ClaimedVolume): void => {
-  const { id, name, claim, generation = 0, clearText, node } = wanted;
+  const { id, name, claim, field, generation = 0, clearText, node } = wanted;
   const size = sizeOf(claim.resources?.requests?.['storage']);
   const readonly = claim.accessModes?.every(mode => mode === 'ReadOnlyMany') ?? false;
   const common = {
@@ -79,23 +91,30 @@ export const addClaimed = (draft: Draft, wanted: ClaimedVolume): void => {
   const source = claim.dataSourceRef;
   if (source) {
     if (source.kind.toLowerCase() !== 'image')
-      throw new Fault('Invalid', `volume "${name}": a volume can be made of an Image, not of a ${source.kind}`);
-    const content = addContent(draft, findImage(draft, source.name));
+      throw new Fault(
+        'Invalid',
+        `${field}.dataSourceRef.kind: Unsupported value: ${printValue(source.kind)}: supported values: "Image"`,
+      );
+    const content = within(wanted.imageField ?? `${field}.dataSourceRef.name`, () =>
+      addContent(draft, findImage(draft, source.name)),
+    );
     addVolume(draft, {
       ...common,
       origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
     });
     return;
   }
-  if (claim.storageClassName) {
-    const type = classType(draft, claim.storageClassName);
+  const { storageClassName } = claim;
+  if (storageClassName) {
+    const type = within(`${field}.storageClassName`, () => classType(draft, storageClassName));
     if (type !== 'blank')
       throw new Fault(
         'Invalid',
-        `volume "${name}": StorageClass "${claim.storageClassName}" needs a dataSourceRef that names an Image`,
+        `${field}.dataSourceRef: Required value: StorageClass "${storageClassName}" needs the name of an Image`,
       );
   }
-  if (!size) throw new Fault('Invalid', `volume "${name}": a blank volume needs its size`);
+  if (!size)
+    throw new Fault('Invalid', `${field}.resources.requests[storage]: Required value: a blank volume needs its size`);
   addVolume(draft, { ...common, origin: { type: VolumeContentOriginType.VCOT_BLANK } });
 };
 

@@ -3,13 +3,15 @@ import { Fault } from '../base/fault.ts';
 import { parseJson } from '../base/json.ts';
 import type { ApiObject } from '../base/object.ts';
 import { getOwn, isMap } from '../base/own.ts';
+import { printValue } from '../base/path.ts';
 import { toUuid } from '../base/uuid.ts';
 import { DsType } from '../eve/generated/config.ts';
 import { dataOf } from '../resources/eve/options.ts';
 import type { Draft } from './draft.ts';
-import { credentialsOf, parametersOf, splitName } from './gather.ts';
+import { credentialsField, credentialsOf, parametersOf, splitName } from './gather.ts';
 import { toPems } from './pem.ts';
 import { seal } from './secrets.ts';
+import { within } from './within.ts';
 
 const types: Readonly<Record<string, number>> = {
   http: DsType.DsHttp,
@@ -24,26 +26,32 @@ const types: Readonly<Record<string, number>> = {
 /** The type of an EVE StorageClass. Throws when it does not exist, is not for EVE, or is of a type that EVE lacks. */
 export const classType = (draft: Draft, name: string): string => {
   const { provisioner, type } = readClass(draft, name);
+  const refuse = (field: string, why: string) => new Fault('Invalid', `StorageClass "${name}": ${field}: ${why}`);
   if (provisioner !== 'eve')
-    throw new Fault('Invalid', `StorageClass "${name}" has the provisioner "${provisioner}" instead of "eve"`);
+    throw refuse('provisioner', `Unsupported value: ${printValue(provisioner)}: supported values: "eve"`);
   if (type === 'ftp')
-    throw new Fault('Invalid', `StorageClass "${name}": EVE has no plain FTP; use sftp, http or https`);
+    throw refuse('parameters[type]', 'Unsupported value: "ftp": EVE has no plain FTP; use sftp, http or https');
   if (type !== 'blank' && getOwn(types, type) === undefined)
-    throw new Fault('Invalid', `StorageClass "${name}" has the unknown type "${type}"`);
+    throw refuse('parameters[type]', `Unsupported value: ${printValue(type)}`);
   return type;
 };
 
 /** Makes the datastore of a StorageClass, once per device; returns its id. */
 export const addDatastore = (draft: Draft, name: string): string => {
   const type = classType(draft, name);
-  if (type === 'blank') throw new Fault('Invalid', `StorageClass "${name}" is for blank volumes and holds no content`);
+  if (type === 'blank')
+    throw new Fault('Invalid', `StorageClass "${name}": parameters[type]: is for blank volumes, which hold no content`);
   const { object } = readClass(draft, name);
   const id = toUuid(object.metadata.uid ?? '', `datastore/${draft.from.device.metadata.namespace}`);
   if (draft.config.datastores.some(one => one.id === id)) return id;
   const parameters = parametersOf(object);
-  const place = toPlace(type, parameters['URL'] ?? parameters['url'] ?? '', parameters['path'] ?? '');
-  const credentials = readCredentials(draft, object, place.host);
-  const block = seal(draft, `datastore/${id}`, { dsAPIKey: credentials.user, dsPassword: credentials.password });
+  const url = parameters['URL'] ?? parameters['url'] ?? '';
+  const { place, credentials, block } = within(`StorageClass "${name}"`, () => {
+    const place = toPlace(type, url, parameters['path'] ?? '');
+    const credentials = readCredentials(draft, object, place.host);
+    const secrets = { dsAPIKey: credentials.user, dsPassword: credentials.password };
+    return { place, credentials, block: seal(draft, `datastore/${id}`, secrets, credentialsField(object)) };
+  });
   draft.config.datastores.push({
     id,
     dType: place.type,
@@ -81,7 +89,7 @@ const toPlace = (type: string, url: string, path: string): Place => {
     .join('/');
   const number = getOwn(types, type) ?? DsType.DsUnknown;
   if (type === 'container') {
-    if (host === '') throw new Fault('Invalid', 'a container registry needs its URL');
+    if (host === '') throw new Fault('Invalid', 'parameters[URL]: Required value: a container registry needs it');
     return {
       type: number,
       fqdn: `docker://${dockerHosts.includes(host) ? 'index.docker.io' : host}`,
@@ -90,7 +98,7 @@ const toPlace = (type: string, url: string, path: string): Place => {
     };
   }
   if (type === 'http' || type === 'https') {
-    if (host === '') throw new Fault('Invalid', 'a web server needs its URL');
+    if (host === '') throw new Fault('Invalid', 'parameters[URL]: Required value: a web server needs it');
     const used = scheme === 'http' || scheme === 'https' ? scheme : type;
     return { type: getOwn(types, used) ?? number, fqdn: `${used}://${host}`, path: joined, host };
   }
@@ -145,10 +153,7 @@ const readCredentials = (draft: Draft, storageClass: ApiObject, host: string): C
   const [namespace, name] = splitName(named, own);
   const secret = draft.from.look('secret', namespace === own ? name : `${namespace}/${name}`);
   if (!secret)
-    throw new Fault(
-      'NotFound',
-      `Secret "${namespace}/${name}" with the credentials of StorageClass "${storageClass.metadata.name}" does not exist`,
-    );
+    throw new Fault('NotFound', `${credentialsField(storageClass)}: Secret "${namespace}/${name}" does not exist`);
   const data = dataOf(secret);
   const read = (keys: readonly string[]) => {
     const key = keys.find(one => getOwn(data, one) !== undefined);

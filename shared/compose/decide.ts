@@ -1,18 +1,16 @@
 import { isFault } from '../base/fault.ts';
 import type { JsonMap } from '../base/object.ts';
-import { toUuid } from '../base/uuid.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { fromJson } from '../eve/json.ts';
-import { instanceUuid } from '../resources/eve/roles.ts';
 import { type CheckContext, check } from './check.ts';
 import type { Counters } from './checkcounters.ts';
 import { compose } from './compose.ts';
 import { type Body, toBody } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import { keepVolumes, type Made } from './keepvolumes.ts';
+import { originOf } from './origin.ts';
 import { override } from './overrides.ts';
-import { envelopeUuid } from './patches.ts';
 import type { Named, Problem } from './problem.ts';
 
 /** What a device shall be served, and what stands in the way. */
@@ -44,7 +42,7 @@ export const decide = (from: Gathered, controller: Controller, served: ServedNow
     return { ...wanted, body: own, isHeld };
   };
   const { wrong, ...wanted } = checked(first, from, contextOf(from, controller, served?.counters()), !isManual);
-  const problems = [...wanted.problems, ...wrong.map(message => toProblem(from, message))];
+  const problems = [...wanted.problems, ...wrong.map(text => toProblem(from, wanted.config ?? {}, text))];
   // What would be missing is looked for only where something is missing.
   const isHeld = served !== undefined && wanted.problems.some(({ lacks }) => holds(served.config, lacks));
   if (wanted.config && wrong.length === 0 && !isHeld) return withBody({ ...wanted, problems }, false);
@@ -90,17 +88,17 @@ const separable = ['apps', 'networkInstances', 'patchEnvelopes'] as const;
 interface Refused {
   readonly list: (typeof separable)[number];
   readonly at: number;
+  /** `path: what is wrong`. */
   readonly message: string;
 }
 
 /** The first complaint about each item. */
 const refusedItems = (wrong: readonly string[]): Refused[] => {
   const refused = new Map<string, Refused>();
-  for (const text of wrong) {
-    const [, name, at = '', message = ''] = /^(\w+)\[(\d+)\][:. ]*(.*)$/s.exec(text) ?? [];
+  for (const message of wrong) {
+    const [item = '', name, at = ''] = /^(\w+)\[(\d+)\]/.exec(message) ?? [];
     const list = separable.find(one => one === name);
-    const key = `${name}/${at}`;
-    if (list && !refused.has(key)) refused.set(key, { list, at: Number(at), message });
+    if (list && !refused.has(item)) refused.set(item, { list, at: Number(at), message });
   }
   return [...refused.values()];
 };
@@ -117,23 +115,9 @@ const without = (config: EdgeDevConfig, refused: readonly Refused[]): EdgeDevCon
 };
 
 const toItemProblem = (from: Gathered, config: EdgeDevConfig, { list, at, message }: Refused): Problem => {
-  const named = message.replace(
-    /\bapps\[(\d+)\]/g,
-    (_, other: string) => `Application "${config.apps?.[Number(other)]?.displayname ?? ''}"`,
-  );
   const item = config[list]?.[at];
   const uuid = (item && ('uuidandversion' in item ? item.uuidandversion?.uuid : 'uuid' in item ? item.uuid : '')) ?? '';
-  return { about: ownerOf(from, list, uuid) ?? from.device, reason: 'InvalidConfig', message: named, lacks: [uuid] };
-};
-
-/** The object that an item was made from. */
-const ownerOf = (from: Gathered, list: Refused['list'], uuid: string): Named | undefined => {
-  if (list === 'networkInstances')
-    return from.networks.find(({ metadata }) => toUuid(metadata.uid ?? '', 'instance') === uuid);
-  if (list === 'patchEnvelopes') return from.patches.find(({ metadata }) => envelopeUuid(metadata.uid ?? '') === uuid);
-  return from.applications.find(({ metadata, spec }) =>
-    (spec?.containers ?? []).some(({ name }, at) => instanceUuid(metadata.uid ?? '', at, name) === uuid),
-  );
+  return { ...toProblem(from, config, message), lacks: [uuid] };
 };
 
 /** What a device is served now. */
@@ -171,7 +155,11 @@ const manual = (from: Gathered, controller: Controller): Wanted => {
   } catch (error) {
     if (!isFault(error)) throw error;
     const details = error.causes.map(one => `${one.field ?? ''} ${one.message}`.trim()).join('; ');
-    return { config: undefined, problems: [toProblem(from, details || error.message)], overridden: [] };
+    return {
+      config: undefined,
+      problems: [invalid(from.deviceConfig ?? from.device, details || error.message)],
+      overridden: [],
+    };
   }
 };
 
@@ -197,12 +185,19 @@ const contextOf = (from: Gathered, controller: Controller, before: Counters | un
   deviceCertHash: from.keys?.certHash,
 });
 
-const toProblem = (from: Gathered, message: string): Problem => ({
-  about: from.deviceConfig?.spec?.management === 'Manual' ? from.deviceConfig : from.device,
-  reason: 'InvalidConfig',
-  message,
-  lacks: [],
-});
+/** A text of the checks in the words of the objects that the configuration was made from. */
+const toProblem = (from: Gathered, config: EdgeDevConfig, text: string): Problem => {
+  const [, path = '', why = text] = /^(\S+?): (.*)$/s.exec(text) ?? [];
+  if (from.deviceConfig?.spec?.management === 'Manual') return invalid(from.deviceConfig, `spec.config.${text}`);
+  const { about, field } = originOf(from, config, path);
+  const named = why.replace(/\b(?:apps|networkInstances|networks|patchEnvelopes)\[\d+\][\w.[\]]*/g, other => {
+    const { kind, metadata } = originOf(from, config, other).about;
+    return `${kind} "${metadata.name}"`;
+  });
+  return invalid(about, `${field}: ${named}`);
+};
+
+const invalid = (about: Named, message: string): Problem => ({ about, reason: 'InvalidConfig', message, lacks: [] });
 
 /** Whether a configuration has something of these ids, which another one would take away. */
 const holds = (served: () => EdgeDevConfig, ids: readonly string[]): boolean => {

@@ -9,7 +9,9 @@ const authentications = { ControllerCertificate: 1, SSHKeys: 2 };
 export const addEdgeView = (draft: Draft, { edgeView }: DeviceSpec): void => {
   if (!edgeView) return;
   draft.config.edgeview = {
-    token: edgeView.tokenSecret ? readSecret(draft, edgeView.tokenSecret).trim() : makeToken(draft, edgeView),
+    token: edgeView.tokenSecret
+      ? readSecret(draft, edgeView.tokenSecret, 'spec.edgeView.tokenSecret').trim()
+      : makeToken(draft, edgeView),
     disp_cert_pem: toPems(edgeView.dispatcherCertificates),
     dev_policy: { allow_dev: edgeView.allowDevice },
     app_policy: { allow_app: edgeView.allowApplications },

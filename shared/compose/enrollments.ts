@@ -12,7 +12,9 @@ export const addEnrollments = (draft: Draft, spec: DeviceSpec): void => {
     eap_method: EAPMethod.EAP_METHOD_TLS,
     cert_enrollment_profile_name: one.enrollment,
   }));
-  draft.config.scep_profiles = spec.certificateEnrollments?.map(one => toScep(draft, one));
+  draft.config.scep_profiles = spec.certificateEnrollments?.map((one, at) =>
+    toScep(draft, one, `spec.certificateEnrollments[${at}].challengePasswordSecret`),
+  );
 };
 
 type Enrollment = NonNullable<DeviceSpec['certificateEnrollments']>[number];
@@ -32,13 +34,17 @@ const hashes = {
   SHA512: HashAlgorithm.HASH_ALGORITHM_SHA512,
 };
 
-const toScep = (draft: Draft, one: Enrollment): SCEPProfile => ({
+/** `field`: path of the challenge's Secret. */
+const toScep = (draft: Draft, one: Enrollment, field: string): SCEPProfile => ({
   profile_name: one.name,
   scep_url: one.url,
   use_controller_proxy: one.useControllerProxy,
-  scep_challenge_password: seal(draft, `scep/${one.name}`, {
-    scep_challenge_password: readOptionalSecret(draft, one.challengePasswordSecret),
-  }),
+  scep_challenge_password: seal(
+    draft,
+    `scep/${one.name}`,
+    { scep_challenge_password: readOptionalSecret(draft, one.challengePasswordSecret, field) },
+    field,
+  ),
   ca_cert_pem: toPems(one.caCertificates),
   csr_profile: {
     common_name: one.subject?.commonName,

@@ -254,6 +254,10 @@ export const credentialsOf = (storageClass: ApiObject): string | undefined => {
   return parameters['credentialsSecret'] || parameters['credentialsRef'] || undefined;
 };
 
+/** The field where it names that. */
+export const credentialsField = (storageClass: ApiObject): string =>
+  `parameters[${parametersOf(storageClass)['credentialsSecret'] ? 'credentialsSecret' : 'credentialsRef'}]`;
+
 export const parametersOf = (storageClass: ApiObject): Readonly<Record<string, string>> =>
   // A map of strings by the schema of StorageClass.
   (storageClass['parameters'] as Record<string, string> | undefined) ?? {};

@@ -61,7 +61,7 @@ const toInstance = (
   const sharing = port ? [port] : ports.filter(one => one.usable && one.settings.sharedLabels?.includes(label));
   for (const one of sharing) requireAdapter(draft, one);
   if (sharing.length === 0 && label !== '' && !eveLabels.includes(label))
-    throw new Fault('NotFound', `the device has no port or shared label "${label}"`);
+    throw new Fault('NotFound', `spec.instance.port: the device has no port or shared label "${label}"`);
   return {
     uuidandversion: { uuid: id, version: String(network.metadata.generation ?? 1) },
     displayname: network.metadata.name,
@@ -90,7 +90,7 @@ const requireAdapter = (draft: Draft, port: Port): void => {
   if (!port.usable)
     throw new Fault(
       'Conflict',
-      `port "${port.label}" cannot have a network: it is given away, switched off or part of a bond`,
+      `spec.instance.port: port "${port.label}" cannot have a network: it is given away, switched off or part of a bond`,
     );
   draft.config.systemAdapterList.push({
     name: port.label,
@@ -122,7 +122,7 @@ const requireFree = (draft: Draft, subnet: string): void => {
   for (const { displayname, ip } of draft.config.networkInstances) {
     const other = parseCidr(ip?.subnet ?? '');
     if (block && other && block.first <= other.last && other.first <= block.last)
-      throw new Fault('Conflict', `subnet ${subnet} overlaps that of network "${displayname}"`);
+      throw new Fault('Conflict', `spec.instance.subnet: ${subnet} overlaps that of DeviceNetwork "${displayname}"`);
   }
 };
 

@@ -1,17 +1,12 @@
 import { Fault } from '../base/fault.ts';
 import { isInside, parseCidr, parseIp } from '../base/ip.ts';
+import { printValue } from '../base/path.ts';
 import { type ACE, ACEDirection, type NetworkAdapter } from '../eve/generated/config.ts';
 import { misplaced, type Rule } from '../resources/eve/acl.ts';
 import type { Application } from '../resources/eve/application.ts';
-import type { ApplicationSpec, Container, InterfaceSpec } from '../resources/eve/applicationspec.ts';
-import { type NetworkChoice, networksAnnotation, parseNetworks } from '../resources/eve/networks.ts';
+import type { ApplicationSpec, Container } from '../resources/eve/applicationspec.ts';
 import type { Instance } from './instances.ts';
-
-interface Nic {
-  readonly name: string;
-  readonly choice: NetworkChoice | undefined;
-  readonly spec: InterfaceSpec | undefined;
-}
+import { addressField, type Nic, networkField, toNics } from './nics.ts';
 
 /** The network interfaces of one container, in NIC order, with rules whose ids rise (EVE sorts by them). */
 export const addInterfaces = (
@@ -26,16 +21,21 @@ export const addInterfaces = (
   return toNics(one, spec).map((nic, order) => {
     const instance = findInstance(one, nic, instances);
     const rules = nic.spec?.acls ?? instance.network.spec?.instance?.acls;
+    const path = nic.spec?.acls ? `${nic.field}.acls` : `${networkField(nic)}: ${ruleField(instance)}`;
     for (const [at, one] of (rules ?? []).entries()) {
       const wrong = misplaced(one, instance.type);
-      if (wrong) throw new Fault('Invalid', `interface "${nic.name}" acls[${at}].${wrong.field}: ${wrong.why}`);
+      if (wrong) throw new Fault('Invalid', `${path}[${at}].${wrong.field}: Forbidden: ${wrong.why}`);
     }
     const maps = order === 0 ? (container.ports ?? []) : [];
     const acls = [...(rules?.map(toAce) ?? allowAll(instance.type)), ...maps.flatMap(toPortMap)];
     const addr = nic.spec?.address ?? nic.choice?.ips?.[0];
-    if (maps.some(({ hostPort }) => hostPort !== undefined) && instance.type === 'switch')
-      throw new Fault('Invalid', `interface "${nic.name}" is on a switch, which maps no ports of the device`);
-    if (addr !== undefined) requireInside(addr, instance, nic.name);
+    const mapped = maps.findIndex(({ hostPort }) => hostPort !== undefined);
+    if (mapped >= 0 && instance.type === 'switch')
+      throw new Fault(
+        'Invalid',
+        `spec.containers[${at}].ports[${mapped}].hostPort: Forbidden: interface "${nic.name}" is on a switch, which maps no ports of the device`,
+      );
+    if (addr !== undefined) requireInside(addr, instance, addressField(nic));
     return {
       name: nic.name,
       networkId: instance.id,
@@ -51,42 +51,28 @@ export const addInterfaces = (
   });
 };
 
-/** Interfaces by the annotation first, then those that only spec.eve.interfaces has. */
-const toNics = (one: Application, spec: ApplicationSpec): Nic[] => {
-  const parsed = parseNetworks(one.metadata.annotations?.[networksAnnotation]);
-  if (typeof parsed === 'string') throw new Fault('Invalid', `annotation ${networksAnnotation}: ${parsed}`);
-  const settings = spec.eve?.interfaces ?? [];
-  const named = new Set(parsed.map(choice => choice.interface));
-  const loose = settings.filter(({ name, network }) => !named.has(name) && network === undefined);
-  const nics = parsed.map((choice, at): Nic => {
-    const own = choice.interface === undefined ? loose.shift() : settings.find(({ name }) => name === choice.interface);
-    return { name: choice.interface ?? own?.name ?? `eth${at}`, choice, spec: own };
-  });
-  const used = new Set(nics.map(nic => nic.spec));
-  return [
-    ...nics,
-    ...settings.filter(own => !used.has(own)).map((own): Nic => ({ name: own.name, choice: undefined, spec: own })),
-  ];
-};
+const ruleField = ({ network }: Instance): string => `DeviceNetwork "${network.metadata.name}": spec.instance.acls`;
 
 const findInstance = (one: Application, nic: Nic, instances: ReadonlyMap<string, Instance>): Instance => {
   const name = nic.spec?.network ?? nic.choice?.name;
   const namespace = nic.choice?.namespace;
-  if (name === undefined) throw new Fault('Invalid', `interface "${nic.name}" names no network`);
+  const field = networkField(nic);
+  if (name === undefined)
+    throw new Fault('Invalid', `${field}: Required value: interface "${nic.name}" needs its network`);
   if (namespace !== undefined && namespace !== one.metadata.namespace)
-    throw new Fault('NotFound', `network "${namespace}/${name}" is in another namespace`);
+    throw new Fault('NotFound', `${field}: network "${namespace}/${name}" is in another namespace`);
   const instance = instances.get(name);
-  if (!instance) throw new Fault('NotFound', `the device has no network "${name}"`);
+  if (!instance) throw new Fault('NotFound', `${field}: the device has no network "${name}"`);
   return instance;
 };
 
-const requireInside = (address: string, { type, subnet }: Instance, nic: string): void => {
+const requireInside = (address: string, { type, subnet }: Instance, field: string): void => {
   if (type === 'switch')
-    throw new Fault('Invalid', `interface "${nic}": a switch gives no addresses; leave ${address} out`);
+    throw new Fault('Invalid', `${field}: Forbidden: a switch gives no addresses; leave ${address} out`);
   const ip = parseIp(address);
   const block = parseCidr(subnet ?? '');
   if (ip && block && !isInside(ip, block))
-    throw new Fault('Invalid', `interface "${nic}": ${address} is outside of ${subnet}`);
+    throw new Fault('Invalid', `${field}: Invalid value: ${printValue(address)}: is outside of ${subnet}`);
 };
 
 const allowAll = (type: Instance['type']): ACE[] =>

@@ -37,11 +37,10 @@ export const keepVolumes = (
     if (!old) return one;
     const [tree, oldTree] = [treeOf(config, one), treeOf(before, old)];
     const isSameContent = isSame(tree, oldTree);
-    const changes = [
-      ...(isSameContent ? [] : ['content']),
-      ...(Number(old.maxsizebytes ?? 0) === Number(one.maxsizebytes ?? 0) ? [] : ['size']),
-      ...((old.readonly ?? false) === (one.readonly ?? false) ? [] : ['access']),
-    ];
+    const changes: Aspect[] = [];
+    if (!isSameContent) changes.push('content');
+    if (Number(old.maxsizebytes ?? 0) !== Number(one.maxsizebytes ?? 0)) changes.push('size');
+    if ((old.readonly ?? false) !== (one.readonly ?? false)) changes.push('access');
     if (changes.length > 0) problems.push(toProblem(from, one, changes));
     if (tree && tree.uuid !== oldTree?.uuid) displaced.add(tree.uuid);
     if (oldTree) needed.push(isSameContent ? { ...tree, uuid: oldTree.uuid } : oldTree);
@@ -92,32 +91,43 @@ const withStores = (config: DraftConfig, before: EdgeDevConfig, trees: readonly 
   ];
 };
 
-const toProblem = (from: Gathered, { uuid = '', displayName }: Volume, changes: readonly string[]): Problem => {
+type Aspect = 'content' | 'size' | 'access';
+
+const toProblem = (from: Gathered, { uuid = '', displayName }: Volume, changes: readonly Aspect[]): Problem => {
   const what = `volume "${displayName}" keeps the ${changes.join(' and ')} that it was made with`;
-  const say = (about: Problem['about'], how: string): Problem => ({
+  const say = (about: Problem['about'], field: string, how: string): Problem => ({
     about,
     reason: 'NeedsPurge',
-    message: `${what}; ${how}`,
+    message: `${field}: ${what}; ${how}`,
     lacks: [],
   });
-  const booting = from.applications.find(({ metadata, spec }) =>
-    (spec?.containers ?? []).some(({ name }, at) => bootUuid(metadata.uid ?? '', at, name) === uuid),
-  );
-  if (booting) return say(booting, 'raise spec.eve.purge.counter to start over with a fresh one');
+  for (const one of from.applications) {
+    const { containers = [], volumes = [] } = one.spec ?? {};
+    const uid = one.metadata.uid ?? '';
+    const booted = containers.findIndex(({ name }, at) => bootUuid(uid, at, name) === uuid);
+    const bootField = `spec.containers[${booted}].${changes[0] === 'size' ? 'resources.requests[storage]' : 'image'}`;
+    if (booted >= 0) return say(one, bootField, 'raise spec.eve.purge.counter to start over with a fresh one');
+    const own = volumes.findIndex(({ name }) => ownVolumeUuid(uid, name) === uuid);
+    if (own >= 0) return say(one, `spec.volumes[${own}]`, 'give it another name in spec.volumes to have it made anew');
+  }
   const claims = [...from.claims, ...from.applications.flatMap(({ spec }) => claimsOf(from, spec?.volumes ?? []))];
   const claim = claims.find(({ metadata }) => claimUuid(metadata.uid ?? '') === uuid);
-  if (claim)
-    return say(claim, 'raise the annotation kubeve.io/volume-generation to have it made anew, empty of its data');
-  const owner = from.applications.find(({ metadata, spec }) =>
-    (spec?.volumes ?? []).some(({ name }) => ownVolumeUuid(metadata.uid ?? '', name) === uuid),
-  );
-  if (owner) return say(owner, 'give it another name in spec.volumes to have it made anew');
-  return say(
-    from.patches.find(({ metadata, spec }) =>
-      (spec?.artifacts ?? []).some(({ name }) => artifactUuid(metadata.uid ?? '', name) === uuid),
-    ) ?? from.device,
-    'give the artifact another name to have it made anew',
-  );
+  if (claim) {
+    const how = 'raise the annotation kubeve.io/volume-generation to have it made anew, empty of its data';
+    return say(claim, claimFields[changes[0] ?? 'content'], how);
+  }
+  const how = 'give the artifact another name to have it made anew';
+  for (const one of from.patches) {
+    const at = (one.spec?.artifacts ?? []).findIndex(({ name }) => artifactUuid(one.metadata.uid ?? '', name) === uuid);
+    if (at >= 0) return say(one, `spec.artifacts[${at}].image`, how);
+  }
+  return say(from.device, 'spec', how);
+};
+
+const claimFields: Readonly<Record<Aspect, string>> = {
+  content: 'spec.dataSourceRef',
+  size: 'spec.resources.requests[storage]',
+  access: 'spec.accessModes',
 };
 
 type Volumes = NonNullable<NonNullable<Gathered['applications'][number]['spec']>['volumes']>;

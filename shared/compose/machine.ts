@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts';
+import { printValue } from '../base/path.ts';
 import { parseQuantity, toBytes, toMilli } from '../base/quantity.ts';
 import { BootOrder } from '../eve/generated/common.ts';
 import { VmBootMode, type VmConfig, VmMode } from '../eve/generated/config.ts';
@@ -26,15 +27,18 @@ export const toMachine = (
 ): VmConfig => {
   const eve = spec.eve ?? {};
   const { requests = {}, limits = {} } = container.resources ?? {};
-  const memory = kibibytes(requests['memory'] ?? limits['memory']) ?? defaultMemoryKiB;
-  const vcpus = cores(requests['cpu'] ?? limits['cpu']) ?? 1;
+  const field = `spec.containers[${at}].resources`;
+  const maxMemory = kibibytes(limits['memory'], `${field}.limits[memory]`);
+  const maxCPUs = eve.maxCPUs ?? cores(limits['cpu'], `${field}.limits[cpu]`);
+  const memory = kibibytes(requests['memory'], `${field}.requests[memory]`) ?? maxMemory ?? defaultMemoryKiB;
+  const vcpus = cores(requests['cpu'], `${field}.requests[cpu]`) ?? cores(limits['cpu'], `${field}.limits[cpu]`) ?? 1;
   return {
     kernel: eve.kernel,
     ramdisk: eve.ramdisk,
     memory,
-    maxmem: Math.max(memory, kibibytes(limits['memory']) ?? 0),
+    maxmem: Math.max(memory, maxMemory ?? 0),
     vcpus,
-    maxcpus: Math.max(vcpus, eve.maxCPUs ?? cores(limits['cpu']) ?? 0),
+    maxcpus: Math.max(vcpus, maxCPUs ?? 0),
     rootdev: eve.rootDevice,
     extraargs: eve.extraArguments,
     bootloader: eve.bootloader,
@@ -47,7 +51,7 @@ export const toMachine = (
     ...toScreen(draft, one, eve.vnc, at, displays),
     disableLogs: eve.disableLogs,
     pin_cpu: eve.pinCPU,
-    vmm_maxmem: kibibytes(eve.memoryOverhead),
+    vmm_maxmem: kibibytes(eve.memoryOverhead, 'spec.eve.memoryOverhead'),
     boot_mode:
       eve.bootMode && (eve.bootMode === 'UEFI' ? VmBootMode.VM_BOOT_MODE_UEFI : VmBootMode.VM_BOOT_MODE_LEGACY),
     enforce_network_interface_order: eve.enforceInterfaceOrder,
@@ -78,7 +82,7 @@ const toScreen = (
   return {
     enable_vnc: true,
     vncDisplay: at === 0 && vnc.display !== undefined ? vnc.display : freeDisplay(one, displays),
-    vncPasswd: readOptionalSecret(draft, vnc.passwordSecret) ?? vnc.password,
+    vncPasswd: readOptionalSecret(draft, vnc.passwordSecret, 'spec.eve.vnc.passwordSecret') ?? vnc.password,
     enable_vnc_shim_vm: vnc.shim,
   };
 };
@@ -92,23 +96,29 @@ const freeDisplay = (one: Application, { used }: Displays): number => {
     used.add(display);
     return display;
   }
-  throw new Fault('Conflict', 'the device has no VNC display left');
+  throw new Fault('Conflict', 'spec.eve.vnc.display: the device has no display left');
 };
 
-const kibibytes = (quantity: string | number | undefined): number | undefined => {
+const kibibytes = (quantity: string | number | undefined, field: string): number | undefined => {
   const parsed = quantity === undefined ? undefined : parseQuantity(quantity);
   if (!parsed) return undefined;
   const kib = (toBytes(parsed) + 1023n) / 1024n;
   if (kib < 1n || kib > 4294967295n)
-    throw new Fault('Invalid', `${quantity} is not an amount of memory that a machine can have`);
+    throw new Fault(
+      'Invalid',
+      `${field}: Invalid value: ${printValue(quantity)}: is no memory that a machine can have`,
+    );
   return Number(kib);
 };
 
-const cores = (quantity: string | number | undefined): number | undefined => {
+const cores = (quantity: string | number | undefined, field: string): number | undefined => {
   const parsed = quantity === undefined ? undefined : parseQuantity(quantity);
   if (!parsed) return undefined;
   const whole = (toMilli(parsed) + 999n) / 1000n;
   if (whole < 1n || whole > 1024n)
-    throw new Fault('Invalid', `${quantity} is not a number of CPUs that a machine can have`);
+    throw new Fault(
+      'Invalid',
+      `${field}: Invalid value: ${printValue(quantity)}: is no number of CPUs that a machine can have`,
+    );
   return Number(whole);
 };

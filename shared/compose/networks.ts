@@ -8,6 +8,7 @@ import { attempt, type Draft } from './draft.ts';
 import type { Port } from './ports.ts';
 import { toProxy } from './proxy.ts';
 import { toWireless } from './wireless.ts';
+import { within } from './within.ts';
 
 /** Which ports each DeviceNetwork is on, by the name of the DeviceNetwork. */
 export type Placement = ReadonlyMap<string, readonly Port[]>;
@@ -35,15 +36,18 @@ const place = (
   taken: Map<string, string>,
 ): readonly Port[] => {
   const config = configOf(draft, one);
-  const { chosen, asked } = choose(draft, one, ports);
+  const choices = choose(draft, one, ports);
+  const chosen = choices.map(({ port }) => port);
   const free = chosen.filter(({ label }) => !taken.has(label));
-  for (const { label } of asked ? chosen : []) {
-    const owner = taken.get(label);
-    if (owner !== undefined && owner !== config.metadata.name)
-      throw new Fault('Conflict', `port "${label}" has the NetworkConfig "${owner}" already`);
+  for (const { port, field } of choices) {
+    const owner = taken.get(port.label);
+    if (field !== undefined && owner !== undefined && owner !== config.metadata.name)
+      throw new Fault('Conflict', `${field}: port "${port.label}" has the NetworkConfig "${owner}" already`);
   }
-  if (free.length > 0) draft.config.networks.push(toNetwork(draft, config.spec ?? {}, id));
-  for (const port of free) addAdapter(draft, port, config.spec ?? {}, id, one.spec?.cost);
+  within(`spec.networkConfig: NetworkConfig "${config.metadata.name}"`, () => {
+    if (free.length > 0) draft.config.networks.push(toNetwork(draft, config.spec ?? {}, id));
+    for (const port of free) addAdapter(draft, port, config.spec ?? {}, id, one.spec?.cost);
+  });
   for (const { label } of free) taken.set(label, config.metadata.name);
   return chosen;
 };
@@ -52,36 +56,41 @@ const configOf = (draft: Draft, one: DeviceNetwork): NetworkConfig => {
   const name = one.spec?.networkConfig ?? '';
   // Validated by the registry against the schema that the type is inferred from.
   const config = draft.from.look('networkConfig', name) as unknown as NetworkConfig | undefined;
-  if (!config) throw new Fault('NotFound', `NetworkConfig "${name}" does not exist`);
+  if (!config) throw new Fault('NotFound', `spec.networkConfig: NetworkConfig "${name}" does not exist`);
   return config;
 };
 
+interface Choice {
+  readonly port: Port;
+  /** Where it was asked for; undefined when nobody did. */
+  readonly field?: string;
+}
+
 /** The ports of a network: those it names, else those that the Device's annotations give it, else the first management one. */
-const choose = (
-  draft: Draft,
-  one: DeviceNetwork,
-  ports: readonly Port[],
-): { chosen: readonly Port[]; asked: boolean } => {
-  const mapped = Object.entries(draft.from.device.metadata.annotations ?? {})
-    .filter(([key, name]) => key.startsWith(annotationPrefix) && name === one.metadata.name)
-    .map(([key]) => key.slice(annotationPrefix.length))
+const choose = (draft: Draft, one: DeviceNetwork, ports: readonly Port[]): readonly Choice[] => {
+  const { annotations = {}, name } = draft.from.device.metadata;
+  if (one.spec?.ports) return one.spec.ports.map((label, at) => findPort(ports, label, `spec.ports[${at}]`));
+  const mapped = Object.keys(annotations)
+    .filter(key => key.startsWith(annotationPrefix) && annotations[key] === one.metadata.name)
     .sort();
-  const names = one.spec?.ports ?? (mapped.length > 0 ? mapped : undefined);
-  if (names) return { chosen: names.map(name => findPort(ports, name)), asked: true };
+  if (mapped.length > 0)
+    return mapped.map(key =>
+      findPort(ports, key.slice(annotationPrefix.length), `Device "${name}": metadata.annotations[${key}]`),
+    );
   const first = firstManagement(ports);
-  if (!first) throw new Fault('NotFound', 'the device has no management port');
-  return { chosen: [first], asked: false };
+  if (!first) throw new Fault('NotFound', 'spec.ports: Required value: the device has no management port');
+  return [{ port: first }];
 };
 
-const findPort = (ports: readonly Port[], label: string): Port => {
+const findPort = (ports: readonly Port[], label: string, field: string): Choice => {
   const port = ports.find(one => one.label === label);
-  if (!port) throw new Fault('NotFound', `the device has no port "${label}"`);
+  if (!port) throw new Fault('NotFound', `${field}: the device has no port "${label}"`);
   if (!port.usable)
     throw new Fault(
       'Conflict',
-      `port "${label}" cannot have a network: it is given away, switched off or part of a bond`,
+      `${field}: port "${label}" cannot have a network: it is given away, switched off or part of a bond`,
     );
-  return port;
+  return { port, field };
 };
 
 const firstManagement = (ports: readonly Port[]): Port | undefined =>
@@ -96,9 +105,9 @@ const addAdapter = (
 ): void => {
   const { label, settings, management } = port;
   if (config.ip === 'static' && !settings.address)
-    throw new Fault('NotFound', `port "${label}" has no address, which a static network needs`);
+    throw new Fault('NotFound', `spec.ip: port "${label}" has no address, which a static network needs`);
   if (config.ip === 'none' && management)
-    throw new Fault('Conflict', `port "${label}" manages the device and cannot be without addresses`);
+    throw new Fault('Conflict', `spec.ip: port "${label}" manages the device and cannot be without addresses`);
   draft.config.systemAdapterList.push({
     name: label,
     uplink: management,

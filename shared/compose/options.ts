@@ -20,13 +20,13 @@ export const addOptions = (draft: Draft): void => {
     for (const [key, value] of Object.entries(options)) {
       const problem = optionProblem(key, value);
       if (problem === undefined) merged.set(key, value);
-      else draft.problems.push({ about, reason: 'InvalidOption', message: `${name(key)} ${problem}`, lacks: [] });
+      else draft.problems.push({ about, reason: 'InvalidOption', message: `${name(key)}: ${problem}`, lacks: [] });
     }
   };
   const fallback = device.spec?.baseOS?.fallback;
   if (fallback) merged.set('force.fallback.counter', String(fallback.counter));
   for (const one of [globalOptions, namespaceOptions]) if (one) add(dataOf(one), one, key => `data[${key}]`);
-  add(deviceOptions(device), device, key => `annotation ${optionPrefix}${key}`);
+  add(deviceOptions(device), device, key => `metadata.annotations[${optionPrefix}${key}]`);
   const keys = [...merged.keys()].sort();
   draft.config.configItems.push(...keys.map(key => ({ key, value: merged.get(key) })));
 };

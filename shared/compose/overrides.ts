@@ -23,16 +23,21 @@ export const override = (config: EdgeDevConfig, by: DeviceConfig | undefined): O
   const problems: Problem[] = [];
   const paths: string[] = [];
   let current = config;
-  for (const { path, value, remove } of overrides) {
+  for (const [at, { path, value, remove }] of overrides.entries()) {
+    const tell = (field: string, why: string) =>
+      problems.push({
+        about: by,
+        reason: 'OverrideNotApplied',
+        message: `spec.overrides[${at}].${field}: ${why}`,
+        lacks: [],
+      });
     const json = toJson('config.EdgeDevConfig', current);
     const next = cloneJson(json);
     const problem = apply(next, path, remove ? undefined : (value as Json)); // any JSON by its schema
-    if (problem !== undefined)
-      problems.push({ about: by, reason: 'OverrideNotApplied', message: `override ${path}: ${problem}`, lacks: [] });
+    if (problem !== undefined) tell('path', `${path} ${problem}`);
     else if (!isEqual(json, next)) {
       const parsed = parse(next);
-      if (typeof parsed === 'string')
-        problems.push({ about: by, reason: 'OverrideNotApplied', message: `override ${path}: ${parsed}`, lacks: [] });
+      if (typeof parsed === 'string') tell('value', `${path}: ${parsed}`);
       else {
         current = parsed;
         paths.push(path);

@@ -19,6 +19,7 @@ import type { Artifact, PatchEnvelope } from '../resources/kubeve/patchenvelope.
 import { addContent, addVolume, findImage } from './content.ts';
 import { attempt, type Draft } from './draft.ts';
 import { readConfigMap, readSecret, readSecretBytes, sealBytes } from './secrets.ts';
+import { within } from './within.ts';
 
 /** UUID of an envelope towards EVE. */
 export const envelopeUuid = (uid: string): string => toUuid(uid, 'patch');
@@ -71,7 +72,7 @@ const addOne = (draft: Draft, one: PatchEnvelope, readers: readonly string[], fi
         `spec.artifacts[${at}].name: PatchEnvelope "${owner}" has a file "${artifact.name}" too`,
       );
     if (!artifact.image) files.set(artifact.name, name);
-    return toArtifact(draft, uid, artifact, at);
+    return toArtifact(draft, uid, artifact, `spec.artifacts[${at}]`);
   });
   draft.config.patchEnvelopes.push({
     displayName: name,
@@ -84,12 +85,14 @@ const addOne = (draft: Draft, one: PatchEnvelope, readers: readonly string[], fi
   });
 };
 
-const toArtifact = (draft: Draft, uid: string, one: Artifact, at: number): EveBinaryArtifact => {
+/** `field`: path of the artifact. */
+const toArtifact = (draft: Draft, uid: string, one: Artifact, field: string): EveBinaryArtifact => {
   const place = `patch/${uid}/${one.name}`;
   return {
     artifactMetaData: one.metadata,
-    metadata_cipher_data: one.metadataSecret && sealMetadata(draft, place, readSecret(draft, one.metadataSecret), at),
-    ...(one.image ? toExternal(draft, uid, one, place) : toInline(draft, one, place, at)),
+    metadata_cipher_data:
+      one.metadataSecret && sealMetadata(draft, place, one.metadataSecret, `${field}.metadataSecret`),
+    ...(one.image ? toExternal(draft, uid, one, place, field) : toInline(draft, one, place, field)),
   };
 };
 
@@ -98,37 +101,46 @@ const minSealed = 16;
 /** Four bytes go before the text. */
 const minMetadata = minSealed - 4;
 
-const sealMetadata = (draft: Draft, place: string, text: string, at: number) => {
+type SecretRef = NonNullable<Artifact['metadataSecret']>;
+
+const sealMetadata = (draft: Draft, place: string, ref: SecretRef, field: string) => {
+  const text = readSecret(draft, ref, field);
   if (fromUtf8(text).length < minMetadata)
-    throw new Fault('Invalid', `spec.artifacts[${at}].metadataSecret: must hold at least ${minMetadata} characters`);
+    throw new Fault('Invalid', `${field}: must hold at least ${minMetadata} characters`);
   const user = EncryptionBlockUser.ENCRYPTION_BLOCK_USER_BINARY_ARTIFACT_METADATA;
-  return sealBytes(draft, `${place}/metadata`, encode(eve, 'common.EncryptionBlock', { user, encrypted_data: text }));
+  return sealBytes(
+    draft,
+    `${place}/metadata`,
+    encode(eve, 'common.EncryptionBlock', { user, encrypted_data: text }),
+    field,
+  );
 };
 
-const toInline = (draft: Draft, one: Artifact, place: string, at: number): EveBinaryArtifact => {
+const toInline = (draft: Draft, one: Artifact, place: string, field: string): EveBinaryArtifact => {
   const inline: InlineOpaqueBase64Data = {
-    base64Data: toBase64(contentOf(draft, one)),
+    base64Data: toBase64(contentOf(draft, one, field)),
     fileNameToUse: one.name,
     base64MetaData: one.fileMetadata === undefined ? undefined : toBase64(fromUtf8(one.fileMetadata)),
   };
   if (!one.secret && !one.encrypted) return { format: EVE_OPAQUE_OBJECT_CATEGORY.BASE64, inline };
   const plain = encode(eve, 'config.InlineOpaqueBase64Data', inline);
-  if (plain.length < minSealed)
-    throw new Fault('Invalid', `spec.artifacts[${at}]: too short to be encrypted; a longer name helps`);
-  const block = sealBytes(draft, place, plain);
+  if (plain.length < minSealed) throw new Fault('Invalid', `${field}: too short to be encrypted; a longer name helps`);
+  const block = sealBytes(draft, place, plain, field);
   return { format: EVE_OPAQUE_OBJECT_CATEGORY.SECRET, encrypted_inline: { cipher_data: block } };
 };
 
-const contentOf = (draft: Draft, one: Artifact): Uint8Array => {
-  if (one.secret) return readSecretBytes(draft, one.secret);
-  if (one.configMap) return fromUtf8(readConfigMap(draft, one.configMap));
+const contentOf = (draft: Draft, one: Artifact, field: string): Uint8Array => {
+  if (one.secret) return readSecretBytes(draft, one.secret, `${field}.secret`);
+  if (one.configMap) return fromUtf8(readConfigMap(draft, one.configMap, `${field}.configMap`));
   return one.base64 === undefined ? fromUtf8(one.inline ?? '') : fromBase64(one.base64);
 };
 
 /** Content that the device downloads: a volume of its own, which no application mounts. */
-const toExternal = (draft: Draft, uid: string, one: Artifact, place: string): EveBinaryArtifact => {
-  const image = findImage(draft, one.image ?? '');
-  const content = addContent(draft, image);
+const toExternal = (draft: Draft, uid: string, one: Artifact, place: string, field: string): EveBinaryArtifact => {
+  const { image, content } = within(`${field}.image`, () => {
+    const image = findImage(draft, one.image ?? '');
+    return { image, content: addContent(draft, image) };
+  });
   const uuid = artifactUuid(uid, one.name);
   addVolume(draft, {
     uuid,
@@ -143,6 +155,6 @@ const toExternal = (draft: Draft, uid: string, one: Artifact, place: string): Ev
     imageId: uuid,
   };
   if (!one.encrypted) return { format: EVE_OPAQUE_OBJECT_CATEGORY.BINARYBLOB, volumeRef: blob };
-  const block = sealBytes(draft, place, encode(eve, 'config.ExternalOpaqueBinaryBlob', blob));
+  const block = sealBytes(draft, place, encode(eve, 'config.ExternalOpaqueBinaryBlob', blob), field);
   return { format: EVE_OPAQUE_OBJECT_CATEGORY.SECRET, encrypted_volumeref: { cipher_data: block } };
 };

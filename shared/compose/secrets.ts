@@ -10,26 +10,27 @@ interface KeyRef {
   readonly key: string;
 }
 
-/** The bytes under a key of a Secret. Throws NotFound when it, or its key, is missing. */
-export const readSecretBytes = (draft: Draft, ref: KeyRef): Uint8Array => {
+/** The bytes under a key of a Secret. `field`: path of `ref`. Throws NotFound when it, or its key, is missing. */
+export const readSecretBytes = (draft: Draft, ref: KeyRef, field: string): Uint8Array => {
   const secret = draft.from.look('secret', ref.name);
-  if (!secret) throw new Fault('NotFound', `Secret "${ref.name}" does not exist`);
+  if (!secret) throw new Fault('NotFound', `${field}.name: Secret "${ref.name}" does not exist`);
   const value = getOwn(dataOf(secret), ref.key);
-  if (value === undefined) throw new Fault('NotFound', `Secret "${ref.name}" has no key "${ref.key}"`);
+  if (value === undefined) throw new Fault('NotFound', `${field}.key: Secret "${ref.name}" has no key "${ref.key}"`);
   return fromBase64(value);
 };
 
-export const readSecret = (draft: Draft, ref: KeyRef): string => toUtf8(readSecretBytes(draft, ref));
+export const readSecret = (draft: Draft, ref: KeyRef, field: string): string =>
+  toUtf8(readSecretBytes(draft, ref, field));
 
-export const readOptionalSecret = (draft: Draft, ref: KeyRef | undefined): string | undefined =>
-  ref && readSecret(draft, ref);
+export const readOptionalSecret = (draft: Draft, ref: KeyRef | undefined, field: string): string | undefined =>
+  ref && readSecret(draft, ref, field);
 
 /** The text under a key of a ConfigMap. Throws NotFound as above. */
-export const readConfigMap = (draft: Draft, ref: KeyRef): string => {
+export const readConfigMap = (draft: Draft, ref: KeyRef, field: string): string => {
   const configMap = draft.from.look('configMap', ref.name);
-  if (!configMap) throw new Fault('NotFound', `ConfigMap "${ref.name}" does not exist`);
+  if (!configMap) throw new Fault('NotFound', `${field}.name: ConfigMap "${ref.name}" does not exist`);
   const value = getOwn(dataOf(configMap), ref.key);
-  if (value === undefined) throw new Fault('NotFound', `ConfigMap "${ref.name}" has no key "${ref.key}"`);
+  if (value === undefined) throw new Fault('NotFound', `${field}.key: ConfigMap "${ref.name}" has no key "${ref.key}"`);
   return value;
 };
 
@@ -38,21 +39,24 @@ export const clearTextAnnotation = 'kubeve.io/clear-text-secrets';
 
 /**
  * How secrets go into the configuration: encrypted once the device has sent a certificate, in the clear (undefined) before
- * that where the Device allows it. Otherwise what needs them waits.
+ * that where the Device allows it. Otherwise what needs them waits. `field`: the path that led to them.
  */
-export const seal = (draft: Draft, place: string, secrets: EncryptionBlock): CipherBlock | undefined => {
+export const seal = (draft: Draft, place: string, secrets: EncryptionBlock, field: string): CipherBlock | undefined => {
   if (draft.sealer.ready) return draft.sealer.seal(place, secrets);
   if (Object.values(secrets).every(value => value === undefined || value === '')) return undefined;
   if (draft.from.device.metadata.annotations?.[clearTextAnnotation] === 'true') return undefined;
-  throw waiting();
+  throw waiting(field);
 };
 
 /** Bytes that have no form in the clear. Throws until the device has sent a certificate. */
-export const sealBytes = (draft: Draft, place: string, plain: Uint8Array): CipherBlock => {
+export const sealBytes = (draft: Draft, place: string, plain: Uint8Array, field: string): CipherBlock => {
   const block = draft.sealer.sealBytes(place, plain);
-  if (!block) throw waiting();
+  if (!block) throw waiting(field);
   return block;
 };
 
-const waiting = () =>
-  new Fault('ServiceUnavailable', 'waits until the device has sent the certificate that secrets are encrypted to');
+const waiting = (field: string) =>
+  new Fault(
+    'ServiceUnavailable',
+    `${field}: waits until the device has sent the certificate that secrets are encrypted to`,
+  );

@@ -8,6 +8,7 @@ import { addEdgeView } from './edgeview.ts';
 import { addEnrollments } from './enrollments.ts';
 import { modelOf } from './hardware.ts';
 import { readOptionalSecret } from './secrets.ts';
+import { within } from './within.ts';
 
 /** What concerns the device as a whole. Command counters are always there: EVE acts on a change only when it knew the value before. */
 export const addSystem = (draft: Draft): void => {
@@ -42,7 +43,7 @@ const epochOf = (created: string | null | undefined): number | undefined =>
   created ? Math.floor(Date.parse(created) / 1000) : undefined;
 
 const addProfile = (draft: Draft, { profile }: DeviceSpec): void => {
-  const token = readOptionalSecret(draft, profile?.localServerTokenSecret);
+  const token = readOptionalSecret(draft, profile?.localServerTokenSecret, 'spec.profile.localServerTokenSecret');
   draft.config.local_profile_server = profile?.localServer;
   draft.config.profile_server_token = token;
 };
@@ -51,6 +52,8 @@ const addConsole = (draft: Draft, { localOperatorConsole: console }: DeviceSpec)
   if (!console) return;
   draft.config.loc_config = {
     loc_url: console.url,
-    datastore_collect_info_id: console.collectInfo?.map(name => addDatastore(draft, name)),
+    datastore_collect_info_id: console.collectInfo?.map((name, at) =>
+      within(`spec.localOperatorConsole.collectInfo[${at}]`, () => addDatastore(draft, name)),
+    ),
   };
 };

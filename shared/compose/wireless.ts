@@ -18,14 +18,19 @@ type AccessPoint = NonNullable<Cellular['accessPoints']>[number];
 /** WiFi or cellular settings of a network, secrets encrypted. `id`: the network's UUID. */
 export const toWireless = (draft: Draft, config: NetworkConfigSpec, id: string): WirelessConfig | undefined => {
   if (config.cellular) return { type: WirelessType.Cellular, cellularCfg: [toCellular(draft, config.cellular, id)] };
-  if (config.wifi) return { type: WirelessType.WiFi, wifiCfg: config.wifi.map(one => toWifi(draft, one, id)) };
+  if (config.wifi)
+    return {
+      type: WirelessType.WiFi,
+      wifiCfg: config.wifi.map((one, at) => toWifi(draft, one, id, `spec.wifi[${at}]`)),
+    };
   return undefined;
 };
 
-const toWifi = (draft: Draft, one: Wifi, id: string): WifiConfig => {
-  const identity = readOptionalSecret(draft, one.identitySecret) ?? one.identity;
-  const password = readOptionalSecret(draft, one.passwordSecret);
-  const block = seal(draft, `network/${id}/wifi/${one.ssid}`, { wifiUserName: identity, wifiPassword: password });
+const toWifi = (draft: Draft, one: Wifi, id: string, field: string): WifiConfig => {
+  const identity = readOptionalSecret(draft, one.identitySecret, `${field}.identitySecret`) ?? one.identity;
+  const password = readOptionalSecret(draft, one.passwordSecret, `${field}.passwordSecret`);
+  const secrets = { wifiUserName: identity, wifiPassword: password };
+  const block = seal(draft, `network/${id}/wifi/${one.ssid}`, secrets, field);
   return {
     wifiSSID: one.ssid,
     keyScheme: one.keyScheme === 'WPAEAP' ? WiFiKeyScheme.WPAEAP : WiFiKeyScheme.WPAPSK,
@@ -53,7 +58,9 @@ export const toProbe = ({ method, host, port }: ProbeSpec) =>
 const toCellular = (draft: Draft, one: Cellular, id: string): CellularConfig => ({
   probe: one.probe && { disable: one.probe.disable, custom_probe: toProbe(one.probe) },
   location_tracking: one.locationTracking,
-  access_points: (one.accessPoints ?? []).map((point, at) => toAccessPoint(draft, point, `network/${id}/apn/${at}`)),
+  access_points: (one.accessPoints ?? []).map((point, at) =>
+    toAccessPoint(draft, point, `network/${id}/apn/${at}`, `spec.cellular.accessPoints[${at}]`),
+  ),
   activated_sim_slot: one.activatedSimSlot,
 });
 
@@ -77,17 +84,19 @@ const technologies = {
   '5GNR': RadioAccessTechnology.RADIO_ACCESS_TECHNOLOGY_5GNR,
 };
 
-const toAccessPoint = (draft: Draft, one: AccessPoint, place: string): CellularAccessPoint => ({
+const credentialsOf = (draft: Draft, { usernameSecret, passwordSecret, attach }: AccessPoint, field: string) => ({
+  cellular_net_username: readOptionalSecret(draft, usernameSecret, `${field}.usernameSecret`),
+  cellular_net_password: readOptionalSecret(draft, passwordSecret, `${field}.passwordSecret`),
+  cellular_net_attach_username: readOptionalSecret(draft, attach?.usernameSecret, `${field}.attach.usernameSecret`),
+  cellular_net_attach_password: readOptionalSecret(draft, attach?.passwordSecret, `${field}.attach.passwordSecret`),
+});
+
+const toAccessPoint = (draft: Draft, one: AccessPoint, place: string, field: string): CellularAccessPoint => ({
   sim_slot: one.simSlot,
   apn: one.apn,
   auth_protocol: one.authentication && authProtocols[one.authentication],
   // There is no clear-text form: without a certificate of the device, seal waits.
-  cipher_data: seal(draft, place, {
-    cellular_net_username: readOptionalSecret(draft, one.usernameSecret),
-    cellular_net_password: readOptionalSecret(draft, one.passwordSecret),
-    cellular_net_attach_username: readOptionalSecret(draft, one.attach?.usernameSecret),
-    cellular_net_attach_password: readOptionalSecret(draft, one.attach?.passwordSecret),
-  }),
+  cipher_data: seal(draft, place, credentialsOf(draft, one, field), field),
   preferred_plmns: one.preferredPLMNs,
   preferred_rats: one.preferredRATs?.map(name => technologies[name]),
   forbid_roaming: one.forbidRoaming,

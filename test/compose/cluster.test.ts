@@ -142,7 +142,7 @@ describe('the nodes of a DeviceCluster', () => {
     await kit.remove('secrets', 'join', '');
     const outcome = await compose('a');
     expect(outcome?.problems.map(({ about, message }) => `${about.kind} ${about.metadata.name}: ${message}`)).toEqual([
-      'DeviceCluster hall: Secret "join" does not exist',
+      'DeviceCluster hall: spec.tokenSecret.name: Secret "join" does not exist',
     ]);
     expect((await kit.config('a')).cluster?.cluster_name).toBe('hall');
   });
@@ -161,7 +161,7 @@ spec:
 `);
     const outcome = await compose('a');
     expect(outcome?.problems.map(({ about, message }) => `${about.metadata.name}: ${message}`)).toEqual([
-      'annex: Device "a" is a node of DeviceCluster "hall"',
+      'annex: spec.nodes[0].device: Device "a" is a node of DeviceCluster "hall"',
     ]);
     expect((await kit.config('a')).cluster?.cluster_name).toBe('hall');
   });
@@ -186,7 +186,7 @@ spec:
     expect(findCondition((await till())['conditions'], 'Composed')).toMatchObject({ status: 'True' });
     expect(findCondition((await kit.get('devices', 'b')).status?.['conditions'], 'ConfigComposed')).toMatchObject({
       status: 'False',
-      message: 'Application lab/till: the device has no adapter group "com"',
+      message: 'Application lab/till: spec.eve.adapters[0].name: the device has no adapter group "com"',
     });
   });
 });

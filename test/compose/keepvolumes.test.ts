@@ -80,8 +80,8 @@ test('an Image that is edited changes nothing of the disks that were made of it,
   await edit('images', 'disk', { ref: 'disk2.qcow2', sha256: digest('b'), storageClass: 'mirror' });
   const outcome = await compose();
   expect(problemsOf(outcome)).toEqual([
-    'Application web NeedsPurge: volume "web-c" keeps the content that it was made with; raise spec.eve.purge.counter to start over with a fresh one',
-    'PersistentVolumeClaim data NeedsPurge: volume "data" keeps the content that it was made with; raise the annotation kubeve.io/volume-generation to have it made anew, empty of its data',
+    'Application web NeedsPurge: spec.containers[0].image: volume "web-c" keeps the content that it was made with; raise spec.eve.purge.counter to start over with a fresh one',
+    'PersistentVolumeClaim data NeedsPurge: spec.dataSourceRef: volume "data" keeps the content that it was made with; raise the annotation kubeve.io/volume-generation to have it made anew, empty of its data',
   ]);
   expect(await told()).toMatchObject({ content: before.content, volumes: before.volumes });
   expect((await told()).stores).toContain('https://files.example.com');
@@ -118,7 +118,11 @@ test('a volume keeps its size until it is made anew', async () => {
   await edit('applications', 'web', {
     containers: [{ name: 'c', image: 'disk', resources, volumeMounts: [{ name: 'd', mountPath: '/d' }] }],
   });
-  expect(problemsOf(await compose())).toEqual([expect.stringContaining('keeps the size that it was made with')]);
+  expect(problemsOf(await compose())).toEqual([
+    expect.stringContaining(
+      'spec.containers[0].resources.requests[storage]: volume "web-c" keeps the size that it was',
+    ),
+  ]);
   expect(await told()).toEqual(before);
 });
 

@@ -275,6 +275,7 @@ test('whatever objects there are: what is served passes every check, and composi
       };
       expect(check(await own.config('box'), context)).toEqual([]);
       expect(checkAsDevice(await own.config('box'))).toEqual([]);
+      for (const { message } of outcome.problems) expect(message).toMatch(/^(spec|metadata|data)[.[]\S+: /);
       own.ports.clock.advance(1000);
       const again = await own.composer.composeDevice(ref);
       expect(again?.changed).toBe(false);

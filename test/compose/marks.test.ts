@@ -55,6 +55,25 @@ const onLan = (settings: string, name = 'shop', more = ''): string =>
     ', annotations: {k8s.v1.cni.cncf.io/networks: lan}',
   );
 const acl = (rule: string): string => app(`{interfaces: [{name: eth0, network: lan, acls: [${rule}]}]}`);
+const secret = (name: string, key = 'other'): string =>
+  `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {${key}: v}\n`;
+const store = (name: string, parameters: string): string =>
+  `apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: ${name}}\nprovisioner: eve\nparameters: ${parameters}\n`;
+const claim = (spec: string): string =>
+  `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: ${spec}\n`;
+const withVolumes = (volumes: string): string =>
+  eve(
+    'Application',
+    'shop',
+    `{containers: [{name: c, image: web, volumeMounts: [{name: v, mountPath: /v}]}], volumes: ${volumes}}`,
+  );
+const envelope = (artifacts: string): string =>
+  `apiVersion: kubeve.io/v1alpha1\nkind: PatchEnvelope\nmetadata: {name: files}\nspec: {applications: [shop], artifacts: [${artifacts}]}\n`;
+const mapping = (name: string): string =>
+  app(
+    '{interfaces: [{name: eth0, network: lan, acls: [{ip: 10.0.0.0/8}, {protocol: tcp, localPort: "8080", mapTo: 80}]}]}',
+    name,
+  );
 const eth0 = '{name: eth0, ptype: NetEth}';
 
 const written: [string, string, string[]][] = [
@@ -222,46 +241,48 @@ const held: [string, string, string[]][] = [
   [
     '§6.3 an address on a port of a bond',
     `${device(`{adapters: [${eth0}, {name: eth1, ptype: NetEth}, {name: eth2, ptype: NetEth}], bonds: [{name: b1, members: [eth1, eth2], mode: ActiveBackup}]}`)}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: auto, ports: [eth1]}')}`,
-    ['DeviceNetwork lab/lan: port "eth1" cannot have a network: it is given away, switched off or part of a bond'],
+    [
+      'DeviceNetwork lab/lan: spec.ports[0]: port "eth1" cannot have a network: it is given away, switched off or part of a bond',
+    ],
   ],
   [
     '§6.5 two local networks of one subnet',
     `${device()}---\n${network('{subnet: 10.0.0.0/24}')}---\n${network('{subnet: 10.0.0.128/25}', 'lan2')}`,
-    ['DeviceNetwork lab/lan2: subnet 10.0.0.128/25 overlaps that of network "lan"'],
+    ['DeviceNetwork lab/lan2: spec.instance.subnet: 10.0.0.128/25 overlaps that of DeviceNetwork "lan"'],
   ],
   [
     '§6.7 content without a digest from a web server',
     `${device()}---\n${eve('Image', 'web2', '{ref: a.qcow2, storageClass: files}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
     [
-      'Application lab/shop: Image "web2" has no sha256, without which devices take nothing that is not from a container registry',
+      'Application lab/shop: spec.containers[0].image: Image "web2": spec.sha256: Required value: devices take nothing without it but from a container registry',
     ],
   ],
   [
     '§6.8 two consoles on one display',
     `${device()}---\n${app('{vnc: {enabled: true, display: 3}}')}---\n${app('{vnc: {enabled: true, display: 3}}', 'till')}`,
-    ['Application lab/till: has the VNC display 3 like Application "shop"'],
+    ['Application lab/till: spec.eve.vnc.display: has the VNC display 3 like Application "shop"'],
   ],
   [
     '§6.8 one port of the device for two',
     `${device()}---\n${network('{}')}---\n${onLan('{}', 'shop', ', ports: [{containerPort: 80, hostPort: 8080}]')}---\n${onLan('{}', 'till', ', ports: [{containerPort: 81, hostPort: 8080}]')}`,
     [
-      'Application lab/till: interface "eth0": maps port 8080 of the device, which is taken by Application "shop" interface "eth0"',
+      'Application lab/till: spec.containers[0].ports[0].hostPort: maps port 8080 of the device, which is taken by Application "shop"',
     ],
   ],
   [
     '§6.8 one adapter for two',
     `${device(`{adapters: [${eth0}, {name: COM1, ptype: COM, assigngrp: com, phyaddrs: {Serial: /dev/ttyS0}}]}`)}---\n${app('{adapters: [{name: com}]}')}---\n${app('{adapters: [{name: com}]}', 'till')}`,
-    ['Application lab/till: adapter "com" is given to Application "shop"'],
+    ['Application lab/till: spec.eve.adapters[0].name: adapter "com" is given to Application "shop"'],
   ],
   [
     '§6.8 a network that the device lacks',
     `${device()}---\n${onLan('{}')}`,
-    ['Application lab/shop: the device has no network "lan"'],
+    ['Application lab/shop: metadata.annotations[k8s.v1.cni.cncf.io/networks]: the device has no network "lan"'],
   ],
   [
     '§5 a Secret that is not there',
     `${device()}---\n${app('{userData: {secret: {name: none, key: k}}}')}`,
-    ['Application lab/shop: Secret "none" does not exist'],
+    ['Application lab/shop: spec.eve.userData.secret.name: Secret "none" does not exist'],
   ],
   [
     '§6.13 a cluster on a port that is not there',
@@ -273,6 +294,237 @@ const held: [string, string, string[]][] = [
       'Device lab/box: spec.cluster.interface: the device has no port "eth7"',
     ],
   ],
+  [
+    '§5 a Secret without the key',
+    `${device()}---\n${secret('s')}---\n${app('{userData: {secret: {name: s, key: k}}}')}`,
+    ['Application lab/shop: spec.eve.userData.secret.key: Secret "s" has no key "k"'],
+  ],
+  [
+    '§5 a Secret before the device sent its certificate',
+    `${device()}---\n${secret('s', 'k')}---\n${app('{userData: {secret: {name: s, key: k}}}')}`,
+    [
+      'Application lab/shop: spec.eve.userData.secret: waits until the device has sent the certificate that secrets are encrypted to',
+    ],
+  ],
+  [
+    '§5 a variable of a Secret that is not there',
+    `${device()}---\n${app('{}', 'shop', ', env: [{name: A, value: a}, {name: B, valueFrom: {secretKeyRef: {name: none, key: k}}}]')}`,
+    ['Application lab/shop: spec.containers[0].env[1].valueFrom.secretKeyRef.name: Secret "none" does not exist'],
+  ],
+  [
+    '§5 a variable of a ConfigMap that is not there',
+    `${device()}---\n${app('{}', 'shop', ', env: [{name: B, valueFrom: {configMapKeyRef: {name: none, key: k}}}]')}`,
+    ['Application lab/shop: spec.containers[0].env[0].valueFrom.configMapKeyRef.name: ConfigMap "none" does not exist'],
+  ],
+  [
+    '§5 a password of the screen that is not there',
+    `${device()}---\n${app('{vnc: {enabled: true, passwordSecret: {name: none, key: k}}}')}`,
+    ['Application lab/shop: spec.eve.vnc.passwordSecret.name: Secret "none" does not exist'],
+  ],
+  [
+    '§5 settings of the Device whose Secrets are not there',
+    device(
+      '{profile: {localServer: "10.0.0.1:80", localServerTokenSecret: {name: none, key: k}}, edgeView: {tokenSecret: {name: none, key: k}}, certificateEnrollments: [{name: e, url: "https://ca.example.com/scep", challengePasswordSecret: {name: none, key: k}}]}',
+    ),
+    [
+      'Device lab/box: spec.profile.localServerTokenSecret.name: Secret "none" does not exist',
+      'Device lab/box: spec.edgeView.tokenSecret.name: Secret "none" does not exist',
+      'Device lab/box: spec.certificateEnrollments[0].challengePasswordSecret.name: Secret "none" does not exist',
+    ],
+  ],
+  [
+    '§6.4 a NetworkConfig that is not there',
+    `${device()}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: none}')}`,
+    ['DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "none" does not exist'],
+  ],
+  [
+    '§6.4 a network on a port that is not there',
+    `${device()}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: auto, ports: [eth0, eth7]}')}`,
+    ['DeviceNetwork lab/lan: spec.ports[1]: the device has no port "eth7"'],
+  ],
+  [
+    '§6.4 a network that the Device puts on a port that is not there',
+    `${eve('Device', 'box', '{}', ', annotations: {eve.lfedge.org/network-eth7: lan}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: auto}')}`,
+    [
+      'DeviceNetwork lab/lan: Device "box": metadata.annotations[eve.lfedge.org/network-eth7]: the device has no port "eth7"',
+    ],
+  ],
+  [
+    '§6.4 two networks on one port',
+    `${device()}---\n${eve('NetworkConfig', 'other', '{ip: dhcp}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: auto, ports: [eth0]}')}---\n${eve('DeviceNetwork', 'lan2', '{networkConfig: other, ports: [eth0]}')}`,
+    ['DeviceNetwork lab/lan2: spec.ports[0]: port "eth0" has the NetworkConfig "auto" already'],
+  ],
+  [
+    '§6.4 a static network for a port without its address',
+    `${device()}---\n${eve('NetworkConfig', 'fixed', '{ip: static, subnet: 10.0.0.0/24, gateway: 10.0.0.1}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: fixed, ports: [eth0]}')}`,
+    [
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "fixed": spec.ip: port "eth0" has no address, which a static network needs',
+    ],
+  ],
+  [
+    '§6.4 a radio network whose password is not there',
+    `${device()}---\n${eve('NetworkConfig', 'air', '{ip: dhcp, wifi: [{ssid: a, keyScheme: WPAPSK, passwordSecret: {name: none, key: k}}]}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air, ports: [eth0]}')}`,
+    [
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.wifi[0].passwordSecret.name: Secret "none" does not exist',
+    ],
+  ],
+  [
+    '§6.5 a network of applications on a port that is not there',
+    `${device()}---\n${network('{port: eth7}')}`,
+    ['DeviceNetwork lab/lan: spec.instance.port: the device has no port or shared label "eth7"'],
+  ],
+  [
+    '§6.5 a local network on the subnet of the device',
+    `${device(`{adapters: [{name: eth0, ptype: NetEth, address: 10.0.0.9}]}`)}---\n${eve('NetworkConfig', 'fixed', '{ip: static, subnet: 10.0.0.0/24, gateway: 10.0.0.1}')}---\n${eve('DeviceNetwork', 'home', '{networkConfig: fixed, ports: [eth0]}')}---\n${network('{subnet: 10.0.0.0/24}')}`,
+    ['DeviceNetwork lab/lan: spec.instance.subnet: has a subnet that overlaps that of DeviceNetwork "home"'],
+  ],
+  [
+    '§6.6 content of a store that is not there',
+    `${device()}---\n${eve('Image', 'web2', '{ref: a, storageClass: none}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
+    [
+      'Application lab/shop: spec.containers[0].image: Image "web2": spec.storageClass: StorageClass "none" does not exist',
+    ],
+  ],
+  [
+    '§6.6 content of another store that is not there',
+    `${device()}---\n${eve('Image', 'web2', `{ref: a, storageClass: files, alternatives: [none], sha256: ${'a'.repeat(64)}}`)}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
+    [
+      'Application lab/shop: spec.containers[0].image: Image "web2": spec.alternatives[0]: StorageClass "none" does not exist',
+    ],
+  ],
+  [
+    '§6.6 a store whose credentials are not there',
+    `${device()}---\n${store('closed', "{type: container, URL: 'https://quay.io', credentialsSecret: none}")}---\n${eve('Image', 'web2', '{ref: a, storageClass: closed}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
+    [
+      'Application lab/shop: spec.containers[0].image: Image "web2": spec.storageClass: StorageClass "closed": parameters[credentialsSecret]: Secret "lab/none" does not exist',
+    ],
+  ],
+  [
+    '§6.6 content of a store of another provisioner',
+    `${device()}---\n${store('disk', '{}').replace('eve', 'csi.example.com')}---\n${eve('Image', 'web2', '{ref: a, storageClass: disk}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
+    [
+      'Application lab/shop: spec.containers[0].image: Image "web2": spec.storageClass: StorageClass "disk": provisioner: Unsupported value: "csi.example.com": supported values: "eve"',
+    ],
+  ],
+  [
+    '§6.6 reports for a store that is not there',
+    device('{localOperatorConsole: {url: "http://10.0.0.2", collectInfo: [none]}}'),
+    ['Device lab/box: spec.localOperatorConsole.collectInfo[0]: StorageClass "none" does not exist'],
+  ],
+  [
+    '§6.7 a claim that is not there',
+    `${device()}---\n${withVolumes('[{name: v, persistentVolumeClaim: {claimName: none}}]')}`,
+    [
+      'Application lab/shop: spec.volumes[0].persistentVolumeClaim.claimName: PersistentVolumeClaim "none" does not exist',
+    ],
+  ],
+  [
+    '§6.7 a claim of an Image that is not there',
+    `${device()}---\n${claim('{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, dataSourceRef: {apiGroup: eve.lfedge.org, kind: Image, name: none}}')}---\n${withVolumes('[{name: v, persistentVolumeClaim: {claimName: data}}]')}`,
+    [
+      'Application lab/shop: spec.volumes[0].persistentVolumeClaim.claimName: PersistentVolumeClaim "data": spec.dataSourceRef.name: Image "none" does not exist',
+    ],
+  ],
+  [
+    '§6.7 a volume of an Image that is not there',
+    `${device()}---\n${withVolumes('[{name: v, image: {reference: none}}]')}`,
+    ['Application lab/shop: spec.volumes[0].image.reference: Image "none" does not exist'],
+  ],
+  [
+    '§6.7 a volume of its own of a store that holds content',
+    `${device()}---\n${withVolumes('[{name: v, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: hub, resources: {requests: {storage: 1Gi}}}}}}]')}`,
+    [
+      'Application lab/shop: spec.volumes[0].ephemeral.volumeClaimTemplate.spec.dataSourceRef: Required value: StorageClass "hub" needs the name of an Image',
+    ],
+  ],
+  [
+    '§6.8 an adapter that the device lacks',
+    `${device()}---\n${app('{adapters: [{name: com}]}')}`,
+    ['Application lab/shop: spec.eve.adapters[0].name: the device has no adapter group "com"'],
+  ],
+  [
+    '§6.8 an address of another network',
+    `${device()}---\n${network('{subnet: 10.9.0.0/24}')}---\n${app('{interfaces: [{name: eth0, network: lan, address: 10.8.0.5}]}')}`,
+    ['Application lab/shop: spec.eve.interfaces[0].address: Invalid value: "10.8.0.5": is outside of 10.9.0.0/24'],
+  ],
+  [
+    '§6.8 the address of the gateway',
+    `${device()}---\n${network('{subnet: 10.9.0.0/24}')}---\n${app('{interfaces: [{name: eth0, network: lan, address: 10.9.0.1}]}')}`,
+    ['Application lab/shop: spec.eve.interfaces[0].address: has the address 10.9.0.1 of the gateway'],
+  ],
+  [
+    '§6.8 one address for two',
+    `${device()}---\n${network('{subnet: 10.9.0.0/24}')}---\n${app('{interfaces: [{name: eth0, network: lan, address: 10.9.0.5}]}')}---\n${app('{interfaces: [{name: eth0, network: lan, address: 10.9.0.5}]}', 'till')}`,
+    ['Application lab/till: spec.eve.interfaces[0].address: has the address 10.9.0.5 like Application "shop"'],
+  ],
+  [
+    '§6.8 one hardware address for two',
+    `${device()}---\n${network('{}')}---\n${app("{interfaces: [{name: eth0, network: lan, mac: '02:00:00:00:00:01'}]}")}---\n${app("{interfaces: [{name: eth0, network: lan, mac: '02:00:00:00:00:01'}]}", 'till')}`,
+    ['Application lab/till: spec.eve.interfaces[0].mac: has the address 02:00:00:00:00:01 like Application "shop"'],
+  ],
+  [
+    '§6.8 a port of the device for two by rules',
+    `${device()}---\n${network('{}')}---\n${mapping('shop')}---\n${mapping('till')}`,
+    [
+      'Application lab/till: spec.eve.interfaces[0].acls[1]: maps port 8080 of the device, which is taken by Application "shop"',
+    ],
+  ],
+  [
+    '§6.8 a rule that its network does not know',
+    `${device()}---\n${network('{type: switch}')}---\n${acl('{host: a.example}')}`,
+    ['Application lab/shop: spec.eve.interfaces[0].acls[0].host: Forbidden: only a local network knows names'],
+  ],
+  [
+    '§6.8 a port map on a switch',
+    `${device()}---\n${network('{type: switch}')}---\n${onLan('{}', 'shop', ', ports: [{containerPort: 79}, {containerPort: 80, hostPort: 8080}]')}`,
+    [
+      'Application lab/shop: spec.containers[0].ports[1].hostPort: Forbidden: interface "eth0" is on a switch, which maps no ports of the device',
+    ],
+  ],
+  [
+    '§6.8 memory that no machine has',
+    `${device()}---\n${app('{}', 'shop', ', resources: {requests: {memory: 8Pi}}')}`,
+    [
+      'Application lab/shop: spec.containers[0].resources.requests[memory]: Invalid value: "8Pi": is no memory that a machine can have',
+    ],
+  ],
+  [
+    '§6.9 a file of a Secret that is not there',
+    `${device()}---\n${app('{}')}---\n${envelope('{name: a, secret: {name: none, key: k}}')}`,
+    ['PatchEnvelope lab/files: spec.artifacts[0].secret.name: Secret "none" does not exist'],
+  ],
+  [
+    '§6.9 a file of an Image that is not there',
+    `${device()}---\n${app('{}')}---\n${envelope('{name: a, inline: a}, {name: b, image: none}')}`,
+    ['PatchEnvelope lab/files: spec.artifacts[1].image: Image "none" does not exist'],
+  ],
+  [
+    '§6.10 a version of EVE that is not there',
+    device('{eve-os-version: 16.0.0-kvm-amd64}'),
+    ['Device lab/box: spec.eve-os-version: there is no Image of type eve-os with version "16.0.0-kvm-amd64"'],
+  ],
+  [
+    '§6.13 a cluster whose token is not there',
+    device(
+      '{cluster: {name: c, id: 6ba7b810-9dad-11d1-80b4-00c04fd430c8, interface: eth0, ipPrefix: 10.0.0.1/28, joinServerIP: 10.0.0.1, tokenSecret: {name: none, key: k}}}',
+    ),
+    ['Device lab/box: spec.cluster.tokenSecret.name: Secret "none" does not exist'],
+  ],
+  [
+    '§6.5 a route over a port that is not there',
+    `${device()}---\n${network('{staticRoutes: [{destination: 10.7.0.0/16, port: eth7}]}')}`,
+    ['DeviceNetwork lab/lan: spec.instance.staticRoutes[0]: there is no port or label "eth7"'],
+  ],
+  [
+    '§6.8 one volume mounted twice',
+    `${device()}---\n${claim('{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web, volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}]}], volumes: [{name: v, persistentVolumeClaim: {claimName: data}}, {name: w, persistentVolumeClaim: {claimName: data}}]}')}`,
+    ['Application lab/shop: spec.volumes[1]: has the volume "data" twice'],
+  ],
+  [
+    '§6.14 access by a port that the model lacks',
+    `apiVersion: kubeve.io/v1alpha1\nkind: DeviceModel\nmetadata: {name: m}\nspec: {adapters: [${eth0}]}\n---\n${device('{model: m, portAccess: [{port: eth7, enrollment: e}], certificateEnrollments: [{name: e, url: "https://ca.example.com/scep"}]}')}`,
+    ['Device lab/box: spec.portAccess[0]: there is no port "eth7"'],
+  ],
 ];
 
 test.each(held)('%s is held back', async (_, yaml, problems) => {
@@ -280,5 +532,7 @@ test.each(held)('%s is held back', async (_, yaml, problems) => {
   for (const { kind, metadata } of objects) if (kind === 'Application') await kit.bind(metadata.name, 'box');
   const outcome = await kit.composer.composeDevice({ namespace: 'lab', name: 'box' });
   expect(outcome?.problems.map(({ about, message }) => `${named(about)}: ${message}`)).toEqual(problems);
+  for (const { message } of outcome?.problems ?? [])
+    expect(message).toMatch(/^(Device "box": )?(spec|metadata)[.[]\S+: /);
   expect(check(await kit.config('box'))).toEqual([]);
 });

@@ -193,11 +193,15 @@ describe('a broken reference', () => {
     expect(await conditionOf('devices', 'a', 'ConfigComposed')).toMatchObject({
       status: 'False',
       reason: 'ReferenceNotFound',
-      message: 'Application lab/shop: Image "web" does not exist',
+      message: 'Application lab/shop: spec.containers[0].image: Image "web" does not exist',
     });
     expect(await conditionOf('applications', 'shop', 'Composed')).toMatchObject({ status: 'False' });
     expect(kit.events).toContainEqual(
-      expect.objectContaining({ type: 'Warning', reason: 'ReferenceNotFound', message: 'Image "web" does not exist' }),
+      expect.objectContaining({
+        type: 'Warning',
+        reason: 'ReferenceNotFound',
+        message: 'spec.containers[0].image: Image "web" does not exist',
+      }),
     );
     await kit.apply(
       'apiVersion: eve.lfedge.org/v1beta1\nkind: Image\nmetadata: {name: web}\nspec: {ref: "corp/web:1", storageClass: quay}\n',
