@@ -10,6 +10,7 @@ import { createRecorder, type Recorder } from './events.ts';
 import { type Candidate, toCandidate } from './scheduling/candidate.ts';
 import { choose, fits } from './scheduling/choose.ts';
 import { type Demand, toDemand } from './scheduling/demand.ts';
+import { unstarted } from './scheduling/unstarted.ts';
 import { createWorld, type Holder, isInCluster, type World } from './scheduling/world.ts';
 
 /**
@@ -213,7 +214,11 @@ const write = async (
       current => {
         const { uid, generation } = current.metadata;
         if (uid !== metadata.uid || generation !== metadata.generation) return current;
-        const { device: former, deviceUID: _, node, nodeSeen, ...status } = current.status ?? {};
+        const { device: former, deviceUID: formerUid, node, nodeSeen, ...said } = current.status ?? {};
+        const isOther = former !== device?.metadata.name || (formerUid !== undefined && formerUid !== device?.uid);
+        // On a cluster another node may have it.
+        const isGone = former !== undefined && isOther && toDemand(current).cluster === undefined;
+        const status = isGone ? unstarted(said, now()) : said;
         // Who has it on the cluster is known anew once it is started elsewhere.
         const told = former === device?.metadata.name ? { ...(node && { node }), ...(nodeSeen && { nodeSeen }) } : {};
         return {

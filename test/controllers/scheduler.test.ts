@@ -402,6 +402,48 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     await bound('a', 'dev2');
   });
 
+  it.each(['dev1', 'dev2'])('says that it was not started yet on the Device %s that comes after', async next => {
+    await device('dev1');
+    await app('a');
+    await bound('a', 'dev1');
+    const ready = { type: 'Ready', status: 'True', reason: 'Running' };
+    const { metadata } = await bench.change(
+      'applications',
+      { namespace, name: 'a' },
+      one => ({
+        ...one,
+        status: {
+          ...one.status,
+          state: 'RUNNING',
+          statuses: [{ state: 'RUNNING', timestamp: '2026-01-01T00:00:00Z' }],
+          addresses: ['10.0.0.2'],
+          observedGeneration: 1,
+          conditions: [
+            ...((one.status?.['conditions'] as JsonMap[]) ?? []).filter(({ type }) => type !== 'Ready'),
+            ready,
+          ],
+        },
+      }),
+      'status',
+    );
+    await app('other');
+    await bound('other', 'dev1');
+    const before = await bench.get('applications', { namespace, name: 'a' });
+    expect(before.metadata.resourceVersion).toBe(metadata.resourceVersion);
+    await bench.delete('devices', { namespace, name: 'dev1' });
+    await refused('a');
+    const expectUnstarted = async () => {
+      const { status = {} } = await bench.get('applications', { namespace, name: 'a' });
+      expect(findCondition(status['conditions'], 'Ready')).toMatchObject({ status: 'False', reason: 'NotStarted' });
+      expect(status['statuses']).toHaveLength(1);
+      for (const field of ['state', 'addresses', 'observedGeneration']) expect(status[field], field).toBeUndefined();
+    };
+    await expectUnstarted();
+    await device(next);
+    await bound('a', next);
+    await expectUnstarted();
+  });
+
   it('tells a new Device from the old one of its name', async () => {
     const old = await device('dev1');
     await app('a');
