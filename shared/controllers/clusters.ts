@@ -1,4 +1,4 @@
-import { findCondition, setCondition } from '../base/condition.ts';
+import { type Condition, findCondition, setCondition } from '../base/condition.ts';
 import { isEqual } from '../base/equal.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
 import { isMap } from '../base/own.ts';
@@ -38,7 +38,7 @@ export const createClusters = (parts: ControllerParts & { readonly clock: Clock 
       const found = await Promise.all(names.map(name => registry.find(devices, { ...ref, name })));
       const nodes = names.map((device, at) => ({ device, ...(found[at] && toStand(found[at])) }));
       await unlessGone(
-        registry.update(clusters, ref, current => withNodes(current, nodes, clock.now()), {
+        registry.update(clusters, ref, current => withNodes(current, cluster.metadata.generation, nodes, clock.now()), {
           user: controllerUser,
           subresource: 'status',
         }),
@@ -70,19 +70,30 @@ const toStand = (device: ApiObject): Stand => {
   };
 };
 
-const withNodes = (cluster: ApiObject, nodes: Node[], now: number): ApiObject => {
+/** `observedGeneration`: of the spec that the nodes are from. */
+const withNodes = (
+  cluster: ApiObject,
+  observedGeneration: number | undefined,
+  nodes: Node[],
+  now: number,
+): ApiObject => {
   const waiting = nodes.filter(({ state, online }) => state !== 'READY' || online !== true);
   const conditions = setCondition(
     cluster.status?.['conditions'],
-    waiting.length === 0
-      ? { type: 'Ready', status: 'True', reason: 'AllReady', message: 'Every node is ready.' }
-      : { type: 'Ready', status: 'False', reason: 'NodesMissing', message: `${waiting.map(describe).join('; ')}.` },
+    { ...readyCondition(waiting), observedGeneration },
     now,
   );
   const ready = nodes.length - waiting.length;
-  const status = { ...cluster.status, id: clusterUuid(cluster.metadata.uid ?? ''), nodes, ready, conditions };
+  const id = clusterUuid(cluster.metadata.uid ?? '');
+  const observed = observedGeneration !== undefined && { observedGeneration };
+  const status = { ...cluster.status, ...observed, id, nodes, ready, conditions };
   return isEqual(status, cluster.status) ? cluster : { ...cluster, status };
 };
+
+const readyCondition = (waiting: readonly Node[]): Condition =>
+  waiting.length === 0
+    ? { type: 'Ready', status: 'True', reason: 'AllReady', message: 'Every node is ready.' }
+    : { type: 'Ready', status: 'False', reason: 'NodesMissing', message: `${waiting.map(describe).join('; ')}.` };
 
 const describe = ({ device, uuid, online, state }: Node): string => {
   if (uuid === undefined) return `Device "${device}" does not exist`;

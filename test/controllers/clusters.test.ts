@@ -44,6 +44,23 @@ const report = (name: string, state: string, isReady: boolean) =>
     'status',
   );
 
+it('says which generation of the nodes it has looked at', async () => {
+  for (const name of ['a', 'b']) {
+    await bench.create('devices', { metadata: { namespace, name } });
+    await report(name, 'READY', true);
+  }
+  const observed = (one: ApiObject | undefined) => [
+    one?.status?.['observedGeneration'],
+    findCondition(one?.status?.['conditions'], 'Ready')?.['observedGeneration'],
+  ];
+  expect(observed(await until('Every node is ready.'))).toEqual([1, 1]);
+  await bench.change('deviceclusters', ref, one => ({
+    ...one,
+    spec: { ...one.spec, nodes: ['a', 'b', 'c'].map((device, at) => ({ device, address: `10.9.0.${at + 1}` })) },
+  }));
+  expect(observed(await until('Device "c" does not exist.'))).toEqual([2, 2]);
+});
+
 it('says which nodes are missing, and when all are ready', async () => {
   await until('Device "a" does not exist; Device "b" does not exist.');
   for (const name of ['a', 'b']) await bench.create('devices', { metadata: { namespace, name } });

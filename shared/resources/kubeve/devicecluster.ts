@@ -64,6 +64,11 @@ const status = () =>
         }),
       )
       .optional(),
+    observedGeneration: z
+      .int()
+      .optional()
+      .meta({ format: 'int64' })
+      .describe('Generation of the spec that all of this is about.'),
     ready: z.int().optional().describe('Nodes that check in and say that they are ready.'),
     conditions: conditions().optional(),
   });
