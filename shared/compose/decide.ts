@@ -10,7 +10,7 @@ import { type Body, toBody } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import { keepVolumes, type Made } from './keepvolumes.ts';
 import { originOf } from './origin.ts';
-import { override } from './overrides.ts';
+import { override, overrideOf } from './overrides.ts';
 import type { Named, Problem } from './problem.ts';
 
 /** What a device shall be served, and what stands in the way. */
@@ -42,7 +42,7 @@ export const decide = (from: Gathered, controller: Controller, served: ServedNow
     return { ...wanted, body: own, isHeld };
   };
   const { wrong, ...wanted } = checked(first, from, contextOf(from, controller, served?.counters()), !isManual);
-  const problems = [...wanted.problems, ...wrong.map(text => toProblem(from, wanted.config ?? {}, text))];
+  const problems = [...wanted.problems, ...wrong.map(text => toWholeProblem(from, wanted, text))];
   // What would be missing is looked for only where something is missing.
   const isHeld = served !== undefined && wanted.problems.some(({ lacks }) => holds(served.config, lacks));
   if (wanted.config && wrong.length === 0 && !isHeld) return withBody({ ...wanted, problems }, false);
@@ -195,6 +195,15 @@ const toProblem = (from: Gathered, config: EdgeDevConfig, text: string): Problem
     return `${kind} "${metadata.name}"`;
   });
   return invalid(about, `${field}: ${named}`);
+};
+
+/** The same for what holds all of it: where an override had a hand in it, that is told. */
+const toWholeProblem = (from: Gathered, { config, overridden }: Wanted, text: string): Problem => {
+  const { deviceConfig } = from;
+  const at = overrideOf(deviceConfig, overridden, text);
+  return deviceConfig && at !== undefined
+    ? invalid(deviceConfig, `spec.overrides[${at}]: ${text}`)
+    : toProblem(from, config ?? {}, text);
 };
 
 const invalid = (about: Named, message: string): Problem => ({ about, reason: 'InvalidConfig', message, lacks: [] });

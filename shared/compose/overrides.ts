@@ -47,6 +47,19 @@ export const override = (config: EdgeDevConfig, by: DeviceConfig | undefined): O
   return { config: current, paths, problems };
 };
 
+/** The override that changed the part of a configuration in which a place is; undefined when none did. */
+export const overrideOf = (
+  by: DeviceConfig | undefined,
+  paths: readonly string[],
+  place: string,
+): number | undefined => {
+  const at = by?.spec?.overrides?.findIndex(({ path }) => paths.includes(path) && partOf(path) === partOf(place)) ?? -1;
+  return at < 0 ? undefined : at;
+};
+
+/** In either spelling. */
+const partOf = (path: string): string => (/^\w*/.exec(path)?.[0] ?? '').replaceAll('_', '').toLowerCase();
+
 const parse = (json: JsonMap): EdgeDevConfig | string => {
   try {
     return fromJson('config.EdgeDevConfig', json);

@@ -69,6 +69,8 @@ const withVolumes = (volumes: string): string =>
   );
 const envelope = (artifacts: string): string =>
   `apiVersion: kubeve.io/v1alpha1\nkind: PatchEnvelope\nmetadata: {name: files}\nspec: {applications: [shop], artifacts: [${artifacts}]}\n`;
+const hall = (node: string): string =>
+  `apiVersion: kubeve.io/v1alpha1\nkind: DeviceCluster\nmetadata: {name: hall}\nspec: {interface: eth7, network: 10.0.0.0/28, bootstrap: box, tokenSecret: {name: s, key: k}, nodes: [{device: box, address: 10.0.0.1${node}}]}\n`;
 const mapping = (name: string): string =>
   app(
     '{interfaces: [{name: eth0, network: lan, acls: [{ip: 10.0.0.0/8}, {protocol: tcp, localPort: "8080", mapTo: 80}]}]}',
@@ -362,6 +364,18 @@ const held: [string, string, string[]][] = [
     ],
   ],
   [
+    '§6.4 a static network of another family than the address of its port',
+    `${device('{adapters: [{name: eth0, ptype: NetEth, address: 10.0.0.9}]}')}---\n${eve('NetworkConfig', 'fixed', "{ip: static, subnet: 'fd00::/64', gateway: 'fd00::1', family: IPv6}")}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: fixed, ports: [eth0]}')}`,
+    ['Device lab/box: spec.adapters[0]: has an address of another family than its network'],
+  ],
+  [
+    '§6.4 a cellular network whose password is not there',
+    `${device()}---\n${eve('NetworkConfig', 'air', '{ip: dhcp, cellular: {accessPoints: [{apn: a}, {apn: b, simSlot: 2, authentication: PAP, passwordSecret: {name: none, key: k}}]}}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air, ports: [eth0]}')}`,
+    [
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.cellular.accessPoints[1].passwordSecret.name: Secret "none" does not exist',
+    ],
+  ],
+  [
     '§6.4 a radio network whose password is not there',
     `${device()}---\n${eve('NetworkConfig', 'air', '{ip: dhcp, wifi: [{ssid: a, keyScheme: WPAPSK, passwordSecret: {name: none, key: k}}]}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air, ports: [eth0]}')}`,
     [
@@ -519,6 +533,24 @@ const held: [string, string, string[]][] = [
     '§6.8 one volume mounted twice',
     `${device()}---\n${claim('{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web, volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}]}], volumes: [{name: v, persistentVolumeClaim: {claimName: data}}, {name: w, persistentVolumeClaim: {claimName: data}}]}')}`,
     ['Application lab/shop: spec.volumes[1]: has the volume "data" twice'],
+  ],
+  [
+    '§6.13 a cluster of a node that is one already',
+    `${device('{cluster: {name: c, id: 6ba7b810-9dad-11d1-80b4-00c04fd430c8, interface: eth7, ipPrefix: 10.0.0.1/28, joinServerIP: 10.0.0.1, tokenSecret: {name: s, key: k}}}')}---\n${hall('')}`,
+    [
+      'Device lab/box: spec.cluster.interface: the device has no port "eth7"',
+      'DeviceCluster lab/hall: spec.nodes[0].device: Device "box": spec.cluster: makes it a node already',
+    ],
+  ],
+  [
+    '§6.13 a cluster on a port that its node lacks',
+    `${device()}---\n${hall('')}`,
+    ['DeviceCluster lab/hall: spec.interface: the device has no port "eth7"'],
+  ],
+  [
+    '§6.13 a node on a port that it lacks',
+    `${device()}---\n${hall(', interface: eth8')}`,
+    ['DeviceCluster lab/hall: spec.nodes[0].interface: the device has no port "eth8"'],
   ],
   [
     '§6.14 access by a port that the model lacks',

@@ -80,7 +80,10 @@ test.each<[string, Overrides[number]]>([
   const { config: next, paths, problems } = run(one);
   expect(next).toEqual(config);
   expect(paths).toEqual([]);
-  expect(problems.map(({ message }) => message).join()).toContain(text);
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^spec\.overrides\[0\]\.(path|value): /),
+  ]);
+  expect(problems[0]?.message).toContain(text);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 

@@ -382,6 +382,9 @@ describe('a DeviceConfig', () => {
     expect(await conditionOf('devices', 'a', 'ConfigComposed')).toMatchObject({
       status: 'False',
       reason: 'InvalidConfig',
+      message: expect.stringContaining(
+        'DeviceConfig lab/a: spec.overrides[0]: systemAdapterList: no port can manage the device: it would be lost',
+      ),
     });
   });
 
@@ -396,6 +399,9 @@ describe('a DeviceConfig', () => {
     expect(await kit.config('a')).toMatchObject({ productName: 'mine', id: { uuid, version: '2' } });
     await configure({ management: 'Manual', config: { productName: 'lost' } });
     expect(await kit.config('a')).toMatchObject({ productName: 'mine' });
+    expect(await conditionOf('deviceconfigs', 'a', 'ConfigComposed')).toMatchObject({
+      message: 'DeviceConfig lab/a: spec.config.systemAdapterList: no port can manage the device: it would be lost',
+    });
     expect(await conditionOf('deviceconfigs', 'a', 'Overridden')).toMatchObject({ reason: 'Manual' });
     await configure({ management: 'Manual', config: { nonsense: 1 } });
     expect(await conditionOf('deviceconfigs', 'a', 'ConfigComposed')).toMatchObject({
