@@ -23,27 +23,28 @@ export const addCluster = (draft: Draft, { cluster: own }: DeviceSpec): void => 
   const { cluster, rivals } = membership;
   const id = clusterUuid(cluster.metadata.uid ?? '');
   attempt(draft, cluster, [id], () => {
-    const field = nodeField(cluster, device.metadata.name);
+    const at = nodeAt(cluster, device.metadata.name);
+    const field = `spec.nodes[${at}]`;
     if (own)
       throw new Fault(
         'Conflict',
         `${field}.device: Device "${device.metadata.name}": spec.cluster: makes it a node already`,
       );
-    const isOwn = cluster.spec?.nodes.find(one => one.device === device.metadata.name)?.interface !== undefined;
-    const terms = toMembership(device.metadata.name, id, membership);
-    addMembership(draft, terms, 'spec', isOwn ? `${field}.interface` : undefined);
+    const holder = cluster.spec?.nodes[at]?.interface === undefined ? 'spec' : field;
+    addMembership(draft, toMembership(device.metadata.name, id, membership), 'spec', `${holder}.interface`);
   });
   for (const rival of rivals)
     attempt(draft, rival, [], () => {
       throw new Fault(
         'Conflict',
-        `${nodeField(rival, device.metadata.name)}.device: Device "${device.metadata.name}" is a node of DeviceCluster "${cluster.metadata.name}"`,
+        `spec.nodes[${nodeAt(rival, device.metadata.name)}].device: Device "${device.metadata.name}" is a node of DeviceCluster "${cluster.metadata.name}"`,
       );
     });
 };
 
-const nodeField = ({ spec }: Membership['cluster'], name: string): string =>
-  `spec.nodes[${spec?.nodes.findIndex(({ device }) => device === name)}]`;
+/** The place of a Device among the nodes. */
+const nodeAt = ({ spec }: Membership['cluster'], name: string): number =>
+  spec?.nodes.findIndex(({ device }) => device === name) ?? -1;
 
 type Terms = NonNullable<DeviceSpec['cluster']>;
 

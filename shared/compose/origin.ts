@@ -1,3 +1,4 @@
+import { getOwn } from '../base/own.ts';
 import { toUuid } from '../base/uuid.ts';
 import type { EdgeDevConfig } from '../eve/generated/config.ts';
 import { instanceUuid } from '../resources/eve/roles.ts';
@@ -17,7 +18,7 @@ export interface Origin {
 /** Where a place in a composed configuration comes from. `path`: as the checks print it. */
 export const originOf = (from: Gathered, config: EdgeDevConfig, path: string): Origin => {
   const [, list = '', at = '', rest = ''] = /^(\w+)\[(\d+)\]\.?(.*)$/s.exec(path) ?? [];
-  const found = makers[list]?.(from, config, Number(at), rest);
+  const found = getOwn(makers, list)?.(from, config, Number(at), rest);
   return found ?? { about: from.device, field: renamed(path, deviceFields, path) };
 };
 
