@@ -105,7 +105,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     store,
     telemetry,
     objects,
-    controller,
+    controller: () => controller,
     checks,
     closing,
     ...(movable && { movable }),

@@ -25,8 +25,8 @@ export interface KubeParts {
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly objects: Objects;
-  /** Who the controller is to devices: for previews of what they would be told. */
-  readonly controller?: Controller;
+  /** Who the controller is to devices: for previews of what they would be told. Asked for each of them. */
+  readonly controller?: () => Controller | Promise<Controller>;
   readonly checks?: Checks;
   /** Where to count, and what `/metrics` tells; absent: nothing is counted. */
   readonly metrics?: Metrics;
@@ -64,7 +64,7 @@ export const openKube = (
     findDevice: findDevice(store, catalog.get('eve.lfedge.org', 'devices')),
     // Only who reads what devices sent needs their language.
     decode: async (kind, body) => (await import('./decode.ts')).decodeTelemetry(kind, body),
-    ...(controller && foretell({ store, controller, ports, objects })),
+    ...(controller && foretell({ store, ports, objects }, controller)),
     signal: closing,
     ports,
   });
@@ -76,8 +76,11 @@ export const openKube = (
 };
 
 /** What needs the composer is loaded when somebody asks for it. */
-const foretell = (parts: ForetellParts): { readonly preview: Preview; readonly bootstrap: Bootstrap } => {
-  const open = async () => (await import('./foretell.ts')).openForetell(parts);
+const foretell = (
+  parts: Omit<ForetellParts, 'controller'>,
+  controller: NonNullable<KubeParts['controller']>,
+): { readonly preview: Preview; readonly bootstrap: Bootstrap } => {
+  const open = async () => (await import('./foretell.ts')).openForetell({ ...parts, controller: await controller() });
   return {
     preview: async request => (await open()).preview(request),
     bootstrap: async (ref, isClear) => (await open()).bootstrap(ref, isClear),

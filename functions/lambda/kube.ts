@@ -1,4 +1,3 @@
-import { createController } from '../../shared/eve/controller.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
@@ -35,7 +34,6 @@ const make = async (opened: Opened): Promise<Fetch> => {
   await bootstrapOnce({ registry: objects.registry, store, clock: ports.clock });
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
-  const controller = createController(identity);
   // What few want is loaded when it is wanted.
   const auditor =
     settings.auditPolicy === undefined
@@ -50,7 +48,7 @@ const make = async (opened: Opened): Promise<Fetch> => {
     store,
     telemetry,
     objects,
-    controller,
+    controller: async () => (await import('../../shared/eve/controller.ts')).createController(identity),
     movable: store,
     closing,
     ...(auditor && { auditor }),

@@ -149,6 +149,6 @@ const openApps = async (env: Bindings, tenant: Tenant | undefined) => {
   progress.isBegun = true;
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
-  const controller = createController(identity);
+  const controller = () => createController(identity);
   return { apps: openKube({ ports, store, telemetry, objects, controller, movable: store, closing }), look };
 };

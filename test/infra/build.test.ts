@@ -9,7 +9,8 @@ import { buildFunction, buildWorker, functions } from '../../infra/build.ts';
 const limits: Record<(typeof functions)[number], { readonly kib: number; readonly without: RegExp }> = {
   kube: {
     kib: 1900,
-    without: /shared\/device\/|shared\/compose\/reports|shared\/controllers\/(?!enrol)|libsql|esbuild/,
+    without:
+      /shared\/device\/|shared\/eve\/generated|shared\/compose\/reports|shared\/controllers\/(?!enrol)|libsql|esbuild/,
   },
   device: {
     kib: 800,
