@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type Client, connect, eve } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let client: Client;
@@ -73,11 +74,12 @@ const stored = async (): Promise<string[]> => {
   return answers.map(({ json }) => json.metadata.resourceVersion ?? '');
 };
 
-const settled = async (): Promise<void> => {
-  await expect
-    .poll(async () => (await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).json.status?.['version'])
-    .toBe(1);
-};
+/** Waits until the Device, which is written after its DeviceConfig, shows what it is served. */
+const settled = () =>
+  until(async () => {
+    const { status } = (await client.ask('GET', eve('devices', 'default', 'lab1'))).json;
+    expect(status?.['config']).toMatchObject({ version: 1 });
+  });
 
 describe('a preview', () => {
   it('shows what a device would be told, and stores nothing', async () => {
