@@ -45,6 +45,7 @@ export const openStore = async (flags: StoreFlags, ports: Ports): Promise<OpenSt
   if (region === '') throw new Error('say the region of the table with --region');
   // Other commands need no client of a cloud.
   const { openCloud } = await import('../functions/cloud.ts');
-  const { store, close } = openCloud({ table, bucket, tenant, region }, ports, { flushMs: 0 });
+  const { openBucket } = await import('../functions/bucket.ts');
+  const { store, close } = openCloud({ table, bucket, tenant, region }, ports, { flushMs: 0, openBucket });
   return { store, name: `tenant ${tenant} of ${table}`, close };
 };

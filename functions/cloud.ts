@@ -1,6 +1,6 @@
 import type { Ports } from '../shared/base/ports.ts';
 import type { Blobs } from '../shared/blob/blobs.ts';
-import { type Credentials, createS3Blobs } from '../shared/blob/drivers/s3.ts';
+import type { Credentials, S3BlobsOptions } from '../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
 import { type OpenedStore, openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
 import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
@@ -40,11 +40,17 @@ const toHeartbeats = (isPatient: boolean) =>
     ? { gatheredMarks: { seen: gatherMs } }
     : { gatheredMarks: { seen: 0 }, sparedMarks: { seen: heartbeatMs } };
 
+export interface CloudParts {
+  /** How long telemetry waits for company, in milliseconds. */
+  readonly flushMs: number;
+  openBucket(options: S3BlobsOptions): Blobs;
+}
+
 /** A table and a bucket, as many processes at once may use them. Asks nothing of either yet. */
 export const openCloud = (
   { table: name, bucket, tenant, region, tableEndpoint, bucketEndpoint, credentials }: CloudSettings,
   ports: Ports,
-  { flushMs }: { readonly flushMs: number },
+  { flushMs, openBucket }: CloudParts,
 ): Cloud => {
   // Without a name, its objects would lie among those of all others.
   requireTenantName('the tenant', tenant);
@@ -52,7 +58,7 @@ export const openCloud = (
   const table = createAwsTable({ table: name, ...access, ...(tableEndpoint && { endpoint: tableEndpoint }) });
   const { random } = ports;
   const prefix = `${tenant}/`;
-  const blobs = createS3Blobs({
+  const blobs = openBucket({
     bucket,
     prefix,
     random,

@@ -1,6 +1,7 @@
 import type { Ports } from '../../shared/base/ports.ts';
 import { mustBeWhole } from '../../shared/store/backup/restore.ts';
 import type { AccessSettings } from '../access.ts';
+import { openBucket } from '../bucket.ts';
 import { type Cloud, openCloud } from '../cloud.ts';
 import { openBundle } from '../identity/bundle.ts';
 import { sealed, type Vault } from '../identity/vault.ts';
@@ -45,7 +46,7 @@ export const openFunction = (env: Environment, ports: Ports, tenant?: Tenant): F
     async open(secret) {
       const { settings, region } = settle();
       const vault = sealed(openBundle(secret));
-      cloud ??= openCloud({ ...settings, region }, ports, { flushMs });
+      cloud ??= openCloud({ ...settings, region }, ports, { flushMs, openBucket });
       await mustBeWhole(cloud.store);
       return { ...cloud, settings, ports, vault };
     },

@@ -6,6 +6,7 @@ import type { Movable } from '../../shared/store/movable.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { openFileTelemetry } from '../../shared/telemetry/drivers/files.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { openBucket } from '../bucket.ts';
 import type { CloudSettings } from '../cloud.ts';
 
 /** Where a process keeps what it is told. */
@@ -26,7 +27,7 @@ export const openStorage = async (dir: string, ports: Ports, cloud?: CloudSettin
   if (cloud) {
     // Whoever keeps everything in a folder needs no client of a cloud.
     const { openCloud } = await import('../cloud.ts');
-    const opened = openCloud(cloud, ports, { flushMs });
+    const opened = openCloud(cloud, ports, { flushMs, openBucket });
     return { ...opened, movable: opened.store, isShared: true };
   }
   const store = await openSqliteStore({ file: join(dir, 'store.db'), clock: ports.clock, log: ports.log });

@@ -1,4 +1,5 @@
 import type { Ports } from '../../shared/base/ports.ts';
+import { createS3Blobs as openBucket } from '../../shared/blob/drivers/s3.ts';
 import type { TokenKeys } from '../../shared/kube/access/accounts/keys.ts';
 import { mustBeWhole } from '../../shared/store/backup/restore.ts';
 import type { AccessSettings } from '../access.ts';
@@ -73,7 +74,7 @@ export const openWorker = async (env: Bindings, tenant?: Tenant, maxAgeMs?: numb
   };
   const { AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_S3: bucketEndpoint } = env;
   const endpoints = { ...(tableEndpoint && { tableEndpoint }), ...(bucketEndpoint && { bucketEndpoint }) };
-  const cloud = openCloud({ ...settings, ...endpoints, region, credentials }, ports, { flushMs });
+  const cloud = openCloud({ ...settings, ...endpoints, region, credentials }, ports, { flushMs, openBucket });
   const of = [settings.identity, settings.table, settings.tenant, region].join(' ');
   const now = ports.clock.now();
   const last = known.get(settings.tenant);

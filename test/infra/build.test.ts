@@ -10,12 +10,12 @@ const limits: Record<(typeof functions)[number], { readonly kib: number; readonl
   kube: {
     kib: 1900,
     without:
-      /shared\/device\/|shared\/eve\/generated|shared\/compose\/reports|shared\/controllers\/(?!enrol)|libsql|esbuild/,
+      /shared\/device\/|shared\/eve\/generated|shared\/compose\/reports|shared\/controllers\/(?!enrol)|@aws-sdk\/client-s3|libsql|esbuild/,
   },
   device: {
     kib: 800,
     without:
-      /shared\/kube\/(registry|patch|cel|schema|describe|admission)\/|shared\/compose\/|node_modules\/(zod|re2js)\//,
+      /shared\/kube\/(registry|patch|cel|schema|describe|admission)\/|shared\/compose\/|node_modules\/(zod|re2js|@aws-sdk\/client-s3)\//,
   },
   compose: { kib: 1900, without: /shared\/device\/routes|shared\/stream\/|shared\/kube\/describe\/openapi|libsql/ },
   sweep: { kib: 1900, without: /shared\/device\/routes|shared\/stream\/|shared\/kube\/describe\/openapi|libsql/ },

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { createMemoryBlobs } from '../../shared/blob/drivers/memory.ts';
+import { lazyBlobs } from '../../shared/blob/lazyblobs.ts';
+import { describeBlobs } from '../conformance/blobs.ts';
+import { createClock } from '../conformance/clock.ts';
+
+describeBlobs('lazy', async () => {
+  const blobs = lazyBlobs(async () => createMemoryBlobs({ clock: createClock() }));
+  return {
+    isShared: false,
+    largeBytes: 1 << 20,
+    open: async () => blobs,
+    clear: async () => {
+      for await (const { key } of blobs.list('')) await blobs.delete([key]);
+    },
+    remove: async () => {},
+  };
+});
+
+/** Lazy blobs, and what became of those within. */
+const start = () => {
+  const events: string[] = [];
+  const blobs = lazyBlobs(async () => {
+    events.push('opened');
+    return { ...createMemoryBlobs({ clock: createClock() }), close: async () => void events.push('closed') };
+  });
+  return { blobs, events };
+};
+
+test('what nobody used is neither opened nor closed', async () => {
+  const { blobs, events } = start();
+  await blobs.close();
+  expect(events).toEqual([]);
+});
+
+test('what many use at once is opened once, and closed', async () => {
+  const { blobs, events } = start();
+  await Promise.all([blobs.head('a'), blobs.get('b'), blobs.put('c', Uint8Array.of(1))]);
+  await blobs.close();
+  expect(events).toEqual(['opened', 'closed']);
+});
