@@ -194,7 +194,7 @@ fi
 
   it('lists kinds and what one may do with them', async () => {
     const wide = await kubectl('api-resources', '-o', 'wide', '--sort-by=kind');
-    expect(wide).toMatch(/^devices .* Device +create,delete,deletecollection,get,list,patch,update,watch +all,eve$/m);
+    expect(wide).toMatch(/^devices .* Device +create,delete,deletecollection,get,list,patch,update,watch +eve$/m);
     await shop('create', 'role', 'reader', '--verb=get,list', '--resource=devices.eve.lfedge.org,devices/status');
     await shop('create', 'rolebinding', 'reads', '--role=reader', '--user=ann');
     const may = await shop('auth', 'can-i', '--list', '--as=ann');
@@ -275,7 +275,7 @@ fi
     ['port-forward x 80', noPod],
     ['port-forward device/cam-1 80', unknown],
     ['debug x --image=a', noPod],
-    ['run x --image=a', /\(MethodNotAllowed\): create is not supported on resources of kind "pods"/],
+    ['run x --image=a', /\(MethodNotAllowed\): the server does not allow this method on the requested resource/],
     ['create deployment x --image=a', /could not find the requested resource \(post deployments\.apps\)/],
     ['create job x --image=a', /could not find the requested resource \(post jobs\.batch\)/],
     ['expose device cam-1 --port=80', /cannot expose a |no kind "Device" is registered/],
