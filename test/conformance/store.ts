@@ -192,6 +192,7 @@ export const describeStore = (name: string, create: () => StoreSetup, runs = { s
         [{ prefix: 'a/', after: 'a' }, ['a/x', 'a/y', 'a/z'], false, 0],
         [{ prefix: 'a/', after: 'b' }, [], false, 0],
         [{ prefix: 'nothing' }, [], false, 0],
+        [{ after: '' }, names, false, 0],
         [{ after: 'a/z' }, names.slice(3), false, 0],
         [{ after: 'a/x\0' }, names.slice(1), false, 0],
         [{ limit: 3 }, names.slice(0, 3), true, 5],

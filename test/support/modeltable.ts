@@ -142,7 +142,7 @@ export class ModelTable {
     const isWithin = (key: string): boolean =>
       key.startsWith(prefix) &&
       (between === undefined || (compareKeys(key, between[0]) >= 0 && compareKeys(key, between[1]) <= 0));
-    if (after !== undefined && !isWithin(after)) throw unfit('the starting key is outside the range');
+    if (after === '' || (after !== undefined && !isWithin(after))) throw unfit('the starting key is outside the range');
     const keys = [...(this.#partitions.get(PK)?.keys() ?? [])].filter(isWithin).sort(compareKeys);
     if (isDescending) keys.reverse();
     const order = isDescending ? -1 : 1;

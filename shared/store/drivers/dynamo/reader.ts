@@ -144,7 +144,8 @@ export class Reader {
     const rows = await table.query({
       PK: names.objects(this.#journal.type),
       ...(range.prefix !== '' && { prefix: range.prefix }),
-      ...(after?.startsWith(range.prefix) && { after }),
+      // Everything comes after the empty key, and the table takes none.
+      ...(after && after.startsWith(range.prefix) && { after }),
       // Tombstones are among them: a few more make a second page rare.
       ...(Number.isFinite(limit) && { limit: limit + 1 + Math.ceil(limit / 8) }),
     });
