@@ -6,6 +6,7 @@ export const replaceable = (first: Controller): { controller: Controller; replac
   return {
     controller: {
       seal: payload => current.seal(payload),
+      reseal: container => current.reseal(container),
       edgeViewToken: session => current.edgeViewToken(session),
       get certs() {
         return current.certs;

@@ -4,7 +4,7 @@ import { fromUtf8, sha256, toBase64Url } from '../base/bytes.ts';
 import { encode } from '../base/protobuf.ts';
 import { certHash, toZCert } from './certs.ts';
 import { type EdgeViewSession, edgeViewToken } from './edgeview.ts';
-import { sealEnvelope } from './envelope.ts';
+import { isHashOf, openEnvelope, sealEnvelope } from './envelope.ts';
 import { ZCertType } from './generated/certs.ts';
 import { eve } from './generated/table.ts';
 
@@ -12,6 +12,11 @@ import { eve } from './generated/table.ts';
 export interface Controller {
   /** Signs a payload: the encoded AuthContainer. */
   seal(payload: Uint8Array): Uint8Array;
+  /**
+   * What a controller has sealed, as this one would have: the same bytes unless it was signed with another certificate than the one
+   * that `certs` tells of, which a device would not take.
+   */
+  reseal(container: Uint8Array): Uint8Array;
   /** The answer to `/certs`, signed. */
   readonly certs: Uint8Array;
   /** For `EdgeDevConfig.controllercert_confighash`: changes exactly when the list of certificates does. */
@@ -60,6 +65,10 @@ export const createController = (identity: ControllerIdentity): Controller => {
   const seal = (payload: Uint8Array) => sealEnvelope(payload, { key: signing.key, certificate: signingPem });
   return {
     seal,
+    reseal(container) {
+      const { payload, certHash } = openEnvelope(container);
+      return isHashOf(certHash, signingPem) ? container : seal(payload);
+    },
     certs: seal(encode(eve, 'certs.ZControllerCert', { certs })),
     confighash: toBase64Url(sha256(Buffer.concat(certs.map(cert => sha256(cert.cert ?? new Uint8Array()))))),
     edgeViewToken: session => edgeViewToken(signing.key, session),

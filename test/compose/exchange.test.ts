@@ -13,6 +13,7 @@ const [newest, middle, oldest] = [make(3), make(2), make(1)];
 
 const controller = (...exchanges: [Exchange, ...Exchange[]]): Controller => ({
   seal: payload => payload,
+  reseal: container => container,
   edgeViewToken: () => '',
   certs: new Uint8Array(),
   confighash: 'now',

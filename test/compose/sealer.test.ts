@@ -7,6 +7,7 @@ const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const exchange = { key: pair().privateKey, certHash: new Uint8Array(16).fill(1) };
 const controller: Controller = {
   seal: payload => payload,
+  reseal: container => container,
   edgeViewToken: () => '',
   certs: new Uint8Array(),
   confighash: '',

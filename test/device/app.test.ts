@@ -4,11 +4,12 @@ import { sha256 } from '../../shared/base/bytes.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { decode, encode } from '../../shared/base/protobuf.ts';
 import { checkCerts } from '../../shared/eve/certs.ts';
-import { openEnvelope, verifyEnvelope } from '../../shared/eve/envelope.ts';
+import type { Controller } from '../../shared/eve/controller.ts';
+import { isHashOf, openEnvelope, verifyEnvelope } from '../../shared/eve/envelope.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { readNewlogs } from '../../shared/eve/newlogs.ts';
 import { encodeServed } from '../../shared/eve/served.ts';
-import { makePair, makeRoom, registration, seal, signed, uuidA, uuidB } from './kit.ts';
+import { makeController, makePair, makeRoom, registration, seal, signed, uuidA, uuidB } from './kit.ts';
 
 const device = makePair('EVE');
 const other = makePair('EVE');
@@ -29,13 +30,18 @@ const opened = async (kit: ReturnType<typeof makeRoom>, response: Response) => {
   return envelope.payload;
 };
 
-const serve = async (kit: ReturnType<typeof makeRoom>, uuid: string, configHash: string) => {
+const serve = async (
+  kit: ReturnType<typeof makeRoom>,
+  uuid: string,
+  configHash: string,
+  controller: Pick<Controller, 'seal'> = kit.controller,
+) => {
   const payload = encode(eve, 'config.ConfigResponse', { config: { id: { uuid } }, configHash });
   const served = {
     configHash,
     configTimestampMs: 1,
     version: 1,
-    answer: kit.controller.seal(payload),
+    answer: controller.seal(payload),
     notes: new Uint8Array(),
   };
   const entry = await kit.store.get('configs', uuid);
@@ -201,6 +207,15 @@ describe('config', () => {
       const same = await kit.post(path, ask('h1'));
       expect([same.status, await same.text()]).toEqual([304, '']);
     }
+  });
+
+  test('signed by whom devices are told of, also when somebody else composed it', async () => {
+    const kit = makeFleet();
+    await serve(kit, uuidA, 'h1', makeController().controller);
+    const response = await kit.post(`/id/${uuidA}/config`, ask());
+    const bytes = new Uint8Array(await response.clone().arrayBuffer());
+    expect(isHashOf(openEnvelope(bytes).certHash, Buffer.from(kit.signing.certificatePem))).toBe(true);
+    expect(decode(eve, 'config.ConfigResponse', await opened(kit, response)).configHash).toBe('h1');
   });
 
   test('marks say when the device was heard and what it fetched', async () => {

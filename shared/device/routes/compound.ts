@@ -27,7 +27,8 @@ export const compound = (room: Room): Endpoint => {
     const { cfg_req: asked = {} } = readMessage('config.CompoundEdgeDevConfigRequest', payload);
     await markSeen(room, member.uuid);
     await requireToken(room, member, asked.integrity_token);
-    const container = decode(eve, 'auth.AuthContainer', (await servedTo(room, member)).answer);
+    const { answer: sealed } = await servedTo(room, member);
+    const container = decode(eve, 'auth.AuthContainer', room.controller.reseal(sealed));
     const protectedConfig = await encryptFor(room, member, container);
     return answer(200, encode(eve, 'config.CompoundEdgeDevConfig', { protected_config: protectedConfig }));
   };

@@ -12,7 +12,8 @@ import { deviceState } from '../state.ts';
 
 /**
  * The whole configuration as it was composed and signed, or 304 when the device has it. A device that is known but has no
- * config yet is told to come back (503): an empty one would make it drop what it runs.
+ * config yet is told to come back (503): an empty one would make it drop what it runs. While certificates rotate, what was
+ * composed may be signed with another than the one that `/certs` tells of here: it is signed anew then.
  *
  * Very old devices ask without a UUID in the URL and learn it from the config.
  */
@@ -30,7 +31,7 @@ export const config = (room: Room, protocol = enveloped(room)): Endpoint => {
     const served = await serving;
     const hasIt = configHash === served.configHash;
     await markFetched(member.uuid, served.configHash, !hasIt);
-    return hasIt ? answer(304) : answer(200, protocol.pass(served.answer));
+    return hasIt ? answer(304) : answer(200, protocol.pass(room.controller.reseal(served.answer)));
   };
 };
 

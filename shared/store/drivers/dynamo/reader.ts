@@ -140,12 +140,12 @@ export class Reader {
   /** One page of the table; true when there are more. */
   async #readPage(range: Range, limit: number, found: Map<string, Stored>): Promise<boolean> {
     const { table, names } = this.#parts;
-    const after = range.to ?? range.from;
+    // Everything comes after the empty key, and the table takes none.
+    const after = range.to ?? (range.from || undefined);
     const rows = await table.query({
       PK: names.objects(this.#journal.type),
       ...(range.prefix !== '' && { prefix: range.prefix }),
-      // Everything comes after the empty key, and the table takes none.
-      ...(after && after.startsWith(range.prefix) && { after }),
+      ...(after?.startsWith(range.prefix) && { after }),
       // Tombstones are among them: a few more make a second page rare.
       ...(Number.isFinite(limit) && { limit: limit + 1 + Math.ceil(limit / 8) }),
     });
