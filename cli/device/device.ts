@@ -144,7 +144,8 @@ export class SimulatedDevice {
     const { onboard, serial, softSerial = '' } = this.options;
     if (onboard) {
       const status = await this.session.register(onboard, serial, softSerial);
-      this.say(`registers as serial ${serial}: ${status}`);
+      const hint = status === 409 ? ' (it is taken by other keys; --state DIR keeps these for the next run)' : '';
+      this.say(`registers as serial ${serial}: ${status}${hint}`);
     }
     const { status, message } = await this.session.uuid();
     if (!message?.uuid) throw new Error(`no UUID for this device (status ${status})`);
