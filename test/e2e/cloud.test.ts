@@ -16,6 +16,7 @@ import { type LambdaSite, openLambdaStack } from '../support/lambdastack.ts';
 import { bucketName } from '../support/s3/server.ts';
 import { openVersitygw } from '../support/s3/versitygw.ts';
 import { until } from '../support/until.ts';
+import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
 
 const programs = findPrograms();
 const newest = programs.at(-1)?.path ?? '';
@@ -137,6 +138,25 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
     } finally {
       rmSync(home, { recursive: true, force: true });
     }
+  });
+});
+
+describe.skipIf(dynoxide === undefined || programs.length === 0)('the worker, in workerd', () => {
+  let site: WorkerSite;
+  let kubectl: Kubectl;
+  beforeAll(async () => {
+    site = await openWorkerStack(dynoxide ?? '');
+    site.begin();
+    kubectl = openKubectl(newest, site.stackKubeconfig, { SSL_CERT_FILE: site.rootFile });
+  }, 240_000);
+  afterAll(async () => {
+    kubectl?.close();
+    await site?.close();
+  }, 60_000);
+
+  it('serves kubectl and a device, all the way', { timeout: 300_000 }, async () => {
+    await walk(kubectl, site.partition);
+    expect(site.complaints).toEqual([]);
   });
 });
 
