@@ -50,26 +50,34 @@ export const createMetrics = (): Metrics => {
     });
   return {
     counter(family) {
-      const values = new Map<string, number>();
+      const series = new Map<string, { readonly labels: string; value: number }>();
       add(family, 'counter', function* () {
-        for (const [key, value] of values) yield line(family.name, key, value);
+        for (const { labels, value } of series.values()) yield line(family.name, labels, value);
       });
       return {
         add(labels, by = 1) {
-          const key = toLabels(family.labels, labels);
-          values.set(key, (values.get(key) ?? 0) + by);
+          const key = toKey(family.labels, labels);
+          const one = series.get(key);
+          if (one) one.value += by;
+          else series.set(key, { labels: toLabels(family.labels, labels), value: by });
         },
       };
     },
     histogram(family, buckets) {
-      const series = new Map<string, { readonly counts: number[]; sum: number }>();
+      const series = new Map<string, { readonly labels: string; readonly counts: number[]; sum: number }>();
       add(family, 'histogram', function* () {
-        for (const [key, { counts, sum }] of series) yield* printHistogram(family.name, key, buckets, counts, sum);
+        for (const { labels, counts, sum } of series.values())
+          yield* printHistogram(family.name, labels, buckets, counts, sum);
+      });
+      const begin = (labels: Labels<(typeof family.labels)[number]>) => ({
+        labels: toLabels(family.labels, labels),
+        counts: Array.from({ length: buckets.length + 1 }, () => 0),
+        sum: 0,
       });
       return {
         observe(labels, value) {
-          const key = toLabels(family.labels, labels);
-          const one = series.get(key) ?? { counts: Array.from({ length: buckets.length + 1 }, () => 0), sum: 0 };
+          const key = toKey(family.labels, labels);
+          const one = series.get(key) ?? begin(labels);
           series.set(key, one);
           const at = buckets.findIndex(bound => value <= bound);
           const bucket = at < 0 ? buckets.length : at;
@@ -106,6 +114,13 @@ const line = (name: string, labels: string, value: number): string =>
 
 const printNumber = (value: number): string =>
   value === Number.POSITIVE_INFINITY ? '+Inf' : value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
+
+/** Tells combinations of values apart: made with every count, it costs less than the text that is printed. */
+const toKey = <L extends string>(names: readonly L[], labels: Labels<L>): string => {
+  let key = '';
+  for (const name of names) key += `${labels[name]}\0`;
+  return key;
+};
 
 const toLabels = <L extends string>(names: readonly L[], labels: Labels<L>): string =>
   names.map(name => `${name}="${escapeValue(labels[name])}"`).join(',');
