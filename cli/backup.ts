@@ -37,7 +37,7 @@ export const backup = async (args: readonly string[]): Promise<void> => {
       kubeconfig: { type: 'string' },
       ...storeOptions,
       identities: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);

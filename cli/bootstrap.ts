@@ -12,7 +12,7 @@ Writes what goes on the config partition of a device: where its controller is an
 certificate, and ${bootstrapFile}: its first network settings, signed, for a network where DHCP alone does not do.
 The first configuration that the device fetches takes their place.
 
-  --namespace NAME    where the Device is                       (default)
+  -n, --namespace NAME  where the Device is                     (default)
   --output DIR        folder to write to                        (NAME)
   --config DIR        config partition of this installation     (.kubeve/eve)
   --kubeconfig FILE   how to reach the controller               (.kubeve/kubeconfig)
@@ -26,12 +26,12 @@ export const bootstrap = async (args: readonly string[]): Promise<void> => {
     args: [...args],
     allowPositionals: true,
     options: {
-      namespace: { type: 'string', default: 'default' },
+      namespace: { type: 'string', short: 'n', default: 'default' },
       output: { type: 'string' },
       config: { type: 'string', default: '.kubeve/eve' },
       kubeconfig: { type: 'string', default: '.kubeve/kubeconfig' },
       'secrets-in-clear': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);

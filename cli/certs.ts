@@ -36,7 +36,7 @@ export const certs = async (
       data: { type: 'string', default: '.kubeve' },
       'from-stack': { type: 'string' },
       region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);

@@ -33,7 +33,7 @@ export const kubeconfig = async (
       region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
       output: { type: 'string' },
       partition: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);

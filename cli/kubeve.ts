@@ -36,7 +36,7 @@ kubeve COMMAND --help tells more.
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (!command) {
-  const wanted = name === '' || name === 'help' || name === '--help';
+  const wanted = ['', 'help', '--help', '-h'].includes(name);
   (wanted ? process.stdout : process.stderr).write(wanted ? usage : `kubeve has no command '${name}'\n\n${usage}`);
   process.exitCode = wanted ? 0 : 2;
 } else {

@@ -17,7 +17,7 @@ export const model = (args: readonly string[]): void => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { name: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: { name: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
   });
   const [verb, ...files] = positionals;
   if (values.help) {

@@ -8,7 +8,7 @@ Prints a Device that may register with this installation's onboarding certificat
 OnboardCertificate, with which any device that has the certificate may register.
 
   --serial SERIAL    serial number of the device
-  --namespace NAME   where it goes                              (default)
+  -n, --namespace NAME  where it goes                           (default)
   --config DIR       config partition with the certificate      (.kubeve/eve)
 `;
 
@@ -19,9 +19,9 @@ export const onboard = (args: readonly string[]): void => {
     allowPositionals: true,
     options: {
       serial: { type: 'string' },
-      namespace: { type: 'string', default: 'default' },
+      namespace: { type: 'string', short: 'n', default: 'default' },
       config: { type: 'string', default: '.kubeve/eve' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [name] = positionals;

@@ -34,7 +34,7 @@ export const restore = async (args: readonly string[]): Promise<void> => {
     options: {
       data: { type: 'string', default: '.kubeve' },
       ...storeOptions,
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);

@@ -37,7 +37,7 @@ export const simulate = async (args: readonly string[]): Promise<void> => {
       tpm: { type: 'boolean', default: false },
       tampered: { type: 'string' },
       every: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {

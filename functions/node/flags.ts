@@ -125,7 +125,7 @@ export const parseFlags = (args: readonly string[], env: Readonly<Record<string,
       's3-endpoint': { type: 'string', default: env.AWS_ENDPOINT_URL_S3 || '' },
       identity: { type: 'string', default: env.KUBEVE_IDENTITY || '' },
       'plain-http': { type: 'boolean', default: env.KUBEVE_PLAIN_HTTP === 'true' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const port = Number(values.port);
