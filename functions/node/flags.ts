@@ -1,29 +1,16 @@
 import { parseArgs } from 'node:util';
 import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
+import type { AccessFlags } from '../accessflags.ts';
 import type { CloudSettings } from '../cloud.ts';
 import { requireTenantName } from '../tenants/name.ts';
 
-export interface Flags {
+export interface Flags extends AccessFlags {
   /** Folder that holds everything: identities, store, telemetry. */
   readonly data: string;
   readonly host: string;
   readonly port: number;
   /** Further names and addresses that the TLS certificate stands for. */
   readonly san: readonly string[];
-  /** CSV file with static bearer tokens. */
-  readonly tokenFile?: string;
-  /** PEM file with further authorities for client certificates. */
-  readonly clientCaFile?: string;
-  /** URLs under which ServiceAccount tokens are issued (the first) and accepted (all). */
-  readonly serviceAccountIssuer?: readonly string[];
-  /** Audiences of this server. */
-  readonly apiAudience?: readonly string[];
-  /** YAML file with an AuthenticationConfiguration: OpenID Connect issuers, anonymous access. */
-  readonly authenticationConfig?: string;
-  /** What OpenID Connect issuers may sign with. */
-  readonly oidcSigningAlg?: readonly string[];
-  /** YAML file that says which AWS identities are which users. */
-  readonly awsIamConfig?: string;
   /** YAML file with an audit policy; without it nothing is recorded. */
   readonly auditPolicy?: string;
   /** File that the records go to; `-` for standard output. */

@@ -6,7 +6,7 @@ import type { Vault } from '../identity/vault.ts';
 import { openNobody } from '../tenants/nobody.ts';
 import { split } from '../tenants/split.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { type Door, type DoorOptions, openDoor } from './door.ts';
+import { type Door, type DoorOptions, type Guest, openDoor } from './door.ts';
 import type { Flags } from './flags.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { openMetrics } from './metrics.ts';
@@ -60,7 +60,7 @@ export const openRooms = async (flags: Partial<Flags>, { ports, tenants = [], ..
     await Promise.all(doors.map(door => door.close()));
     await Promise.all([...opened.values(), ...waiting].map(one => one.close()));
   };
-  const open = async (home: Home<Serving>, given: Partial<Flags>, name?: string): Promise<void> => {
+  const open = async (home: Home<Serving>, given: Partial<Flags>, name?: string): Promise<Installation> => {
     // It closes its storage itself, also when it cannot be opened.
     waiting.shift();
     const onTrust = (clientCa: string | undefined): void => {
@@ -68,32 +68,28 @@ export const openRooms = async (flags: Partial<Flags>, { ports, tenants = [], ..
     };
     // What the process takes is the business of whoever runs it.
     const metrics = name === undefined ? openMetrics() : createMetrics();
-    opened.set(name, await openInstallation(given, { ...home, ports, metrics, closing: closing.signal, onTrust }));
+    const one = await openInstallation(given, { ...home, ports, metrics, closing: closing.signal, onTrust });
+    opened.set(name, one);
+    return one;
   };
-  const fetchOf = (name?: string): Fetch => opened.get(name)?.fetch ?? nowhere;
   try {
-    await open(own, flags);
-    for (const { tenant, ...home } of tenants) await open(home, toFlags(flags, tenant), tenant.name);
-    const fetch =
-      tenants.length === 0
-        ? fetchOf()
-        : split({
-            tenants: tenants.map(({ tenant }) => tenant),
-            own: fetchOf(),
-            of: ({ name }) => fetchOf(name),
-            nobody: openNobody(ports, outbound),
-          });
-    const guests = tenants.map(({ tenant, identity }) => {
+    const main = await open(own, flags);
+    const guests: (Guest & { readonly fetch: Fetch })[] = [];
+    for (const { tenant, ...home } of tenants) {
+      const { fetch, clientCa } = await open(home, toFlags(flags, tenant), tenant.name);
       const { name, hosts, path } = tenant;
-      const clientCa = opened.get(name)?.clientCa;
-      return { name, hosts, path, identity, clientCa };
-    });
+      guests.push({ name, hosts, path, identity: home.identity, clientCa, fetch });
+    }
+    const fetch =
+      guests.length === 0
+        ? main.fetch
+        : split({ tenants: guests, own: main.fetch, of: guest => guest.fetch, nobody: openNobody(ports, outbound) });
     return {
       get port() {
         return doors[0]?.port;
       },
       async listen(at) {
-        const { clientCa } = opened.get(undefined) ?? {};
+        const { clientCa } = main;
         doors.push(await openDoor({ ...at, clientCa, guests, fetch, log: ports.log }).catch(explain(at.host, at.port)));
       },
       replace: async (next, tenant) => {
@@ -108,9 +104,6 @@ export const openRooms = async (flags: Partial<Flags>, { ports, tenants = [], ..
     throw error;
   }
 };
-
-/** What is opened is there; this is for types. */
-const nowhere: Fetch = () => new Response(null, { status: 503 });
 
 /** Nothing that lets somebody in, and nothing of Adam's, goes from one to another. */
 const toFlags = (

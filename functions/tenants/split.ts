@@ -4,11 +4,11 @@ import type { Fetch } from '../fetch.ts';
 import { toPlace } from './place.ts';
 import type { Tenant } from './tenant.ts';
 
-export interface SplitParts {
-  readonly tenants: readonly Tenant[];
+export interface SplitParts<T extends Pick<Tenant, 'name' | 'hosts' | 'path'>> {
+  readonly tenants: readonly T[];
   /** Whoever is meant where no tenant is. */
   readonly own: Fetch;
-  readonly of: (tenant: Tenant) => Fetch;
+  readonly of: (tenant: T) => Fetch;
   /** Who knows nobody: see `openNobody`. */
   readonly nobody: Fetch;
 }
@@ -17,7 +17,8 @@ export interface SplitParts {
  * Gives a request to the tenant that it is meant for: the one whose host name it names, else the one of the path. Whoever asks for
  * one by path without a credential that it knows learns nothing, not even whether it exists: below such a path nothing is open.
  */
-export const split = ({ tenants, own, of, nobody }: SplitParts): Fetch => {
+export const split = <T extends Pick<Tenant, 'name' | 'hosts' | 'path'>>(parts: SplitParts<T>): Fetch => {
+  const { tenants, own, of, nobody } = parts;
   const byHost = new Map(tenants.flatMap(tenant => tenant.hosts.map(host => [host, tenant] as const)));
   const byPath = new Map(tenants.filter(({ path }) => path).map(tenant => [tenant.name, tenant]));
   return (request, env) => {

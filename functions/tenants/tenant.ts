@@ -1,12 +1,13 @@
 import { isMap } from '../../shared/base/own.ts';
 import { knownAlgorithms } from '../../shared/kube/access/oidc/algorithms.ts';
+import type { AccessFlags } from '../accessflags.ts';
 import { requireTenantName } from './name.ts';
 
 /**
  * One of several installations behind the same doors. They share nothing but the process: each has keys and certificates,
  * users, objects, kinds, devices and limits of its own.
  */
-export interface Tenant {
+export interface Tenant extends AccessFlags {
   /** Prefix of all its keys in table and bucket. */
   readonly name: string;
   /** Host names that are its own, in lower case: there it is at the root, and its devices are nowhere else. */
@@ -17,14 +18,6 @@ export interface Tenant {
   readonly identity?: string;
   /** Serves devices that speak version 1 of their API too. */
   readonly deviceApiV1?: boolean;
-  /** How its callers are known: each as the flag of `kubeve serve` of that name. */
-  readonly tokenFile?: string;
-  readonly clientCaFile?: string;
-  readonly serviceAccountIssuer?: readonly string[];
-  readonly apiAudience?: readonly string[];
-  readonly authenticationConfig?: string;
-  readonly oidcSigningAlg?: readonly string[];
-  readonly awsIamConfig?: string;
 }
 
 /**

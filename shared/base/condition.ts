@@ -24,7 +24,7 @@ export const findCondition = (conditions: unknown, type: string): JsonMap | unde
  * comes back as it was.
  */
 export const setCondition = (conditions: unknown, condition: Condition, now: number): JsonMap[] => {
-  const list: JsonMap[] = Array.isArray(conditions) ? (conditions.filter(isMap) as JsonMap[]) : [];
+  const list = toList(conditions);
   const before = findCondition(list, condition.type);
   const { observedGeneration, ...rest } = condition;
   const next: JsonMap = {
@@ -35,6 +35,13 @@ export const setCondition = (conditions: unknown, condition: Condition, now: num
   };
   if (before && isSame(before, next)) return list;
   return before ? list.map(one => (one === before ? next : one)) : [...list, next];
+};
+
+/** The same instance where all of it has the form of conditions. */
+const toList = (conditions: unknown): JsonMap[] => {
+  if (!Array.isArray(conditions)) return [];
+  // What stands in objects is JSON.
+  return (conditions.every(isMap) ? conditions : conditions.filter(isMap)) as JsonMap[];
 };
 
 const isSame = (a: JsonMap, b: JsonMap): boolean =>

@@ -1,4 +1,5 @@
 import { type Condition, setCondition, toTime } from '../base/condition.ts';
+import { isEqual } from '../base/equal.ts';
 import type { ApiObject } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import { unlessGone, unlessThere } from '../base/unless.ts';
@@ -68,7 +69,12 @@ const publishConfig = async (parts: PublishParts, outcome: Outcome): Promise<voi
           overriddenCondition(outcome),
           now,
         );
-        if (status['hash'] === outcome.served.configHash && conditions === status['conditions']) return current;
+        // Conditions are shortened: they may say the same of other overrides.
+        const isSame =
+          status['hash'] === outcome.served.configHash &&
+          conditions === status['conditions'] &&
+          isEqual(status['overridden'], outcome.overridden);
+        if (isSame) return current;
         return {
           ...current,
           status: {
