@@ -1,12 +1,13 @@
 #!/usr/bin/env -S node --import tsx
-import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Identity } from '../functions/identity/identity.ts';
+import { awaitEnding } from '../functions/node/ending.ts';
 import { keepFile } from '../functions/node/files.ts';
 import { isEverywhere } from '../functions/node/flags.ts';
 import { systemPorts } from '../functions/node/ports.ts';
 import { type Running, start } from '../functions/node/serve.ts';
+import { watchFiles } from '../functions/node/watch.ts';
 import type { Log } from '../shared/base/ports.ts';
 import { type AdamFlags, parseAdamFlags, usage } from './adam/flags.ts';
 import { adoptPairs } from './adam/pairs.ts';
@@ -14,6 +15,10 @@ import { adoptPairs } from './adam/pairs.ts';
 /** `adam server`: starts with Adam's flags, and takes over certificates whose files are replaced, until it is closed. */
 export const startAdam = async (args: readonly string[], log: Log = systemPorts().log): Promise<Running> => {
   const flags = parseAdamFlags(args);
+  const watched = watchFiles(
+    Object.values(flags.files).flatMap(({ cert, key }) => [cert, key]),
+    intervalMs,
+  );
   const adopt = adoptPairs(flags.files);
   const [host = '0.0.0.0', ...alsoHosts] = flags.ips;
   const seen: { own?: Identity; used?: Identity } = {};
@@ -33,14 +38,16 @@ export const startAdam = async (args: readonly string[], log: Log = systemPorts(
     },
   });
   if (seen.used) tell(flags, seen.used, Number(new URL(running.url).port));
-  const stopWatching = watch(
-    flags,
-    async () => {
-      if (seen.own) await running.replace(adopt(seen.own));
-      log.info('certificates replaced');
-    },
-    log,
-  );
+  const replace = async (): Promise<void> => {
+    if (seen.own) await running.replace(adopt(seen.own));
+    log.info('certificates replaced');
+  };
+  // A certificate without its key yet is no reason to stop: the key will change too.
+  const stopWatching = watched.follow(() => {
+    replace().catch((error: unknown) =>
+      log.warn('certificates not replaced', { error: error instanceof Error ? error.message : String(error) }),
+    );
+  });
   return {
     ...running,
     close: () => {
@@ -59,22 +66,6 @@ const tell = ({ confDir, commonName, ips }: AdamFlags, { server, root }: Identit
   keepFile(join(confDir, 'root-certificate.pem'), root.certificatePem);
 };
 
-/** Calls when one of the files changes. A certificate without its key yet is no reason to stop: the key will change too. */
-const watch = ({ files }: AdamFlags, replace: () => Promise<void>, log: Log): (() => void) => {
-  const paths = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
-  const onChange = (now: Stats, before: Stats) => {
-    // Told once of a file that is not there, too.
-    if (now.mtimeMs === before.mtimeMs && now.ino === before.ino) return;
-    const failed = (error: unknown) =>
-      log.warn('certificates not replaced', { error: error instanceof Error ? error.message : String(error) });
-    Promise.resolve().then(replace).catch(failed);
-  };
-  for (const path of paths) watchFile(path, { interval: intervalMs, persistent: false }, onChange);
-  return () => {
-    for (const path of paths) unwatchFile(path, onChange);
-  };
-};
-
 const intervalMs = 500;
 
 const main = async ([command, ...args]: readonly string[]): Promise<void> => {
@@ -85,10 +76,9 @@ const main = async ([command, ...args]: readonly string[]): Promise<void> => {
     return;
   }
   const running = await startAdam(args);
+  const ending = awaitEnding();
   process.stdout.write(`kubeve serves ${running.url} in the place of Adam\n`);
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  await ending;
   await running.close();
 };
 

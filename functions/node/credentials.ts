@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Log } from '../../shared/base/ports.ts';
 import { parseYaml } from '../../shared/base/yaml.ts';
 import type { Check } from '../../shared/kube/describe/health.ts';
 import type { Credentials } from '../access.ts';
 import type { Flags } from './flags.ts';
+import { printOf } from './watch.ts';
 
 type Paths = Pick<Flags, 'tokenFile' | 'clientCaFile' | 'authenticationConfig' | 'awsIamConfig'>;
 
@@ -114,10 +115,4 @@ const open = (
       return isAtRest && now !== taken;
     },
   };
-};
-
-/** Tells one state of a file from another; also when a link leads to another file. */
-const printOf = (path: string): string => {
-  const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { ino: 0, size: 0, mtimeMs: 0 };
-  return `${ino} ${size} ${mtimeMs}`;
 };

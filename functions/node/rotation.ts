@@ -1,13 +1,13 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import type { Ports } from '../../shared/base/ports.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { retire } from '../identity/rotate.ts';
 import type { Vault } from '../identity/vault.ts';
+import { type WatchedFiles, watchFiles } from './watch.ts';
 
 export interface RotationParts extends Ports {
-  /** Folder of the vault. */
-  readonly dir: string;
+  /** As they were when the identity was opened. */
+  readonly keys: WatchedFiles;
   readonly vault: Vault;
   readonly store: Store;
   /** Opens the identity anew and goes on with it. */
@@ -18,11 +18,18 @@ const files = ['signing.key.pem', 'ecdh.key.pem'];
 const watchMs = 1000;
 const retireMs = 3_600_000;
 
+/** The keys in the folder of a vault that may be rotated, as they are now. */
+export const watchKeys = (dir: string): WatchedFiles =>
+  watchFiles(
+    files.map(file => join(dir, file)),
+    watchMs,
+  );
+
 /**
  * Goes on with other certificates when somebody rotates them (`kubeve certs rotate`), and drops former ones that no device
  * needs. Returns how to stop.
  */
-export const followRotation = ({ dir, vault, store, reload, clock, log }: RotationParts): (() => Promise<void>) => {
+export const followRotation = ({ keys, vault, store, reload, clock, log }: RotationParts): (() => Promise<void>) => {
   let working: Promise<void> = Promise.resolve();
   const renew = (why: string): void => {
     working = working.then(reload).then(
@@ -30,8 +37,7 @@ export const followRotation = ({ dir, vault, store, reload, clock, log }: Rotati
       (error: unknown) => log.error('certificates for devices were not replaced', { error }),
     );
   };
-  const onChange = () => renew('replaced');
-  for (const file of files) watchFile(join(dir, file), { interval: watchMs, persistent: false }, onChange);
+  const stopWatching = keys.follow(() => renew('replaced'));
   const timer = setInterval(() => {
     retire(vault, store, clock.now()).then(
       count => count > 0 && renew('former ones retired'),
@@ -40,7 +46,7 @@ export const followRotation = ({ dir, vault, store, reload, clock, log }: Rotati
   }, retireMs);
   timer.unref();
   return async () => {
-    for (const file of files) unwatchFile(join(dir, file), onChange);
+    stopWatching();
     clearInterval(timer);
     await working;
   };

@@ -7,13 +7,14 @@ import { type Identity, openIdentity } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
 import { clusterPath } from '../tenants/place.ts';
+import { awaitEnding } from './ending.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { systemPorts } from './ports.ts';
 import { openRooms, type TenantHome } from './rooms.ts';
-import { followRotation } from './rotation.ts';
+import { followRotation, watchKeys } from './rotation.ts';
 import { openSecretIdentity } from './secretidentity.ts';
 import { followSecret } from './secretrotation.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -62,22 +63,24 @@ export const start = async (options: StartOptions): Promise<Running> => {
   const storage = await openStorage(dir, ports, options.cloud);
   const vault = openFolder(join(dir, 'pki'));
   const identity = await orClose(storage, () => adopt(openIdentity(vault, namesOf(host, san), ports)));
+  const keys = watchKeys(join(dir, 'pki'));
   const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: true }));
+  const keysOf = new Map(tenants.map(home => [home, watchKeys(join(home.dir, 'pki'))]));
   const rooms = await openRooms(options, { dir, ports, storage, identity, vault, tenants });
   try {
     for (const each of [host, ...(options.alsoHosts ?? [])])
       await rooms.listen({ identity, host: each, port: rooms.port ?? port });
     const rotations = [
       followRotation({
-        dir: join(dir, 'pki'),
+        keys,
         vault,
         store: storage.store,
         reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
         ...ports,
       }),
-      ...tenants.map(home =>
+      ...Array.from(keysOf, ([home, own]) =>
         followRotation({
-          dir: join(home.dir, 'pki'),
+          keys: own,
           vault: home.vault,
           store: home.storage.store,
           reload: () => rooms.replace(reopenTenant(home, ports), home.tenant.name),
@@ -218,19 +221,14 @@ export const serve = async (args: readonly string[]): Promise<void> => {
   keepHeapSmall();
   const { log } = systemPorts();
   dieLoudly(log);
-  const running = flags.plainHttp ? await startPlain({ ...flags, log }) : await greet({ ...flags, log });
-  if (flags.plainHttp) process.stdout.write(`kubeve serves ${running.url}\n`);
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  const { running, says } = flags.plainHttp
+    ? await startPlain({ ...flags, log }).then(plain => ({ running: plain, says: `kubeve serves ${plain.url}\n` }))
+    : await start({ ...flags, log }).then(whole => ({ running: whole, says: greeting(whole) }));
+  const ending = awaitEnding();
+  process.stdout.write(says);
+  await ending;
   await running.close();
   process.exit();
-};
-
-const greet = async (options: StartOptions): Promise<Running> => {
-  const running = await start(options);
-  process.stdout.write(greeting(running));
-  return running;
 };
 
 /** A bug that nobody caught leaves an unknown state: say it and die. What was acknowledged is on disk. */

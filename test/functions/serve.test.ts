@@ -11,6 +11,7 @@ import { parseFlags } from '../../functions/node/flags.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
 import { connect, eve } from '../support/client.ts';
+import { watchTime } from '../support/time.ts';
 import { until } from '../support/until.ts';
 
 let data: string;
@@ -105,11 +106,13 @@ describe('start', () => {
   });
 });
 
-describe('the process', { timeout: 90_000 }, () => {
+describe('the process', () => {
   const program = fileURLToPath(new URL('../../functions/node/serve.ts', import.meta.url));
 
-  const launch = async (): Promise<{ child: ChildProcess; url: string }> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program, '--data', data, '--port', '0'], {
+  /** `early` is a module that runs before the program. */
+  const launch = async (early = ''): Promise<{ child: ChildProcess; url: string }> => {
+    const imports = ['tsx', `data:text/javascript,${encodeURIComponent(early)}`].flatMap(one => ['--import', one]);
+    const child = spawn(process.execPath, [...imports, program, '--data', data, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     opened.push({
@@ -136,13 +139,24 @@ describe('the process', { timeout: 90_000 }, () => {
     });
     expect((await client.ask('POST', configMaps, configMap('seen'))).status).toBe(201);
     await until(() => expect(heard).toContain('"name":"seen"'));
-    const started = Date.now();
+    const passed = watchTime();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(passed()).toBeLessThan(5000);
     const { text } = await watch;
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('ends cleanly when it is asked to as soon as it says that it serves', async () => {
+    const { child } = await launch(`const { write } = process.stdout;
+      process.stdout.write = (...all) => {
+        const answer = write.apply(process.stdout, all);
+        if (String(all[0]).includes('serves')) process.kill(process.pid, 'SIGTERM');
+        return answer;
+      };`);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect([child.exitCode, child.signalCode]).toEqual([0, null]);
   });
 
   it('ends within five seconds with a fleet to compose', async () => {
@@ -156,11 +170,11 @@ describe('the process', { timeout: 90_000 }, () => {
     });
     for (let i = 0; i < 120; i += 8)
       await Promise.all(Array.from({ length: 8 }, (_, k) => write('POST', eve('devices'), device(i + k))));
-    const started = Date.now();
+    const passed = watchTime();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(passed()).toBeLessThan(5000);
   });
 
   it('loses nothing that was acknowledged when it is killed', async () => {
