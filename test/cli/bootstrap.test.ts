@@ -84,7 +84,9 @@ it('a device begins with what is on its config partition, and goes on with what 
   expect(one.config.apps ?? []).toEqual([]);
   await one.boot();
   const status = async () => (await client.ask('GET', eve('devices', 'default', 'lab1'))).json.status ?? {};
-  await expect.poll(async () => (await status())['ports']).toMatchObject([{ name: 'eth0', configSource: 'BOOTSTRAP' }]);
+  await until(async () =>
+    expect((await status())['ports']).toMatchObject([{ name: 'eth0', configSource: 'BOOTSTRAP' }]),
+  );
   await until(async () => expect(await one.poll()).toBe('new'));
   await expect
     .poll(async () => (await status())['ports'])

@@ -90,4 +90,4 @@ test('composing costs what concerns the device, and nothing for the rest of the 
   const most = await costOf(20, 0);
   expect(most.asked - more.asked).toBe(2 * (more.asked - few.asked));
   expect(most.entries - more.entries).toBe(2 * (more.entries - few.entries));
-}, 60_000);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createQueue } from '../../shared/controllers/queue.ts';
 import { createTestPorts } from '../support/ports.ts';
+import { until } from '../support/until.ts';
 
 const gate = () => {
   let open = (): void => {};
@@ -146,7 +147,7 @@ describe('createQueue', () => {
       const stop = new AbortController();
       const done = queue.run(stop.signal);
       queue.add(key);
-      await new Promise(resolve => setTimeout(resolve, 10));
+      await until(() => expect(runs).toContain(key));
       stop.abort();
       await done;
     }
@@ -187,7 +188,7 @@ describe('createQueue', () => {
       expect(queue.failing.size).toBe(0);
     });
 
-    it('leaves what fails for good', { timeout: 15_000 }, async () => {
+    it('leaves what fails for good', async () => {
       const queue = settling(async () => {
         throw new Error('never');
       });

@@ -7,6 +7,7 @@ import { createScheduler } from '../../shared/controllers/scheduler.ts';
 import { hashLabel } from '../../shared/controllers/workloads/member.ts';
 import { createWorkloads } from '../../shared/controllers/workloads.ts';
 import { type Bench, createBench } from '../support/controllers.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'default';
 const selector = { matchLabels: { app: 'web' } };
@@ -48,7 +49,7 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
     );
   /** Plays the devices: makes every Application ready, again and again, until a workload is as wanted. */
   const play = async (plural: string, name: string, isSo: (object: ApiObject) => boolean): Promise<ApiObject> => {
-    for (let turn = 0; turn < 400; turn += 1) {
+    for (let turn = 0; turn < 4000; turn += 1) {
       const object = await bench.get(plural, { namespace, name });
       if (isSo(object)) return object;
       for (const app of await apps())
@@ -220,7 +221,7 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       }));
       await bench.until('applications', { namespace, name }, app => app?.metadata.ownerReferences === undefined);
       await play(plural, 'web', object => is(object, 'Ready'));
-      await expect.poll(async () => (await apps()).length).toBe(3);
+      await until(async () => expect((await apps()).length).toBe(3));
     });
 
     it('takes everything with it, or leaves it to itself', async () => {
@@ -233,7 +234,7 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       await deploy();
       const again = await complete(plural, 'web');
       expect(again.status?.['revision']).toBeGreaterThan(0);
-      await expect.poll(async () => (await apps()).length).toBe(3);
+      await until(async () => expect((await apps()).length).toBe(3));
       await bench.delete(plural, { namespace, name: 'web' }, 'Foreground');
       await bench.gone(plural, { namespace, name: 'web' });
       expect(await apps()).toEqual([]);
@@ -377,7 +378,7 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       start();
       await make();
       await settled(plural, 'web', one => one.status?.['replicas'] === 0 || one.status?.['replicas'] === 1);
-      await expect.poll(names).toEqual(['web-0:v1']);
+      await until(async () => expect(await names()).toEqual(['web-0:v1']));
       const done = await complete(plural, 'web');
       expect(await names()).toEqual(['web-0:v1', 'web-1:v1', 'web-2:v1']);
       expect(done.status).toMatchObject({ replicas: 3, currentReplicas: 3, updatedReplicas: 3, selector: 'app=web' });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrograms, type Kubectl, openKubectl } from '../support/kubectl.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const programs = findPrograms();
 /** The oldest and the newest: what is between them asks the same. */
@@ -121,7 +122,7 @@ describe.each(chosen)('quotas with kubectl $version', ({ path }) => {
       err: '',
     });
     const shown = async () => (await inSmall('describe', 'quota', 'q')).out;
-    await expect.poll(shown).toMatch(/count\/secrets +0 +1\nrequests.storage +0 +1Gi/);
+    await until(async () => expect(await shown()).toMatch(/count\/secrets +0 +1\nrequests.storage +0 +1Gi/));
     expect(await inSmall('create', 'secret', 'generic', 'a')).toMatchObject({ err: '' });
     const { code, err } = await inSmall('create', 'secret', 'generic', 'b');
     expect(code).toBe(1);
@@ -130,6 +131,6 @@ describe.each(chosen)('quotas with kubectl $version', ({ path }) => {
     );
     expect((await inSmall('get', 'quota')).out).toContain('count/secrets: 1/1, requests.storage: 0/1Gi');
     await inSmall('delete', 'secret', 'a');
-    await expect.poll(shown, { timeout: 10_000 }).toMatch(/count\/secrets +0 +1\n/);
+    await until(async () => expect(await shown()).toMatch(/count\/secrets +0 +1\n/));
   });
 });

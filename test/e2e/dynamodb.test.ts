@@ -15,7 +15,7 @@ describe.skipIf(place === undefined)('DynamoDB Local (fetch it with test/e2e/dyn
     server = await startDynamoDbLocal(place ?? '');
     await server.createTable('tables');
     await server.createTable('stores');
-  }, 60_000);
+  });
   afterAll(() => server?.stop());
 
   describeTable('DynamoDB Local', async () => {

@@ -236,7 +236,7 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
     expect(await inShop('get', 'configmap', 'settings', '-o', 'jsonpath={.data.greeting}')).toBe('hi');
   });
 
-  it('gives what is not ready yet half a minute, as it does at least', { timeout: 150_000 }, async () => {
+  it('gives what is not ready yet half a minute, as it does at least', async () => {
     const lonely = eve('Application', 'lonely', { containers: [{ name: 'main', image: 'web' }] });
     expect(ready(await settle(commit(web(0), network, lonely, settings('hi'))))).toMatchObject({
       status: 'False',

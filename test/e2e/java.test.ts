@@ -35,7 +35,7 @@ const clients = [
 ];
 
 /** The clients of Kubernetes for Java: of fabric8, and of the Kubernetes project. A JVM takes its time to start. */
-describe.skipIf(!built || !kubectlPath)('Java', { timeout: 120_000 }, () => {
+describe.skipIf(!built || !kubectlPath)('Java', () => {
   let far: Far;
   beforeAll(async () => {
     far = await openFar(kubectlPath ?? '');

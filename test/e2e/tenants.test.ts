@@ -51,7 +51,7 @@ metadata: {name: same}
 data: {whose: ${whose}}
 `;
 
-  it('finds its way: discovery, OpenAPI, server-side apply, diff, watch, streams', { timeout: 120_000 }, async () => {
+  it('finds its way: discovery, OpenAPI, server-side apply, diff, watch, streams', async () => {
     for (const name of names) {
       const kubectl = of(name);
       expect(await kubectl('api-resources', '--api-group=eve.lfedge.org', '-o', 'name')).toContain('devices');

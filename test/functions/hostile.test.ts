@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 /** What is meant to wear a server out: refused or cut off, while others are served. */
 let server: TestServer;
@@ -176,7 +177,7 @@ describe('a watch that nobody reads', () => {
       length += chunk.length;
     });
     socket.resume();
-    await expect.poll(() => length, { timeout: 10_000 }).toBeGreaterThan(2_000_000);
+    await until(() => expect(length).toBeGreaterThan(2_000_000));
     socket.destroy();
     await gone;
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect, eve } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 describe('/metrics', () => {
   let server: TestServer;
@@ -8,7 +9,7 @@ describe('/metrics', () => {
   beforeAll(async () => {
     server = await startServer();
     admin = connect(server.url, server.data);
-  }, 30_000);
+  });
   afterAll(async () => {
     admin.close();
     await server.close();
@@ -59,7 +60,7 @@ describe('/metrics', () => {
     const open =
       'apiserver_longrunning_requests{verb="WATCH",group="eve.lfedge.org",version="v1beta1",resource="devices",subresource="",scope="namespace",component="apiserver"}';
     const watch = admin.follow(`${eve('devices')}?watch=true&timeoutSeconds=2`, () => undefined);
-    await expect.poll(async () => (await read()).value(open)).toBe(1);
+    await until(async () => expect((await read()).value(open)).toBe(1));
     const during = await read();
     // The one that reads them.
     expect(during.value('apiserver_current_inflight_requests{request_kind="readOnly"}')).toBe(1);
@@ -67,7 +68,7 @@ describe('/metrics', () => {
     expect(during.value('apiserver_flowcontrol_current_inqueue_requests')).toBe(0);
     expect(during.value('apiserver_flowcontrol_rejected_requests_total')).toBe(0);
     await watch;
-    await expect.poll(async () => (await read()).value(open)).toBe(0);
+    await until(async () => expect((await read()).value(open)).toBe(0));
   });
 
   it('counts the store, devices, their requests and what is composed for them', async () => {
@@ -78,12 +79,12 @@ describe('/metrics', () => {
       );
     };
     await admin.ask('POST', eve('devices'), { metadata: { name: 'a' }, spec: {} });
-    await expect.poll(composed, { timeout: 10_000 }).toBe(true);
+    await until(async () => expect(await composed()).toBe(true));
     await admin.ask('GET', '/api/v2/edgedevice/ping');
+    await until(async () => expect((await read()).value('kubeve_controller_waiting_keys{name="liveness"}')).toBe(0));
     const { value } = await read();
     expect(value('kubeve_device_requests_total{endpoint="ping",code="200"}')).toBe(1);
     expect(value('kubeve_store_request_duration_seconds_count{operation="commit"}')).toBeGreaterThan(1);
-    expect(value('kubeve_controller_waiting_keys{name="liveness"}')).toBe(0);
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e7);
   });
 

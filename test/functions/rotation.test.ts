@@ -129,7 +129,7 @@ it('certificates rotate without a device being lost, also one that is away', asy
     'ecdh.key.pem',
     'ecdh.pem',
   ]);
-}, 60_000);
+});
 
 it('a signing certificate alone rotates too', async () => {
   await device('near');
@@ -144,7 +144,7 @@ it('a signing certificate alone rotates too', async () => {
     expect(config.appliedVersion).toBe(config.version);
   });
   expect(near.device.complaints).toEqual([]);
-}, 40_000);
+});
 
 it.each([
   [['rotate', 'root'], /cannot be rotated/],

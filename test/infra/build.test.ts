@@ -26,7 +26,7 @@ describe('bundles', () => {
   const built = new Map<string, Metafile>();
   beforeAll(async () => {
     for (const name of functions) built.set(name, await buildFunction(name, outdir));
-  }, 120_000);
+  });
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
   /** The entry and all that it imports at once. */

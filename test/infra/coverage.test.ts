@@ -7,7 +7,7 @@ test('every field of EVE’s configuration has a source or a true reason, and th
   const { text, faults } = await coverage();
   expect(faults).toEqual([]);
   expect(text).toBe(readFileSync(new URL('../../docs/eve-coverage.md', import.meta.url), 'utf8'));
-}, 180_000);
+});
 
 test('a source is what makes a difference', async () => {
   const device = (spec: string) => `

@@ -4,7 +4,7 @@ import { packageStack, type Template } from './stack.ts';
 let template: Template;
 beforeAll(() => {
   ({ template } = packageStack());
-}, 60_000);
+});
 
 const identity = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:example/identity-000000';
 const table = [

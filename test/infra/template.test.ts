@@ -10,7 +10,7 @@ let full: Packaged;
 beforeAll(() => {
   plain = packageStack();
   full = packageStack(everything);
-}, 120_000);
+});
 const of = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
@@ -38,7 +38,7 @@ describe('the stack', () => {
       engine.free();
       rmSync(dir, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   it('keeps a table that bills what is used, expires, streams and can be taken back', () => {
     const { Table } = plain.template.Resources;
@@ -111,7 +111,7 @@ describe('the stack', () => {
       prefix,
     }));
     expect(patterns).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: prefixes } } } }]);
-  }, 60_000);
+  });
 
   it('runs four functions on arm64, whose logs end', () => {
     const functions = of(plain.template, 'AWS::Lambda::Function');

@@ -56,7 +56,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     return start(optionsOf(name));
   };
 
-  it('go all the way together: people ask one, the device another', { timeout: 180_000 }, async () => {
+  it('go all the way together: people ask one, the device another', async () => {
     const first = await start(optionsOf('a'));
     const second = await startBeside('b', 'a');
     try {
@@ -68,7 +68,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     }
   });
 
-  it('have one leader, and another one when it ends', { timeout: 120_000 }, async () => {
+  it('have one leader, and another one when it ends', async () => {
     const first = await start(optionsOf('a'));
     const client = connect(first.url, join(root, 'a'));
     const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kubeve-controllers';
@@ -100,7 +100,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     await expect(start(optionsOf('stranger'))).rejects.toThrow('start with a copy of its pki/ folder');
   });
 
-  it('speak plain HTTP behind who ends TLS', { timeout: 60_000 }, async () => {
+  it('speak plain HTTP behind who ends TLS', async () => {
     const running = await startPlain(optionsOf('a'));
     try {
       expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -112,7 +112,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     }
   });
 
-  it('say what is wrong when there is no such table', { timeout: 60_000 }, async () => {
+  it('say what is wrong when there is no such table', async () => {
     const { cloud, ...rest } = optionsOf('a');
     if (!cloud) throw new Error('the options name a cloud');
     await expect(startPlain({ ...rest, cloud: { ...cloud, table: 'none' } })).rejects.toThrow(

@@ -12,7 +12,7 @@ import { scenario } from './scenario.ts';
 const dynoxide = findDynoxide();
 
 describe.skipIf(dynoxide === undefined)('the functions over a table and its stream (needs dynoxide: Linux x64)', () => {
-  it('go all the way', { timeout: 180_000 }, async () => {
+  it('go all the way', async () => {
     const servers = await openDynoxideServers(dynoxide ?? '');
     const site = await openLambdaStack({ servers, gateway: 'REST API' });
     const client = connect(site.url, site.data);
@@ -26,7 +26,7 @@ describe.skipIf(dynoxide === undefined)('the functions over a table and its stre
     }
   });
 
-  it("record requests and serve Adam's API when they are told to", { timeout: 180_000 }, async () => {
+  it("record requests and serve Adam's API when they are told to", async () => {
     const dir = mkdtempSync(join(tmpdir(), 'kubeve-policy-'));
     const policy = join(dir, 'policy.yaml');
     writeFileSync(

@@ -25,17 +25,17 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     site = await openWorkerStack(dynoxide ?? '');
     admin = connect(site.url, site.data);
     nobody = connect(site.url, site.data, 'nobody');
-  }, 60_000);
+  });
   afterAll(async () => {
     admin?.close();
     nobody?.close();
     await site?.close();
-  }, 30_000);
+  });
 
   const certificateOf = (name: string): Uint8Array =>
     new X509Certificate(readFileSync(join(site.data, 'pki', name), 'utf8')).raw;
 
-  it('tells a device what was written without being called by time', { timeout: 90_000 }, async () => {
+  it('tells a device what was written without being called by time', async () => {
     const partition = readPartition(site.partition);
     const onboard = readFileSync(join(site.partition, 'onboard.cert.pem')).toString('base64');
     const spec = { serial: 'SOON-1', onboard };
@@ -85,7 +85,7 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     expect(known.json.status).toMatchObject({ userInfo: { username: 'system:serviceaccount:default:default' } });
   });
 
-  it('issues certificates', { timeout: 60_000 }, async () => {
+  it('issues certificates', async () => {
     const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
     const { pem } = makeRequest([['CN', 'anna']]);
     const spec = {
@@ -132,7 +132,7 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     expect(text).toContain('objects/core/namespaces');
   });
 
-  it('answers others while it is watched by many', { timeout: 60_000 }, async () => {
+  it('answers others while it is watched by many', async () => {
     const path = '/api/v1/namespaces/default/configmaps';
     const heard = Array.from({ length: 8 }, () => '');
     const watches = heard.map((_, at) =>
@@ -148,7 +148,7 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     await Promise.all(watches);
   });
 
-  it('goes all the way', { timeout: 180_000 }, async () => {
+  it('goes all the way', async () => {
     site.begin();
     await scenario(site);
     expect(site.complaints).toEqual([]);

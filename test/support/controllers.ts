@@ -100,7 +100,8 @@ const settleOften = async (controller: Controller, signal: AbortSignal): Promise
 };
 
 const user = { user: controllerUser };
-const patienceMs = 10_000;
+/** As long as {@link until} of every other test. */
+const patienceMs = 100_000;
 const fromNow = { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: true } as const;
 
 const until = async (

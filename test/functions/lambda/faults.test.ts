@@ -43,7 +43,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     life = device.run(stop.signal);
     const isRunning = async () => expect(await kube.value('application/web', '.status.state')).toBe('RUNNING');
     await vi.waitFor(isRunning, { timeout: 180_000, interval: 300 });
-  }, 240_000);
+  });
   afterEach(() => {
     table.fault = () => undefined;
     s3.heal();
@@ -54,7 +54,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     await life;
     await site?.close();
     table?.close();
-  }, 60_000);
+  });
 
   /** What devices are answered from now on, once there are some answers. */
   const answersTo = async (what: RegExp, count: number) => {
@@ -85,7 +85,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     ],
   ];
 
-  it.each(faults)('say so while the table %s, and go on afterwards', { timeout: 120_000 }, async (...row) => {
+  it.each(faults)('say so while the table %s, and go on afterwards', async (...row) => {
     const [, failure, status, reason, message] = row;
     await until(() => expect(site.deviceAnswers.at(-1)?.status).toBeLessThan(400));
     table.fault = () => failure;
@@ -107,7 +107,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     await goesOn();
   });
 
-  it('acknowledge nothing while the bucket refuses, and go on afterwards', { timeout: 120_000 }, async () => {
+  it('acknowledge nothing while the bucket refuses, and go on afterwards', async () => {
     s3.fail(/./, { status: 403, code: 'AccessDenied' }, 100_000);
     const [, ...answers] = await answersTo(/^(log|metrics)$/, 3);
     for (const { status, retryAfter } of answers) expect([status, retryAfter]).toEqual([503, '10']);
@@ -121,7 +121,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     await goesOn();
   });
 
-  it('lose nothing that they acknowledged, in any weather', { timeout: 180_000 }, async () => {
+  it('lose nothing that they acknowledged, in any weather', async () => {
     const failures: readonly Failure[] = [
       { reset: 'before' },
       { reset: 'after' },

@@ -7,7 +7,7 @@ const program = findDynoxide();
 
 // The emulator is there on Linux x64 only.
 describe.skipIf(program === undefined)('what requests use', () => {
-  it('is what the cost is made of', { timeout: 180_000 }, async () => {
+  it('is what the cost is made of', async () => {
     const found = await measure(program ?? '');
     const near = (use: Use, expected: Use, tolerance: number): void => {
       for (const name of ['readUnits', 'writeUnits', 'puts', 'gets'] as const) {

@@ -116,7 +116,7 @@ describe('deploying', () => {
       const [, key = ''] = /s3:\/\/bucket-1\/(.*)/.exec(cloud.deployed.at(-1)?.['truststore'] ?? '') ?? [];
       expect(cloud.objects.get(`bucket-1/${key}`)).toBe(secret('identity').read('client-authority.pem'));
     }
-  }, 120_000);
+  });
 
   it('takes over the identities of an installation that moves here, once', async () => {
     const own = openBundle();

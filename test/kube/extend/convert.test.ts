@@ -4,6 +4,7 @@ import type { Post } from '../../../shared/kube/extend/convert.ts';
 import { crds, type Extended, startExtended } from '../../support/extended.ts';
 import { readEvents } from '../../support/kube.ts';
 import { createTestPorts } from '../../support/ports.ts';
+import { until } from '../../support/until.ts';
 
 /** Version v1 has `spec.size`, v2 `spec.dimensions.size`; a webhook turns one into the other. */
 interface Review {
@@ -154,7 +155,7 @@ describe('conversion by webhook', () => {
     await server.ask('POST', at('', 'v2'), { metadata: { name: 'a' }, spec: {} });
     spoil = () => undefined;
     await server.ask('DELETE', `${crds}/boxes.example.org`);
-    await expect.poll(async () => (await server.raw(`${crds}/boxes.example.org`)).status).toBe(404);
+    await until(async () => expect((await server.raw(`${crds}/boxes.example.org`)).status).toBe(404));
     expect((await server.store.list('objects/example.org/boxes')).entries).toEqual([]);
   });
 

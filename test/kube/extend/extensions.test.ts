@@ -4,6 +4,7 @@ import { createExtensions } from '../../../shared/kube/extend/extensions.ts';
 import type { Schema } from '../../../shared/kube/schema/schema.ts';
 import { crds, type Extended, startExtended } from '../../support/extended.ts';
 import { readEvents } from '../../support/kube.ts';
+import { until } from '../../support/until.ts';
 
 let server: Extended;
 beforeEach(async () => {
@@ -76,14 +77,12 @@ const conditionsOf = (body: { status?: unknown }) =>
     (body.status as { conditions?: { type: string; status: string; reason: string; message: string }[] }).conditions ??
     []
   ).map(({ type, status, reason, message }) => `${type}=${status} ${reason} ${message}`);
-const until = async (path: string, isSo: (code: number, body: Record<string, unknown>) => boolean) => {
-  for (let i = 0; i < 400; i++) {
+const become = (path: string, isSo: (code: number, body: Record<string, unknown>) => boolean) =>
+  until(async () => {
     const { code, body } = await server.ask('GET', path);
-    if (isSo(code, body)) return body;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  throw new Error(`${path} did not become as wanted`);
-};
+    expect(isSo(code, body), `${path} is as wanted`).toBe(true);
+    return body;
+  });
 
 describe('a definition', () => {
   it('is established at once, with defaults and accepted names', async () => {
@@ -214,7 +213,7 @@ describe('a definition', () => {
     ]);
     expect((await server.raw('/apis/example.org/v1/others')).status).toBe(404);
     await server.ask('DELETE', `${crds}/toys.example.org`);
-    await until(`${crds}/others.example.org`, (_, found) =>
+    await become(`${crds}/others.example.org`, (_, found) =>
       conditionsOf(found).some(text => text.startsWith('Established=True')),
     );
     expect((await server.ask('GET', '/apis/example.org/v1/others')).code).toBe(200);
@@ -234,7 +233,7 @@ describe('a definition', () => {
     const other = await server.ask('POST', crds, named('gadgets'));
     expect(conditionsOf(other.body)[0]).toContain('NamesAccepted=False');
     await server.ask('DELETE', `${crds}/widgets.example.com`);
-    await until(`${crds}/widgets.example.com`, code => code === 404);
+    await become(`${crds}/widgets.example.com`, code => code === 404);
     const kept = await server.ask('GET', '/apis/example.com/v1/namespaces/default/widgets/w');
     expect(kept.body.spec).toMatchObject({ parts: [{ name: 'wheel' }] });
   });
@@ -371,8 +370,8 @@ describe('instances', () => {
     await server.ask('POST', notes, { metadata: { name: 'n', ownerReferences: [reference] } });
     await server.ask('POST', at(), { ...toy('child'), metadata: { name: 'child', ownerReferences: [reference] } });
     await server.ask('DELETE', at('owner'));
-    await until(`${notes}/n`, code => code === 404);
-    await until(at('child'), code => code === 404);
+    await become(`${notes}/n`, code => code === 404);
+    await become(at('child'), code => code === 404);
   });
 });
 
@@ -396,16 +395,16 @@ describe('deletion', () => {
       405,
       'create not allowed while custom resource definition is terminating',
     ]);
-    await until(`${crds}/toys.example.org`, (_, found) =>
+    await become(`${crds}/toys.example.org`, (_, found) =>
       conditionsOf(found).some(text => text.includes('InstanceDeletionInProgress')),
     );
-    await until(at('b'), found => found === 404);
+    await become(at('b'), found => found === 404);
     await server.ask('PATCH', at('a'), { metadata: { finalizers: null } }, 'application/merge-patch+json');
-    await until(`${crds}/toys.example.org`, found => found === 404);
+    await become(`${crds}/toys.example.org`, found => found === 404);
     expect((await server.raw(at())).status).toBe(404);
     expect((await server.raw('/openapi/v3/apis/example.org/v1')).status).toBe(404);
     expect(await seen).toContain('DELETED a');
-  }, 20_000);
+  });
 });
 
 describe('versions', () => {

@@ -120,5 +120,5 @@ describe.skipIf(program === undefined)(dynoxideTier, () => {
 
   it('keeps what it acknowledged, and shows it once and in order, while processes are killed', async () => {
     await checkProcesses(server, 'killed', { writers: 2, watchers: 1, rounds: 2, lines: 30 });
-  }, 120_000);
+  });
 });

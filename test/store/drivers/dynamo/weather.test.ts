@@ -106,7 +106,7 @@ const spread = (
 const seeds = Number(process.env['STORM_SEEDS'] ?? 4);
 
 describe('a store in bad weather', () => {
-  it.each(Array.from({ length: seeds }, (_, i) => i + 1))('seed %i', { timeout: 120_000 }, async seed => {
+  it.each(Array.from({ length: seeds }, (_, i) => i + 1))('seed %i', async seed => {
     const { setup } = createStorm(seed);
     const store = await checkStore(setup, seed);
     await store.close();
@@ -115,7 +115,7 @@ describe('a store in bad weather', () => {
 });
 
 describe('a store that answers from memory, in bad weather', () => {
-  it.each(Array.from({ length: seeds }, (_, i) => i + 1))('seed %i', { timeout: 120_000 }, async seed => {
+  it.each(Array.from({ length: seeds }, (_, i) => i + 1))('seed %i', async seed => {
     const { setup } = createStorm(seed, {}, {}, remembering);
     const store = await checkStore(setup, seed);
     await store.close();
@@ -142,11 +142,11 @@ describe('a checker of stores', () => {
     ['slots that were ended are written to', { overwrites: item => item['c'] === 'F' }, {}],
     ['deletes leave no tombstone', { forgets: item => item['d'] === 1 }, {}],
     ['lists do not look back', {}, { marginMs: 0 }],
-  ])('notices when %s', { timeout: 120_000 }, async (_, mutations, coldReaders) => {
+  ])('notices when %s', async (_, mutations, coldReaders) => {
     expect(await fails(mutations, coldReaders)).toBe(true);
   });
 
-  it('notices when what is remembered is not held against the end of the log', { timeout: 120_000 }, async () => {
+  it('notices when what is remembered is not held against the end of the log', async () => {
     /** Asks for a counter only now and then. */
     const seldom = (table: Table): Table => {
       const known = new Map<string, { readonly item: Item | undefined; left: number }>();

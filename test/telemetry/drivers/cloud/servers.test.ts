@@ -59,7 +59,7 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
   it('loses, repeats and reorders nothing when processes are killed', async () => {
     const places = await newPlaces();
     await checkKilledProcesses(places, () => open(places), { writers: 2, followers: 1, rounds: 2 });
-  }, 120_000);
+  });
 
   it('costs a read unit for a look, and two write units for what arrived in a flush interval', async () => {
     const { table, s3 } = await newPlaces();
