@@ -5,7 +5,7 @@ import type { AdmitContext, ResourceType } from '../resource.ts';
 import { validate } from '../schema/validate.ts';
 import { embeddedCauses } from './embedded.ts';
 import { validateMetadata, validateMetadataUpdate, warnMetadata } from './metadata.ts';
-import { newCauses, ruleCauses } from './structure.ts';
+import { newCauses, ruleCauses, withUnchecked } from './structure.ts';
 
 /**
  * The fixed order of a write, once mutating policies are through with it: prepare → admit → validate → validating policies. The
@@ -69,11 +69,11 @@ interface Shape {
 const shapeOf = (type: ResourceType, draft: ApiObject, old?: ApiObject): Shape => {
   const faults = [...validate(draft, type.schema), ...embeddedCauses(draft, type.schema)];
   return {
-    causes: [
+    causes: withUnchecked(type, [
       ...validateMetadata(type, draft.metadata),
       ...(old ? validateMetadataUpdate(draft.metadata, old.metadata) : []),
       ...newCauses(type, faults, draft, old),
-    ],
+    ]),
     isReadable: type.native || faults.length === 0,
   };
 };

@@ -8,12 +8,18 @@ import { isUnchanged } from '../schema/unchanged.ts';
 /**
  * What of the causes found in `draft` is new (kubernetes-api reference §1.17, ratcheting): what was wrong before and is
  * unchanged does not stand in the way of a change elsewhere, so that a schema may become stricter while objects exist.
- * Native types do not forgive. Where rules cannot be checked for what is wrong, a last cause says so.
+ * Native types do not forgive.
  */
-export const newCauses = (type: ResourceType, causes: readonly Cause[], draft: ApiObject, old?: ApiObject): Cause[] => {
-  const fresh = old === undefined || type.native ? [...causes] : causes.filter(isFresh(type, draft, old));
-  return fresh.some(isBlocking) && !compileRules(type.schema).isEmpty ? [...fresh, unchecked] : fresh;
-};
+export const newCauses = (
+  type: ResourceType,
+  causes: readonly Cause[],
+  draft: ApiObject,
+  old?: ApiObject,
+): readonly Cause[] => (old === undefined || type.native ? causes : causes.filter(isFresh(type, draft, old)));
+
+/** The causes, and one more when rules cannot be checked for them. */
+export const withUnchecked = (type: ResourceType, causes: readonly Cause[]): readonly Cause[] =>
+  causes.some(isBlocking) && !compileRules(type.schema).isEmpty ? [...causes, unchecked] : causes;
 
 /**
  * What the rules in the schema find wrong with an object, unless what was `found` wrong before makes that pointless. Rules
