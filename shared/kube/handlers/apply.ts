@@ -88,10 +88,17 @@ const toMetadata = (metadata: JsonMap): JsonMap => {
     if (value !== undefined && value !== null && typeof value !== 'string')
       throw badRequest(`error decoding YAML: metadata.${field} must be a string`);
   }
-  return Object.fromEntries(
-    Object.entries(metadata).filter(([field, value]) => value !== null || !serverFields.has(field)),
-  );
+  const named = Object.entries(metadata).filter(([field, value]) => value !== null || !serverFields.has(field));
+  return Object.fromEntries(named.map(([field, value]) => [field, textMaps.has(field) ? toTexts(value) : value]));
 };
+
+/** A null among texts is an empty one. */
+const toTexts = (value: Json): Json =>
+  isJsonMap(value) && Object.values(value).includes(null)
+    ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, text ?? '']))
+    : value;
+
+const textMaps = new Set(['labels', 'annotations']);
 
 /** What clients print as null when they do not know it. */
 const serverFields = new Set(['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields']);

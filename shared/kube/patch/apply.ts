@@ -1,3 +1,4 @@
+import { isEqual } from '../../base/equal.ts';
 import type { ApiObject, ObjectMeta } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { lastAppliedFields, refreshLastApplied } from './adopt.ts';
@@ -55,9 +56,9 @@ export const applyConfig = (application: Application): Applied => {
   // An object joined with one of its shape is one; the shapes of applied configurations were checked.
   const merged = overlay(live ?? {}, config, shape) as ApiObject;
   const pruned = last ? prune(merged, [...others, self], last, views) : merged;
-  const { managers, changed } = settle(application, others, pruned);
-  const isQuiet = last !== undefined && !changed && isEqualSet(last, self);
-  const mine = isQuiet ? last : self;
+  const managers = settle(application, others, pruned);
+  // Its time is that of the last apply that changed something; a manager that never did has none.
+  const mine = live !== undefined && isEqual(live, pruned) ? { ...self, time: last?.time } : self;
   const object = name === migrated && live ? refreshLastApplied(pruned, live, config) : pruned;
   return { object, managers: isEmptySet(self.fields) ? managers : [...managers, mine] };
 };
@@ -83,11 +84,8 @@ const knownManagers = ({ live, managers, views, subresource, time }: Application
   );
 };
 
-const isEqualSet = (a: Manager, b: Manager): boolean =>
-  a.apiVersion === b.apiVersion && isSubset(a.fields, b.fields) && isSubset(b.fields, a.fields);
-
 /** The other managers after the apply. */
-const settle = (application: Application, others: readonly Manager[], object: ApiObject) => {
+const settle = (application: Application, others: readonly Manager[], object: ApiObject): readonly Manager[] => {
   const { live, force, views } = application;
   const differ = differencesOf(live, object);
   const conflicts: Conflict[] = [];
@@ -101,8 +99,7 @@ const settle = (application: Application, others: readonly Manager[], object: Ap
     return isEmptySet(fields) ? [] : [{ ...manager, fields }];
   });
   if (!force) refuse(application, conflicts);
-  const { touched, removed } = differ(views.own);
-  return { managers, changed: !isEmptySet(touched) || !isEmptySet(removed) };
+  return managers;
 };
 
 const refuse = ({ name, live, views }: Application, conflicts: readonly Conflict[]): void => {

@@ -30,8 +30,9 @@ const toKeyElement = (list: ListShape, keys: readonly string[], item: unknown): 
   if (typeof text === 'string') return { element: `k:{${JSON.stringify(key)}:${JSON.stringify(text)}}` };
   const named: { [key: string]: unknown } = {};
   for (const key of keys) {
-    const value = getOwn(item, key) ?? list.defaults.get(key);
-    if (value !== undefined && value !== null) named[key] = value;
+    const value = getOwn(item, key);
+    if (value !== undefined) named[key] = value;
+    else if (list.defaults.has(key)) named[key] = list.defaults.get(key);
   }
   if (Object.keys(named).length > 0) return { element: `k:${printSorted(named)}` };
   const shown = `[${keys.map(key => JSON.stringify(key)).join(' ')}]`;

@@ -9,7 +9,7 @@ export interface Manager {
   /** In which the fields are named. */
   readonly apiVersion: string;
   readonly subresource: string;
-  /** When the manager last set a field: RFC 3339, UTC, whole seconds. */
+  /** When the manager last changed something: RFC 3339, UTC, whole seconds. */
   readonly time: string | undefined;
   readonly fields: FieldSet;
 }

@@ -35,7 +35,7 @@ export const apply = async (
     });
   const edit: Editor = async old => {
     const { object, managers } = run(old);
-    return { next: object, own: () => toEntries(managers) };
+    return { next: object, isApplied: true, own: () => toEntries(managers) };
   };
   const make = async (): Promise<UpdateResult | undefined> => {
     if (options.subresource !== undefined) throw notFound(type, ref.name);

@@ -5,11 +5,10 @@ import { toKey } from '../../base/object.ts';
 import { alreadyExists, badRequest, generateNameConflict, serverTimeout } from '../faults.ts';
 import { paid } from '../quota/paid.ts';
 import type { AdmitContext, ResourceType } from '../resource.ts';
-import { applyDefaults } from '../schema/defaults.ts';
-import { printTimes } from '../schema/times.ts';
 import { mutateDraft } from './admission.ts';
 import { admitCreate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
+import { complete } from './complete.ts';
 import { toKeptPut } from './convert.ts';
 import { requireHome } from './definition.ts';
 import { insist, type Machine, toContext, toTime } from './machine.ts';
@@ -20,28 +19,28 @@ import type { WriteOptions } from './registry.ts';
 import { show } from './show.ts';
 import { takeTurn } from './turn.ts';
 
-/** Who owns the fields of a new object. */
+/** Who owns the fields of a new object that is applied. */
 type Own = (draft: ApiObject) => ManagedFieldsEntry[] | undefined;
 
 /**
  * `Registry.create`: stores a new object, or answers it when its type is answered instead of stored. Its fields are its
- * creator's unless `own` says otherwise.
+ * creator's, unless it is applied: `applied` says whose they are then.
  */
 export const create = async (
   machine: Machine,
   type: ResourceType,
   object: ApiObject,
   options: WriteOptions,
-  own: Own = draft => ownCreated(machine, type, draft, options),
+  applied?: Own,
 ): Promise<ApiObject> => {
   const { name, generateName } = object.metadata;
-  if (type.answer || name || !generateName) return createNamed(machine, type, object, options, own);
+  if (type.answer || name || !generateName) return createNamed(machine, type, object, options, applied);
   let last = '';
   for (let tries = 0; tries < generateTries; tries += 1) {
     last = generate(machine, generateName);
     const named = { ...object, metadata: { ...object.metadata, name: last } };
     try {
-      return await createNamed(machine, type, named, options, own);
+      return await createNamed(machine, type, named, options, applied);
     } catch (error) {
       if (!isFault(error, 'AlreadyExists')) throw error;
     }
@@ -54,13 +53,13 @@ const createNamed = async (
   type: ResourceType,
   object: ApiObject,
   options: WriteOptions,
-  own: Own,
+  applied: Own | undefined,
 ): Promise<ApiObject> => {
   const context = toContext(machine, 'create', options);
   if (type.answer) return type.answer(object, context);
   const stored = await insist(machine, async () => {
     const turn = await takeTurn(machine, type, object, options);
-    return turn && createOnce(machine, type, object, { options, context, own, turn });
+    return turn && createOnce(machine, type, object, { options, context, applied, turn });
   });
   if (stored === undefined) throw serverTimeout(type, 'create');
   return show(type, stored);
@@ -69,7 +68,7 @@ const createNamed = async (
 interface Creation {
   readonly options: WriteOptions;
   readonly context: AdmitContext;
-  readonly own: Own;
+  readonly applied: Own | undefined;
   readonly turn: readonly Requirement[];
 }
 
@@ -78,11 +77,11 @@ const createOnce = async (
   machine: Machine,
   type: ResourceType,
   object: ApiObject,
-  { options, context, own, turn }: Creation,
+  { options, context, applied, turn }: Creation,
 ): Promise<ApiObject | undefined> => {
-  const draft = toDraft(machine, type, object);
+  const draft = toDraft(machine, type, object, applied !== undefined);
   dropDuplicateOwners(draft.metadata, context.warn);
-  const managedFields = own(draft);
+  const managedFields = applied ? applied(draft) : ownCreated(machine, type, draft, options);
   if (managedFields) draft.metadata.managedFields = managedFields;
   await requireHome(machine, type, draft);
   const mutated = toCreatable(type, draft, await mutateDraft(type, draft, undefined, context));
@@ -98,13 +97,13 @@ const createOnce = async (
 };
 
 /** The object as asked for, with what only the server may set. */
-const toDraft = (machine: Machine, type: ResourceType, object: ApiObject): ApiObject => {
+const toDraft = (machine: Machine, type: ResourceType, object: ApiObject, isApplied: boolean): ApiObject => {
   const version = object.metadata.resourceVersion;
   if (version && version !== '0') throw badRequest('resourceVersion should not be set on objects to be created');
   const { status, ...rest } = cloneJson(object);
   const draft: ApiObject = { ...rest, ...toTypeMeta(type), metadata: toMetadata(machine, type, object) };
   if (!type.hasStatus && status !== undefined) draft.status = status;
-  return applyDefaults(type.native ? printTimes(draft, type.schema) : draft, type.schema);
+  return complete(type, draft, isApplied);
 };
 
 const toMetadata = (machine: Machine, type: ResourceType, object: ApiObject): ApiObject['metadata'] => {

@@ -7,11 +7,10 @@ import type { Entry } from '../../store/store.ts';
 import { conflict, invalid, notFound, serverTimeout } from '../faults.ts';
 import { paid } from '../quota/paid.ts';
 import type { ResourceType } from '../resource.ts';
-import { applyDefaults } from '../schema/defaults.ts';
-import { printTimes } from '../schema/times.ts';
 import { mutateDraft } from './admission.ts';
 import { admitUpdate } from './admit.ts';
 import { toTypeMeta } from './codec.ts';
+import { complete } from './complete.ts';
 import { toKeptPut } from './convert.ts';
 import { create } from './create.ts';
 import { isReleased } from './finalize.ts';
@@ -43,6 +42,7 @@ export const update = (
 /** What is to become of an object, and who owns which fields then. */
 export interface Edit {
   readonly next: ApiObject;
+  readonly isApplied?: boolean;
   own(draft: ApiObject): ManagedFieldsEntry[] | undefined;
 }
 
@@ -83,12 +83,12 @@ const editEntry = async (
   if (edited === undefined) return { object: old, created: false };
   const { next } = edited;
   checkIdentity(type, next.metadata, old.metadata);
-  const draft = toDraft(type, next, old, options.subresource);
+  const draft = toDraft(type, edited, old, options.subresource);
   const context = toContext(machine, 'update', options);
   dropDuplicateOwners(draft.metadata, context.warn);
   setManagers(draft.metadata, edited.own(draft));
   const mutated = await mutateDraft(type, draft, old, context);
-  const final = mutated === draft ? draft : toDraft(type, mutated, old, options.subresource);
+  const final = mutated === draft ? draft : toDraft(type, { next: mutated }, old, options.subresource);
   if (final !== draft) setManagers(final.metadata, mutated.metadata.managedFields);
   await admitUpdate(type, final, old, context, () => setGeneration(type, final, old));
   if (isUnchanged(final, old)) return { object: old, created: false };
@@ -168,8 +168,13 @@ const versionRequired = (type: ResourceType, name: string) =>
   ]);
 
 /** The new object as far as this endpoint may say it, the rest from the old one. */
-const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresource: string | undefined): ApiObject => {
-  if (type.hasStatus && subresource === 'status') return toStatusDraft(type, next, old);
+const toDraft = (
+  type: ResourceType,
+  { next, isApplied }: Pick<Edit, 'next' | 'isApplied'>,
+  old: ApiObject,
+  subresource: string | undefined,
+): ApiObject => {
+  if (type.hasStatus && subresource === 'status') return complete(type, toStatusDraft(type, next, old), isApplied);
   const { status, ...rest } = next;
   const copy = copyOf(rest);
   const kept = cloneJson(type.hasStatus ? old.status : status);
@@ -179,18 +184,15 @@ const toDraft = (type: ResourceType, next: ApiObject, old: ApiObject, subresourc
     metadata: toMetadata(copy.metadata, old.metadata),
     ...(kept !== undefined && { status: kept }),
   };
-  return complete(type, draft);
+  return complete(type, draft, isApplied);
 };
-
-const complete = (type: ResourceType, draft: ApiObject): ApiObject =>
-  applyDefaults(type.native ? printTimes(draft, type.schema) : draft, type.schema);
 
 /** Native kinds let metadata pass through their status subresource, others nothing but the status. */
 const toStatusDraft = (type: ResourceType, next: ApiObject, old: ApiObject): ApiObject => {
   const { status: _, ...rest } = old;
   const draft: ApiObject = copyOf({ ...rest, ...(next.status !== undefined && { status: next.status }) });
   if (type.native) draft.metadata = toMetadata(cloneJson(next.metadata), old.metadata);
-  return complete(type, draft);
+  return draft;
 };
 
 /** A copy to change. Who owns its fields is worked out anew. */

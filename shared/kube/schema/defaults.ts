@@ -4,26 +4,34 @@ import type { Schema } from './schema.ts';
 
 /**
  * Fills in what a schema defaults (kubernetes-api reference §1.17): missing fields, and nulls where null is not allowed. A
- * null that is neither allowed nor defaulted is dropped from a map, and kept in a list for validation to refuse. Defaults
- * apply inside defaults. The input is not changed; the same instance comes back when there was nothing to do.
+ * null in a map that is neither allowed nor defaulted becomes what `nulls` says; one in a list is kept for validation to
+ * refuse. Defaults apply inside defaults. The input is not changed; the same instance comes back when there was nothing to do.
  */
-export const applyDefaults = <T extends object>(object: T, schema: Schema): T =>
+export const applyDefaults = <T extends object>(object: T, schema: Schema, nulls: Nulls = 'dropped'): T =>
   // Defaulting adds and drops fields and changes no type.
-  fillMap(object as Fields, compile(schema)) as T;
+  fillMap(object as Fields, compile(schema), nulls) as T;
+
+/**
+ * What becomes of a null that nothing allows: `kept` for validation to refuse; `typed`: as Go's types read it, among texts
+ * under free keys an empty one, elsewhere nothing.
+ */
+export type Nulls = 'dropped' | 'kept' | 'typed';
 
 type Fields = { [field: string]: unknown };
 
-const fill = (value: unknown, node: Node | undefined): unknown => {
+const fill = (value: unknown, node: Node | undefined, nulls: Nulls): unknown => {
   if (!node || typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? fillList(value, node) : fillMap(value as Fields, node);
+  return Array.isArray(value) ? fillList(value, node, nulls) : fillMap(value as Fields, node, nulls);
 };
 
-const fillMap = (map: Fields, node: Node): Fields => {
+const fillMap = (map: Fields, node: Node, nulls: Nulls): Fields => {
   let out: Fields | undefined;
   for (const field of Object.keys(map)) {
     const value = map[field];
-    const child = node.properties.get(field) ?? node.additional;
-    const filled = fill(isReplaceable(value, child) ? copy(child?.schema.default) : value, child);
+    const property = node.properties.get(field);
+    const child = property ?? node.additional;
+    const given = child && isReplaceable(value, child) ? instead(child, property === undefined, nulls) : value;
+    const filled = fill(given, child, nulls);
     if (filled === value) continue;
     out ??= copyMap(map);
     if (filled === undefined) delete out[field];
@@ -32,19 +40,19 @@ const fillMap = (map: Fields, node: Node): Fields => {
   for (const [field, child] of node.properties) {
     if (child.schema.default === undefined || Object.hasOwn(map, field)) continue;
     out ??= copyMap(map);
-    setOwn(out, field, fill(copy(child.schema.default), child));
+    setOwn(out, field, fill(copy(child.schema.default), child, nulls));
   }
   return out ?? map;
 };
 
-const fillList = (list: readonly unknown[], node: Node): readonly unknown[] => {
+const fillList = (list: readonly unknown[], node: Node, nulls: Nulls): readonly unknown[] => {
   const items = node.items;
   if (!items) return list;
   let out: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
     const given = isReplaceable(value, items) && items.schema.default !== undefined;
-    const filled = fill(given ? copy(items.schema.default) : value, items);
+    const filled = fill(given ? copy(items.schema.default) : value, items, nulls);
     if (filled === value) continue;
     out ??= [...list];
     out[i] = filled;
@@ -52,8 +60,14 @@ const fillList = (list: readonly unknown[], node: Node): readonly unknown[] => {
   return out ?? list;
 };
 
-const isReplaceable = (value: unknown, node: Node | undefined): boolean =>
-  value === null && node !== undefined && !node.nullable && !acceptsNull(node);
+const isReplaceable = (value: unknown, node: Node): boolean => value === null && !node.nullable && !acceptsNull(node);
+
+/** What stands in a map instead of a null; undefined for nothing. */
+const instead = ({ schema, types }: Node, isFreeKey: boolean, nulls: Nulls): unknown => {
+  if (schema.default !== undefined) return copy(schema.default);
+  if (nulls === 'kept') return null;
+  return nulls === 'typed' && isFreeKey && types[0] === 'string' && types.length === 1 ? '' : undefined;
+};
 
 /** A node without a type, below preserved fields, takes whatever comes. */
 const acceptsNull = (node: Node): boolean => node.preserve && node.types.length === 0;

@@ -57,6 +57,62 @@ describe('server-side apply', () => {
     expect(changed.body.metadata.resourceVersion).not.toBe(made.body.metadata.resourceVersion);
   });
 
+  it('keeps the time of the last change, and has none for who never changed anything', async () => {
+    const kube = await startKube();
+    const times = ({ metadata }: Body) => metadata.managedFields?.map(({ manager, time }) => [manager, time]);
+    await apply(kube, 'me', config({ color: 'red' }));
+    kube.clock.advance(5000);
+    const shared = await apply(kube, 'you', config({ color: 'red' }));
+    expect(times(shared.body)).toEqual([
+      ['you', undefined],
+      ['me', at],
+    ]);
+    const left = await apply(kube, 'me', config({}));
+    expect(times(left.body)).toEqual([
+      ['you', undefined],
+      ['me', at],
+    ]);
+    expect(owners(left.body)).toMatchObject({ 'you Apply': '{"f:spec":{"f:color":{}}}' });
+    const changed = await apply(kube, 'you', config({ color: 'blue' }));
+    expect(times(changed.body)).toContainEqual(['you', '2026-01-02T03:04:10Z']);
+  });
+
+  it.each<[JsonMap, string, string]>([
+    [{ color: null }, 'spec.color', 'string'],
+    [{ parts: null }, 'spec.parts', 'array'],
+    [{ parts: [{ name: 'a', count: null }] }, 'spec.parts[0].count', 'integer'],
+    [{ parts: [{ name: null }] }, 'spec.parts[0].name', 'string'],
+  ])('refuses the null in %j, which it would own', async (spec, field, expected) => {
+    const kube = await startKube();
+    const told = {
+      reason: 'FieldValueTypeInvalid',
+      message: `Invalid value: "null": ${field} in body must be of type ${expected}: "null"`,
+      field,
+    };
+    const made = await apply(kube, 'me', config(spec));
+    expect(made).toMatchObject({ code: 422, body: { details: { causes: [told] } } });
+    await apply(kube, 'me', config({ size: 3 }));
+    expect(await apply(kube, 'you', config(spec))).toMatchObject({ code: 422, body: { details: { causes: [told] } } });
+  });
+
+  it('takes a null for the default where there is one', async () => {
+    const kube = await startKube();
+    const { code, body } = await apply(kube, 'me', config({ size: null }));
+    expect([code, body.spec]).toEqual([201, { size: 1 }]);
+  });
+
+  it('takes a null among texts for an empty one', async () => {
+    const kube = await startKube();
+    const metadata = { name: 'n', labels: { a: null }, annotations: { b: null } };
+    const note = { apiVersion: 'v1', kind: 'Note', metadata, data: { k: null } };
+    const { code, body } = await read(kube.send('PATCH', `${notes}/n?fieldManager=me`, note, type));
+    expect([code, body]).toMatchObject([
+      201,
+      { metadata: { labels: { a: '' }, annotations: { b: '' } }, data: { k: '' } },
+    ]);
+    expect(owners(body)).toMatchObject({ 'me Apply': expect.stringContaining('"f:data":{"f:k":{}}') });
+  });
+
   it('refuses to take what others own, names them, and takes it by force', async () => {
     const kube = await startKube();
     await apply(kube, 'me', config({ color: 'red', replicas: 1 }));

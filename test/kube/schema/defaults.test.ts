@@ -58,6 +58,20 @@ describe('applyDefaults', () => {
       { a: false, n: 0 },
     ],
   ];
+  it.each<[string, 'kept' | 'typed', object, object]>([
+    ['keeps nulls that are to be kept', 'kept', { a: null, m: { k: null } }, { a: null, m: { k: null } }],
+    ['replaces kept nulls by defaults', 'kept', { d: null }, { d: 'x' }],
+    ['reads nulls as Go does', 'typed', { a: null, m: { k: null }, n: { k: null } }, { m: { k: '' }, n: {} }],
+  ])('%s', (_, nulls, object, expected) => {
+    const schema = root({
+      a: { type: 'string' },
+      d: { type: 'string', default: 'x' },
+      m: { type: 'object', additionalProperties: { type: 'string' } },
+      n: { type: 'object', additionalProperties: { type: 'integer' } },
+    });
+    expect(applyDefaults({ d: 'x', ...object }, schema, nulls)).toEqual({ d: 'x', ...expected });
+  });
+
   it.each(cases)('%s', (_, schema, input, output) => {
     const before = structuredClone(input);
     expect(applyDefaults(input, schema)).toEqual(output);
