@@ -65,6 +65,8 @@ export interface FaultDetails {
   readonly retryAfterSeconds?: number;
   /** Where Kubernetes answers a reason with a code that is not its own. */
   readonly code?: number;
+  /** Said instead of the reason, where somebody else chose it: any word, '' for none. */
+  readonly saidReason?: string;
   /** `metadata.continue` of the Status: an inconsistent token to go on with after 410. */
   readonly continue?: string;
   /** What went wrong underneath; logged, never shown to the caller. */

@@ -1,5 +1,5 @@
 import type { Cause } from '../base/fault.ts';
-import type { ApiObject, ObjectRef } from '../base/object.ts';
+import type { ApiObject, JsonMap, ObjectRef } from '../base/object.ts';
 import type { User } from './access/user.ts';
 import type { Admission, Appearance } from './registry/admission.ts';
 import type { Registry } from './registry/registry.ts';
@@ -153,6 +153,8 @@ export interface AdmitContext {
   readonly appearance?: Appearance;
   readonly user: User;
   readonly dryRun: boolean;
+  /** What the request asked for, as CreateOptions, UpdateOptions or DeleteOptions spell it. */
+  readonly asked?: JsonMap;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** To read other objects. */

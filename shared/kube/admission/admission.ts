@@ -23,7 +23,8 @@ export interface AdmissionParts extends Ports {
 /**
  * Admission by what users store: MutatingAdmissionPolicies and mutating webhooks, then (once the object is valid)
  * ValidatingAdmissionPolicies and validating webhooks. Costs next to nothing as long as there are none. What decides on admission is not itself decided
- * on: a policy must not lock out its own repair.
+ * on: a policy must not lock out its own repair. Mutating webhooks are asked about deletions too: they have nothing to change,
+ * but may refuse.
  */
 export const createAdmission = ({ store, catalog, authorizer, post, random, log }: AdmissionParts): Admission => {
   const sources = createSources(store);
@@ -47,6 +48,7 @@ export const createAdmission = ({ store, catalog, authorizer, post, random, log 
       const current = begun.has(context) ? sources.known : await sources.current();
       if (isIdle(current)) return;
       const attempt = toAttempt(type, object, old, context);
+      if (object === undefined) await runMutators(webhookMutators(current.mutating, ports), attempt);
       if (current.bindings.size > 0) await decidePolicies(current, attempt, ports);
       if (current.validating.size > 0) await validateByWebhooks(current.validating, attempt, ports);
     },
@@ -55,7 +57,8 @@ export const createAdmission = ({ store, catalog, authorizer, post, random, log 
 
 const isExempt = (type: ResourceType): boolean => type.group === admissionGroup;
 
-const isIdle = ({ bindings, validating }: Sources): boolean => bindings.size === 0 && validating.size === 0;
+const isIdle = ({ bindings, validating, mutating }: Sources): boolean =>
+  bindings.size === 0 && validating.size === 0 && mutating.size === 0;
 
 const namespaceOf = async ({ namespace, context }: Attempt): Promise<ApiObject | undefined> => {
   if (namespace === '') return undefined;

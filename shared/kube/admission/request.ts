@@ -74,7 +74,7 @@ export const toRequest = (attempt: Attempt, uid: string, as: ResourceType = atte
     object: attempt.object ? viewAs(attempt, attempt.object, as) : null,
     oldObject: attempt.old ? viewAs(attempt, attempt.old, as) : null,
     dryRun: context.dryRun,
-    options: { kind: `${titles[operation]}Options`, apiVersion: 'meta.k8s.io/v1' },
+    options: { kind: `${titles[operation]}Options`, apiVersion: 'meta.k8s.io/v1', ...context.asked },
   };
 };
 

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { Fault, type Reason } from '../../base/fault.ts';
 import { parseJson, printJson } from '../../base/json.ts';
 import type { JsonMap, ObjectMeta } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
@@ -52,27 +51,55 @@ export interface Answer {
   readonly auditAnnotations: Readonly<Record<string, unknown>>;
 }
 
-/** Asks a webhook (AdmissionReview v1). Throws an Error that says why when there is no answer of use. */
+/**
+ * Asks a webhook (AdmissionReview v1). `isMutating`: it may answer a patch. Throws an Error that says why when there is no
+ * answer of use.
+ */
 export const callWebhook = async (
   webhook: Webhook,
   attempt: Attempt,
   as: ResourceType,
   { random, post }: CallPorts,
+  isMutating: boolean,
 ): Promise<Answer> => {
   const uid = random.uuid();
-  const request = toRequest(attempt, uid, as);
-  const { url = '', caBundle } = webhook.clientConfig;
+  let body: JsonMap;
+  try {
+    body = await exchange(webhook, { ...review, request: toRequest(attempt, uid, as) }, post);
+  } catch (error) {
+    throw new Error(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  return toAnswer(body, uid, isMutating);
+};
+
+/** The JSON that a webhook answers. */
+const exchange = async ({ clientConfig, timeoutSeconds = 10 }: Webhook, body: object, post: Post): Promise<JsonMap> => {
+  const { url = '', caBundle } = clientConfig;
   const caPem = caBundle ? Buffer.from(caBundle, 'base64').toString('utf8') : undefined;
-  const timeoutMs = (webhook.timeoutSeconds ?? 10) * 1000;
-  const answer = await post(withTimeout(url, timeoutMs), printJson({ ...review, request }), {
+  const timeoutMs = timeoutSeconds * 1000;
+  const answer = await post(withTimeout(url, timeoutMs), printJson(body), {
     timeoutMs,
     maxBytes,
     ...(caPem !== undefined && { caPem }),
   });
-  if (answer.status < 200 || answer.status > 299) {
-    throw new Error(`an error on the server (code ${answer.status}) has prevented the request from succeeding`);
+  if (answer.status < 200 || answer.status > 299) throw new Error(whyFailed(answer));
+  const value = parseJson(answer.body);
+  if (!isMap(value)) throw new Error('it answered something else than a JSON object');
+  // What was parsed is JSON.
+  return value as JsonMap;
+};
+
+/** What the Status in an answer says, or else its code. */
+const whyFailed = ({ status, body }: Awaited<ReturnType<Post>>): string => {
+  const unsaid = `an error on the server (code ${status}) has prevented the request from succeeding`;
+  try {
+    const value = parseJson(body);
+    return isMap(value) && typeof value.message === 'string' && value.message !== '' ? value.message : unsaid;
+  } catch {
+    return unsaid;
   }
-  return toAnswer(parseJson(answer.body), uid);
 };
 
 const review = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
@@ -85,62 +112,44 @@ const withTimeout = (text: string, ms: number): string => {
   return url.toString();
 };
 
-const toAnswer = (body: unknown, uid: string): Answer => {
-  if (!isMap(body) || body.kind !== review.kind || body.apiVersion !== review.apiVersion) {
-    throw new Error(`expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview`);
+const toAnswer = ({ response, apiVersion, kind }: JsonMap, uid: string, isMutating: boolean): Answer => {
+  if (!isMap(response)) throw unusable('webhook response was absent');
+  if (response.uid !== uid)
+    throw unusable(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`);
+  if (kind !== review.kind || apiVersion !== review.apiVersion) {
+    const got = `${apiVersion ?? '/'}, Kind=${kind ?? ''}`;
+    throw unusable(`expected webhook response of ${review.apiVersion}, Kind=${review.kind}, got ${got}`);
   }
-  const { response } = body;
-  if (!isMap(response)) throw new Error('webhook response was absent');
-  if (response.uid !== uid) throw new Error(`expected response.uid=${JSON.stringify(uid)}`);
-  if (typeof response.allowed !== 'boolean') throw new Error('response.allowed was absent');
+  const { allowed = false } = response;
+  if (typeof allowed !== 'boolean') throw unusable('response.allowed must be true or false');
   return {
-    allowed: response.allowed,
+    allowed,
     // A map of parsed JSON.
     status: isMap(response.status) ? (response.status as JsonMap) : {},
-    patch: toPatch(response),
+    patch: toPatch(response, isMutating),
     warnings: Array.isArray(response.warnings) ? response.warnings.filter(text => typeof text === 'string') : [],
     auditAnnotations: isMap(response.auditAnnotations) ? response.auditAnnotations : {},
   };
 };
 
-const toPatch = ({ patch, patchType }: { [field: string]: unknown }): unknown => {
-  if (patch === undefined || patch === null || patch === '') {
-    if (patchType !== undefined && patchType !== null)
-      throw new Error('webhook returned response.patchType but not response.patch');
+const toPatch = ({ patch, patchType }: { [field: string]: unknown }, isMutating: boolean): unknown => {
+  const hasPatch = patch !== undefined && patch !== null && patch !== '';
+  const hasType = patchType !== undefined && patchType !== null;
+  if (!isMutating) {
+    if (hasPatch) throw unusable('validating webhook may not return response.patch');
+    if (hasType) throw unusable('validating webhook may not return response.patchType');
     return undefined;
   }
-  if (patchType !== 'JSONPatch')
-    throw new Error(`webhook returned invalid response.patchType of ${JSON.stringify(patchType ?? '')}`);
-  if (typeof patch !== 'string') throw new Error('webhook returned response.patch that is not base64 text');
-  return parseJson(Buffer.from(patch, 'base64'));
+  if (hasPatch && !hasType) throw unusable('webhook returned response.patch but not response.patchType');
+  if (hasType && !hasPatch) throw unusable('webhook returned response.patchType but not response.patch');
+  if (!hasPatch) return undefined;
+  if (patchType !== 'JSONPatch') throw unusable(`unsupported patch type ${JSON.stringify(patchType)}`);
+  if (typeof patch !== 'string') throw unusable('response.patch is not base64 text');
+  try {
+    return parseJson(Buffer.from(patch, 'base64'));
+  } catch (error) {
+    throw new Error(`received undecodable patch in webhook response: ${String(error)}`, { cause: error });
+  }
 };
 
-/** The Fault for a webhook that said no, with its own code and reason where it gave any. */
-export const denied = (name: string, status: JsonMap): Fault => {
-  const who = `admission webhook ${JSON.stringify(name)} denied the request`;
-  const { message, reason, code } = status;
-  const why = typeof message === 'string' && message !== '' ? message : typeof reason === 'string' ? reason : '';
-  return new Fault(toReason(reason, code), why === '' ? `${who} without explanation` : `${who}: ${why}`);
-};
-
-const toReason = (reason: unknown, code: unknown): Reason => {
-  const named = reasons.find(([, known]) => known === reason);
-  return (named ?? reasons.find(([known]) => known === code))?.[1] ?? 'BadRequest';
-};
-
-const reasons: readonly (readonly [number, Reason])[] = [
-  [400, 'BadRequest'],
-  [401, 'Unauthorized'],
-  [403, 'Forbidden'],
-  [404, 'NotFound'],
-  [405, 'MethodNotAllowed'],
-  [409, 'Conflict'],
-  [409, 'AlreadyExists'],
-  [410, 'Gone'],
-  [413, 'RequestEntityTooLarge'],
-  [422, 'Invalid'],
-  [429, 'TooManyRequests'],
-  [500, 'InternalError'],
-  [503, 'ServiceUnavailable'],
-  [504, 'Timeout'],
-];
+const unusable = (why: string): Error => new Error(`received invalid webhook response: ${why}`);

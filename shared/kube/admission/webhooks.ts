@@ -3,24 +3,18 @@ import { isFault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import type { Log } from '../../base/ports.ts';
 import { limits } from '../cel/price.ts';
-import { badRequest, internalError } from '../faults.ts';
+import { badRequest, forbidden, internalError } from '../faults.ts';
 import { applyJsonPatch } from '../patch/json.ts';
 import type { ResourceType } from '../resource.ts';
 import { compileCondition, meets } from './conditions.ts';
 import type { DecidePorts } from './decide.ts';
+import { denied } from './denied.ts';
 import { findMatch } from './match.ts';
 import type { Mutator } from './mutate.ts';
 import { type Patched, toPatched } from './patched.ts';
 import { type Attempt, viewAs } from './request.ts';
 import { toVariables } from './variables.ts';
-import {
-  type Answer,
-  type CallPorts,
-  callWebhook,
-  denied,
-  type Webhook,
-  type WebhookConfiguration,
-} from './webhook.ts';
+import { type Answer, type CallPorts, callWebhook, type Webhook, type WebhookConfiguration } from './webhook.ts';
 
 export interface WebhookPorts extends DecidePorts, CallPorts {
   readonly log: Log;
@@ -36,7 +30,7 @@ export const validateByWebhooks = async (
 ): Promise<void> => {
   const asked = webhooksOf(configurations).map(async webhook => {
     const as = await wants(webhook, attempt, ports);
-    if (as) await ask(webhook, attempt, as, ports);
+    if (as) await ask(webhook, attempt, as, ports, false);
   });
   const outcomes = await Promise.allSettled(asked);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -48,7 +42,7 @@ export const webhookMutators = (configurations: Configurations, ports: WebhookPo
     isRepeated: webhook.reinvocationPolicy === 'IfNeeded',
     async mutate(attempt) {
       const as = await wants(webhook, attempt, ports);
-      return as && patchBy(webhook, attempt, as, await ask(webhook, attempt, as, ports));
+      return as && patchBy(webhook, attempt, as, await ask(webhook, attempt, as, ports, true));
     },
   }));
 
@@ -65,7 +59,7 @@ const wants = async (webhook: Webhook, attempt: Attempt, ports: WebhookPorts): P
   const verdict = await meets(conditions, variables, { left: limits.matchConditions });
   if (verdict === 'match') return as;
   if (verdict === 'skip' || webhook.failurePolicy === 'Ignore') return undefined;
-  throw internalError(`failed calling webhook ${JSON.stringify(webhook.name)}: ${verdict.error}`);
+  throw forbidden(attempt.type, attempt.name, verdict.error);
 };
 
 /** Undefined when it could not be asked and that does not matter. Throws when it said no. */
@@ -74,6 +68,7 @@ const ask = async (
   attempt: Attempt,
   as: ResourceType,
   ports: WebhookPorts,
+  isMutating: boolean,
 ): Promise<Answer | undefined> => {
   const { context } = attempt;
   if (context.dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
@@ -81,7 +76,7 @@ const ask = async (
   }
   let answer: Answer;
   try {
-    answer = await callWebhook(webhook, attempt, as, ports);
+    answer = await callWebhook(webhook, attempt, as, ports, isMutating);
   } catch (error) {
     return unanswered(webhook, error, ports);
   }
@@ -99,7 +94,7 @@ const unanswered = (webhook: Webhook, error: unknown, { log }: WebhookPorts): un
   const why = error instanceof Error ? error.message : String(error);
   log.warn('failed calling webhook', { webhook: webhook.name, why, ignored: webhook.failurePolicy === 'Ignore' });
   if (webhook.failurePolicy === 'Ignore') return undefined;
-  throw internalError(`failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${why}`, error);
+  throw internalError(`failed calling webhook ${JSON.stringify(webhook.name)}: ${why}`, error);
 };
 
 /** What a webhook made of the object. */

@@ -46,10 +46,11 @@ export const toNamespace = ({ type, resource }: Exchange): string | undefined =>
 
 export const toWriteOptions = (
   exchange: Exchange,
-  query: Pick<WriteQuery, 'dryRun' | 'fieldManager'>,
+  query: Pick<WriteQuery, 'dryRun' | 'fieldManager' | 'asked'>,
 ): WriteOptions => ({
   user: exchange.user,
   dryRun: query.dryRun,
+  asked: query.asked,
   fieldManager: query.fieldManager ?? toManager(exchange.request.headers.get('user-agent') ?? ''),
   warn: text => exchange.warnings.add(text),
   ...(exchange.annotate && { annotate: exchange.annotate }),

@@ -56,6 +56,7 @@ export const mutateDraft = async (
       '.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests',
     );
   }
+  if (metadata.managedFields?.length === 0) delete metadata.managedFields;
   dropDuplicateOwners(metadata, context.warn, true);
   return { ...changed, metadata };
 };

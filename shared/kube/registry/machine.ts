@@ -29,6 +29,7 @@ export const toContext = (
   ...(options.appearance && { appearance: options.appearance }),
   user: options.user,
   dryRun: options.dryRun ?? false,
+  ...(options.asked && { asked: options.asked }),
   now: machine.clock.now(),
   registry: machine.registry,
   warn: options.warn ?? ignore,

@@ -1,4 +1,4 @@
-import type { ApiObject, ObjectRef } from '../../base/object.ts';
+import type { ApiObject, JsonMap, ObjectRef } from '../../base/object.ts';
 import type { Ports } from '../../base/ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { User } from '../access/user.ts';
@@ -136,6 +136,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Under which name the written fields are owned. Default: the user's. */
   readonly fieldManager?: string;
+  /** What the request asked for, as CreateOptions, UpdateOptions or DeleteOptions spell it: admission is shown it. */
+  readonly asked?: JsonMap;
   /** Collects the texts of `Warning` headers. */
   readonly warn?: (text: string) => void;
   /** Notes what the audit event of the request should say besides. */

@@ -8,10 +8,13 @@ export const toStatus = (fault: Fault): JsonMap => ({
   metadata: fault.details.continue === undefined ? {} : { continue: fault.details.continue },
   status: 'Failure',
   message: fault.message,
-  reason: fault.reason,
+  ...toReason(fault),
   ...toDetails(fault),
   code: fault.code,
 });
+
+const toReason = ({ reason, details: { saidReason = reason } }: Fault): JsonMap =>
+  saidReason === '' ? {} : { reason: saidReason };
 
 /** The Status that a completed deletion answers; clients wait for `uid` to vanish. */
 export const toSuccess = (about: { name: string; group: string; plural: string; uid?: string }): JsonMap => ({

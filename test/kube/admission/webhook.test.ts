@@ -97,24 +97,78 @@ describe('a validating webhook', () => {
           object: expect.objectContaining({ kind: 'ConfigMap', data: { k: 'v' } }),
           oldObject: null,
           dryRun: false,
+          options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
         }),
       },
     ]);
   });
 
+  it('is told what the request asked for', async () => {
+    const kube = await start([hook(() => ({ allowed: true }))]);
+    await kube.make('a', {}, {}, 'default', '?fieldManager=me&fieldValidation=Strict&dryRun=All');
+    const { uid } = (await kube.make('a')).body.metadata;
+    await kube.send('DELETE', '/api/v1/namespaces/default/configmaps/a', {
+      propagationPolicy: 'Background',
+      gracePeriodSeconds: 5,
+      preconditions: { uid },
+    });
+    expect(heard.map(({ request }) => request['options'])).toEqual([
+      {
+        kind: 'CreateOptions',
+        apiVersion: 'meta.k8s.io/v1',
+        dryRun: ['All'],
+        fieldManager: 'me',
+        fieldValidation: 'Strict',
+      },
+      { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+      {
+        kind: 'DeleteOptions',
+        apiVersion: 'meta.k8s.io/v1',
+        propagationPolicy: 'Background',
+        gracePeriodSeconds: 5,
+        preconditions: { uid },
+      },
+    ]);
+  });
+
+  it.each<[string, object, object]>([
+    ['nothing but no', {}, { code: 400 }],
+    ['a reason', { reason: 'Conflict' }, { code: 400, reason: 'Conflict' }],
+    ['a code', { code: 409 }, { code: 409 }],
+    ['a success', { status: 'Success', code: 200 }, { code: 400 }],
+    ['a code and a reason of its own', { code: 418, reason: 'Teapot' }, { code: 418, reason: 'Teapot' }],
+    ['a code that HTTP has not', { code: 1000 }, { code: 400 }],
+    [
+      'details',
+      { code: 422, details: { name: 'n', kind: 'K', causes: [{ reason: 'R', message: 'm', field: 'f' }], more: 1 } },
+      { code: 422, details: { name: 'n', kind: 'K', causes: [{ reason: 'R', message: 'm', field: 'f' }] } },
+    ],
+  ])('that says no with %s is quoted', async (_, status, expected) => {
+    const kube = await start([hook(() => ({ allowed: false, status: { message: 'because', ...status } }))]);
+    const { body } = await kube.make('a');
+    const message = `admission webhook "h${count}.example.com" denied the request: because`;
+    expect(body).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, ...expected });
+  });
+
   it.each<[string, object | number, number, string]>([
     ['refuses', { allowed: false, status: { message: 'no way', code: 403 } }, 403, 'denied the request: no way'],
-    [
-      'refuses with a reason',
-      { allowed: false, status: { message: 'x', reason: 'Invalid' } },
-      422,
-      'denied the request: x',
-    ],
     ['says nothing', { allowed: false }, 400, 'denied the request without explanation'],
+    ['does not say whether it allows', {}, 400, 'denied the request without explanation'],
+    ['has a patch', { allowed: true, patch: 'W10=' }, 500, 'validating webhook may not return response.patch'],
     ['fails', 500, 500, 'failed to call webhook: an error on the server (code 500)'],
     ['redirects', 302, 500, 'failed to call webhook'],
-    ['answers another question', { uid: 'other', allowed: true }, 500, 'expected response.uid'],
-    ['answers nonsense', { allowed: 'yes' }, 500, 'response.allowed was absent'],
+    [
+      'answers another question',
+      { uid: 'other', allowed: true },
+      500,
+      'received invalid webhook response: expected response.uid',
+    ],
+    [
+      'answers nonsense',
+      { allowed: 'yes' },
+      500,
+      'received invalid webhook response: response.allowed must be true or false',
+    ],
   ])('that %s', async (_, answer, code, message) => {
     const kube = await start([hook(() => answer)]);
     const outcome = await kube.make('a');
@@ -149,9 +203,35 @@ describe('a validating webhook', () => {
     expect((await kube.make('b', two, {}, 'prod')).code).toBe(400);
     expect(heard).toHaveLength(1);
   });
+
+  it('whose condition cannot be told forbids the request, or is not asked', async () => {
+    const matchConditions = [{ name: 'a', expression: 'object.data.nope == "x"' }];
+    const kube = await start([hook(() => ({ allowed: true }), { matchConditions })]);
+    const { code, body } = await kube.make('a');
+    expect([code, body.message]).toEqual([
+      403,
+      `configmaps "a" is forbidden: expression 'object.data.nope == "x"' resulted in error: no such key: nope`,
+    ]);
+    const lenient = await start([hook(() => ({ allowed: true }), { matchConditions, failurePolicy: 'Ignore' })]);
+    expect((await lenient.make('a')).code).toBe(201);
+    expect(heard).toEqual([]);
+  });
 });
 
 describe('a mutating webhook', () => {
+  it('may refuse deletions too', async () => {
+    const kube = await start([], [hook(({ request }) => ({ allowed: request['operation'] !== 'DELETE' }))]);
+    await kube.make('a');
+    expect((await kube.send('DELETE', '/api/v1/namespaces/default/configmaps/a')).code).toBe(400);
+    expect(heard.at(-1)?.request).toMatchObject({ operation: 'DELETE', object: null, oldObject: { data: {} } });
+  });
+
+  it('may take away who owns what', async () => {
+    const kube = await start([], [hook(() => patch({ op: 'add', path: '/metadata/managedFields', value: [] }))]);
+    const { code, body } = await kube.make('a');
+    expect([code, body.metadata]).toEqual([201, expect.not.objectContaining({ managedFields: expect.anything() })]);
+  });
+
   it('changes the object, which is validated afterwards', async () => {
     const kube = await start(
       [hook(({ request }) => ({ allowed: JSON.stringify(request.object).includes('"added":"1"') }))],

@@ -4,7 +4,7 @@ import { cause } from '../../../base/path.ts';
 import { badRequest, invalidOptions } from '../../faults.ts';
 import { toBoolean, toInteger, toText } from '../../query.ts';
 import type { DeleteOptions } from '../../registry/registry.ts';
-import { dryRunCauses } from './write.ts';
+import { dryRunCauses, toAskedDryRun } from './write.ts';
 
 export type DeleteQuery = Omit<DeleteOptions, 'user' | 'warn'>;
 
@@ -55,11 +55,23 @@ const check = ({ dryRun, policy, orphan, grace, uid, resourceVersion }: Asked): 
   causes.push(...dryRunCauses(dryRun));
   if (causes.length > 0) throw invalidOptions('DeleteOptions', causes);
   const propagationPolicy = known ?? (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background');
+  const graceful = grace !== undefined && { gracePeriodSeconds: grace };
+  const preconditions = {
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
   return {
     dryRun: dryRun.length > 0,
     ...(propagationPolicy !== undefined && { propagationPolicy }),
-    ...(grace !== undefined && { gracePeriodSeconds: grace }),
-    preconditions: { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
+    ...graceful,
+    preconditions,
+    asked: {
+      ...toAskedDryRun(dryRun),
+      ...graceful,
+      ...(known !== undefined && { propagationPolicy: known }),
+      ...(orphan !== undefined && { orphanDependents: orphan }),
+      ...(Object.keys(preconditions).length > 0 && { preconditions }),
+    },
   };
 };
 

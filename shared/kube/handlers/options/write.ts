@@ -1,4 +1,5 @@
 import type { Cause } from '../../../base/fault.ts';
+import type { JsonMap } from '../../../base/object.ts';
 import { cause } from '../../../base/path.ts';
 import { invalidOptions } from '../../faults.ts';
 import { isTrue, toBoolean, toText } from '../../query.ts';
@@ -10,20 +11,25 @@ export interface WriteQuery {
   /** Server-side apply: take fields from other managers. */
   readonly force: boolean;
   readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+  /** All of it that was said, in the words of the options' kind. */
+  readonly asked: JsonMap;
 }
 
 /** Throws Invalid about `kind`, the name of the options: `CreateOptions`, `UpdateOptions`, `PatchOptions`. */
 export const toWriteQuery = (query: URLSearchParams, kind: string, extra: readonly Cause[] = []): WriteQuery => {
   const dryRun = query.getAll('dryRun');
   const fieldManager = toText(query, 'fieldManager');
-  const fieldValidation = toText(query, 'fieldValidation') ?? 'Warn';
+  const validation = toText(query, 'fieldValidation');
+  const fieldValidation = validation ?? 'Warn';
   const causes = [...extra, ...fieldManagerCauses(fieldManager), ...dryRunCauses(dryRun)];
   if (!isValidation(fieldValidation)) {
     causes.push(cause.notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
   if (causes.length > 0 || !isValidation(fieldValidation)) throw invalidOptions(kind, causes);
   const force = isTrue(query, 'force');
-  return { dryRun: dryRun.length > 0, fieldValidation, force, ...(fieldManager !== undefined && { fieldManager }) };
+  const manager = fieldManager !== undefined && { fieldManager };
+  const asked = { ...toAskedDryRun(dryRun), ...manager, ...(validation !== undefined && { fieldValidation }) };
+  return { dryRun: dryRun.length > 0, fieldValidation, force, asked, ...manager };
 };
 
 /** `force` belongs to server-side apply alone. */
@@ -32,6 +38,8 @@ export const forceCauses = (query: URLSearchParams): Cause[] =>
 
 export const dryRunCauses = (dryRun: readonly string[]): Cause[] =>
   dryRun.every(value => value === 'All') ? [] : [cause.notSupported('dryRun', dryRun, ['All'])];
+
+export const toAskedDryRun = (dryRun: readonly string[]): JsonMap => (dryRun.length > 0 ? { dryRun: [...dryRun] } : {});
 
 const isValidation = (text: string): text is WriteQuery['fieldValidation'] =>
   text === 'Ignore' || text === 'Warn' || text === 'Strict';
