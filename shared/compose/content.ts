@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { printValue } from '../base/path.ts';
 import { parseQuantity, toBytes } from '../base/quantity.ts';
 import { Format, type Volume, VolumeContentOriginType } from '../eve/generated/config.ts';
-import type { Image } from '../resources/eve/image.ts';
+import { type Image, type ImageSpec, noAlternative, oneRegistry } from '../resources/eve/image.ts';
 import { formatOf, type ImageFormat } from '../resources/eve/imageformat.ts';
 import { contentUuid } from '../resources/eve/roles.ts';
 import { addDatastore, classType } from './datastores.ts';
@@ -33,12 +33,9 @@ export const addContent = (draft: Draft, image: Image): { id: string; format: Im
       'Invalid',
       `Image "${name}": spec.sha256: Required value: devices take nothing without it but from a container registry`,
     );
-  const alternatives = type === 'container' ? [] : (spec.alternatives ?? []);
   const stores = [
     within(classField, () => addDatastore(draft, spec.storageClass)),
-    ...alternatives.map((one, at) =>
-      within(`Image "${name}": spec.alternatives[${at}]`, () => addDatastore(draft, one)),
-    ),
+    ...addAlternatives(draft, image, spec, type),
   ];
   draft.config.contentInfo.push({
     uuid: id,
@@ -52,6 +49,26 @@ export const addContent = (draft: Draft, image: Image): { id: string; format: Im
     ds_ids_list: [...new Set(stores)],
   });
   return { id, format };
+};
+
+/** Ids of the further datastores of an Image. A device takes none beside a container registry: what is left out is told. */
+const addAlternatives = (draft: Draft, image: Image, spec: ImageSpec, type: string): string[] => {
+  const { storageClass, alternatives = [] } = spec;
+  const leaveOut = (message: string): void => {
+    draft.problems.push({ about: image, reason: 'Forbidden', message, lacks: [] });
+  };
+  if (type === 'container') {
+    if (alternatives.length > 0)
+      leaveOut(`spec.alternatives: Forbidden: StorageClass "${storageClass}" ${oneRegistry}`);
+    return [];
+  }
+  return alternatives.flatMap((one, at) => {
+    const field = `Image "${image.metadata.name}": spec.alternatives[${at}]`;
+    if (within(field, () => classType(draft, one)) !== 'container')
+      return [within(field, () => addDatastore(draft, one))];
+    leaveOut(`spec.alternatives[${at}]: Forbidden: StorageClass "${one}" ${noAlternative}`);
+    return [];
+  });
 };
 
 /** Adds a volume, once per device. */

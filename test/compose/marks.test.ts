@@ -407,6 +407,20 @@ const held: [string, string, string[]][] = [
     ],
   ],
   [
+    '§6.7 other stores for content of a container registry',
+    `${device()}---\n${eve('Image', 'web2', '{ref: a, storageClass: hub, alternatives: [hub, files]}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}, {name: d, image: web2}]}')}`,
+    [
+      'Image lab/web2: spec.alternatives: Forbidden: StorageClass "hub" is a container registry, and devices know no other place for what comes from one',
+    ],
+  ],
+  [
+    '§6.7 a container registry as another store',
+    `${device()}---\n${eve('Image', 'web2', `{ref: a, storageClass: files, alternatives: [files, hub], sha256: ${'a'.repeat(64)}}`)}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
+    [
+      'Image lab/web2: spec.alternatives[1]: Forbidden: StorageClass "hub" is a container registry, which is no other place for what comes from elsewhere',
+    ],
+  ],
+  [
     '§6.6 a store whose credentials are not there',
     `${device()}---\n${store('closed', "{type: container, URL: 'https://quay.io', credentialsSecret: none}")}---\n${eve('Image', 'web2', '{ref: a, storageClass: closed}')}---\n${eve('Application', 'shop', '{containers: [{name: c, image: web2}]}')}`,
     [

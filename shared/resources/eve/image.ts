@@ -150,20 +150,32 @@ function warnOfContent(now: ImageSpec, old: ImageSpec, { warn }: AdmitContext): 
 
 async function warnOfClass(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
   const { registry, warn } = context;
-  const one = specOf(draft);
-  for (const name of [one?.storageClass, ...(one?.alternatives ?? [])]) {
-    if (!name) continue;
+  const { storageClass, alternatives = [], sha256: digest } = specOf(draft) ?? {};
+  const typeIn = async (field: string, name: string | undefined): Promise<string | undefined> => {
+    if (!name) return undefined;
     const found = await registry.find(registry.catalog.get('storage.k8s.io', 'storageclasses'), { name });
-    if (!found) warn(`spec.storageClass: StorageClass "${name}" does not exist yet`);
-    else if (!one.sha256 && isBlind(found))
-      warn(`spec.sha256: devices refuse content without a digest from StorageClass "${name}"`);
-  }
+    if (!found) warn(`${field}: StorageClass "${name}" does not exist yet`);
+    return found && typeOf(found);
+  };
+  const type = await typeIn('spec.storageClass', storageClass);
+  if (type === 'container' && alternatives.length > 0)
+    warn(`spec.alternatives: are not used: StorageClass "${storageClass}" ${oneRegistry}`);
+  if (type === 'container') return;
+  if (type !== undefined && !digest)
+    warn(`spec.sha256: devices refuse content without a digest from StorageClass "${storageClass}"`);
+  for (const [at, name] of alternatives.entries())
+    if ((await typeIn(`spec.alternatives[${at}]`, name)) === 'container')
+      warn(`spec.alternatives[${at}]: is not used: StorageClass "${name}" ${noAlternative}`);
 }
 
-const isBlind = (storageClass: ApiObject): boolean => {
+/** What a device knows of a container registry (reference §6.7), to be said of one. */
+export const oneRegistry = 'is a container registry, and devices know no other place for what comes from one';
+export const noAlternative = 'is a container registry, which is no other place for what comes from elsewhere';
+
+const typeOf = (storageClass: ApiObject): string => {
   const parameters = storageClass['parameters'];
   // Parameters of a StorageClass are a map of strings by its schema.
   const type =
     parameters && typeof parameters === 'object' ? (parameters as Record<string, unknown>)['type'] : undefined;
-  return type !== 'container';
+  return typeof type === 'string' ? type : '';
 };

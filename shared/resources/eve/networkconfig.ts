@@ -136,7 +136,10 @@ export const networkConfig = defineResource(
       ageColumn,
     ],
     validate: check,
-    admit: warnOfSecrets,
+    async admit(draft, _old, context) {
+      warnOfGateway(specOf(draft), context);
+      await warnOfSecrets(draft, context);
+    },
   },
 );
 
@@ -242,8 +245,15 @@ const checkLogin = (
   return [];
 };
 
-async function warnOfSecrets(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
-  const { registry, warn } = context;
+/** Devices take it, and some live without. */
+const warnOfGateway = ({ ip, subnet, gateway }: NetworkConfigSpec, { warn }: AdmitContext): void => {
+  if (ip === 'static' && !gateway)
+    warn(
+      `spec.gateway: without it ports reach only what is in ${subnet}; a device that reaches this controller over one of them needs it in there, or a proxy to it`,
+    );
+};
+
+const warnOfSecrets = async (draft: ApiObject, { registry, warn }: AdmitContext): Promise<void> => {
   for (const { name } of networkSecrets(specOf(draft))) {
     const found = await registry.find(registry.catalog.get('', 'secrets'), {
       namespace: draft.metadata.namespace,
@@ -251,4 +261,4 @@ async function warnOfSecrets(draft: ApiObject, _old: ApiObject | undefined, cont
     });
     if (!found) warn(`spec: Secret "${name}" does not exist yet`);
   }
-}
+};

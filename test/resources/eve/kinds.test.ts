@@ -645,6 +645,66 @@ describe('networks of an Application', () => {
   });
 });
 
+describe('what is written, and warned of', () => {
+  const storageClass = (name: string, type: string): ApiObject => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name },
+    provisioner: 'eve',
+    parameters: { type, URL: 'https://example.com' },
+  });
+  beforeAll(async () => {
+    for (const [name, type] of [
+      ['hub', 'container'],
+      ['files', 'https'],
+    ] as const)
+      await kit.create(storageClass(name, type));
+  });
+  const sha256 = 'a'.repeat(64);
+
+  test.each<[string, string, JsonMap, string[]]>([
+    [
+      'a static network without a gateway',
+      'NetworkConfig',
+      { ip: 'static', subnet: '10.0.0.0/24' },
+      [
+        'spec.gateway: without it ports reach only what is in 10.0.0.0/24; a device that reaches this controller over one of them needs it in there, or a proxy to it',
+      ],
+    ],
+    ['one with', 'NetworkConfig', { ip: 'static', subnet: '10.0.0.0/24', gateway: '10.0.0.1' }, []],
+    ['a network that is not static', 'NetworkConfig', { subnet: '10.0.0.0/24' }, []],
+    [
+      'other stores beside a container registry',
+      'Image',
+      { ref: 'a', storageClass: 'hub', alternatives: ['files'] },
+      [
+        'spec.alternatives: are not used: StorageClass "hub" is a container registry, and devices know no other place for what comes from one',
+      ],
+    ],
+    [
+      'a container registry beside another store',
+      'Image',
+      { ref: 'a', storageClass: 'files', alternatives: ['files', 'hub'], sha256 },
+      [
+        'spec.alternatives[1]: is not used: StorageClass "hub" is a container registry, which is no other place for what comes from elsewhere',
+      ],
+    ],
+    ['other stores', 'Image', { ref: 'a', storageClass: 'files', alternatives: ['files'], sha256 }, []],
+    [
+      'stores that are not there',
+      'Image',
+      { ref: 'a', storageClass: 'none', alternatives: ['files', 'nope'], sha256 },
+      [
+        'spec.storageClass: StorageClass "none" does not exist yet',
+        'spec.alternatives[1]: StorageClass "nope" does not exist yet',
+      ],
+    ],
+  ])('%s', async (_, kind, spec, warnings) => {
+    expect(await causesOf(object(kind, spec))).toEqual([]);
+    expect(kit.warnings).toEqual(warnings);
+  });
+});
+
 describe('a Device', () => {
   test('has a UUID from the beginning, and is found by what it shows', async () => {
     const type = kit.catalog.get('eve.lfedge.org', 'devices');
