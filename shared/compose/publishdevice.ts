@@ -35,7 +35,7 @@ const withConfig = (current: ApiObject, outcome: Outcome, composed: Condition, n
   // What makes no difference to the device is applied when it is composed.
   const isApplied = !isNew && config['appliedVersion'] === served.version;
   const generation = generationIn(outcome) ?? numberOf(config['generation']);
-  const observedGeneration = isApplied ? generation : numberOf(status['observedGeneration']);
+  const observedGeneration = (isApplied ? generation : numberOf(status['observedGeneration'])) ?? 0;
   const applied = isNew ? pending(served.version) : appliedIn(status);
   const { fetchedHash: _hash, fetchedAt: _at, ...kept } = config;
   const said = [composed, ...(applied ? [{ ...applied, observedGeneration: generation }] : [])];
@@ -44,7 +44,8 @@ const withConfig = (current: ApiObject, outcome: Outcome, composed: Condition, n
     status: {
       ...status,
       uuid: typeof status['uuid'] === 'string' ? status['uuid'] : from.uuid,
-      ...(observedGeneration !== undefined && { observedGeneration }),
+      // Whoever waits for it by its status shall not take a Device that applied nothing for one that is done.
+      observedGeneration,
       // Read from the status of the same object, whose schema is JSON.
       config: {
         ...(kept as JsonMap),

@@ -184,7 +184,7 @@ describe('the generation of a Device that it has applied', () => {
     await compose();
     const fresh = await nuc();
     expect([observed(fresh), said(fresh, 'ConfigApplied')]).toMatchObject([
-      [1, undefined],
+      [1, 0],
       { status: 'False', observedGeneration: 1 },
     ]);
     await apply();
@@ -228,8 +228,27 @@ describe('the generation of a Device that it has applied', () => {
     await compose();
     await edit('devices', 'nuc', { location: 'here' });
     await compose();
-    expect(observed(await nuc())).toEqual([2, undefined]);
+    expect(observed(await nuc())).toEqual([2, 0]);
     await apply();
     expect(observed(await nuc())).toEqual([2, 2]);
+  });
+
+  test('is 0 before it applied any, from its first moment and however it came to be without', async () => {
+    const { kit } = reporter;
+    const made = await kit.create({
+      apiVersion: 'eve.lfedge.org/v1beta1',
+      kind: 'Device',
+      metadata: { name: 'fresh', namespace: 'lab' },
+    });
+    expect(observed(made)).toEqual([1, 0]);
+    await kit.update(
+      'devices',
+      'fresh',
+      ({ status: { observedGeneration: _, ...status } = {}, ...now }) => ({ ...now, status }),
+      { subresource: 'status' },
+    );
+    expect(observed(await kit.get('devices', 'fresh'))).toEqual([1, undefined]);
+    await kit.composer.composeDevice({ namespace: 'lab', name: 'fresh' });
+    expect(observed(await kit.get('devices', 'fresh'))).toEqual([1, 0]);
   });
 });

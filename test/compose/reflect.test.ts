@@ -249,7 +249,7 @@ test('late, repeated and reordered reports leave what the newest of each said', 
           await reporter.telemetry.append('info', [{ device, at: kit.ports.clock.now(), body }]);
         }
         await reporter.settle();
-        const before: JsonMap = { uuid: device };
+        const before: JsonMap = { uuid: device, observedGeneration: 0 };
         const inOrder = sent.reduce((now, message) => reflectOnDevice(now, message, undefined, 0), before);
         const ignoring = ({ conditions: _, ...rest }: Record<string, unknown>) => sortLists(rest);
         expect(ignoring(await status('devices', name))).toEqual(ignoring(inOrder));

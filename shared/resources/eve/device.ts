@@ -41,7 +41,7 @@ export const device = (marks: Marks): Resource =>
         const uid = draft.metadata.uid;
         const message = 'The device has never checked in.';
         const conditions = unready(draft, { status: 'Unknown', reason: 'NeverSeen', message });
-        draft.status = { ...(uid !== undefined && { uuid: uid }), conditions };
+        draft.status = { ...(uid !== undefined && { uuid: uid }), observedGeneration: 0, conditions };
       },
       async admit(draft, _old, context) {
         // What a device reports names nothing that a user could have forgotten.

@@ -47,7 +47,9 @@ export const deviceStatus = () =>
       .int()
       .optional()
       .meta({ format: 'int64' })
-      .describe('Generation of the spec that is in the configuration that the device has applied.'),
+      .describe(
+        'Generation of the spec that is in the configuration that the device has applied; 0 before it applied any.',
+      ),
     conditions: conditions().optional(),
     nodeInfo: z
       .object({
