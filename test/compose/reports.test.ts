@@ -341,6 +341,74 @@ describe('a report about an application', () => {
   });
 });
 
+describe('a report about one of several containers', () => {
+  beforeEach(async () => {
+    const containers = ['c', 'd', 'e'].map(name => ({ name, image: 'web' }));
+    await kit.update('applications', 'shop', now => ({ ...now, spec: { ...now.spec, containers } }));
+  });
+
+  const tell = async (at: number, info: Partial<ZInfoApp>) => {
+    kit.ports.clock.advance(1_000);
+    const { uid = '' } = (await kit.get('applications', 'shop')).metadata;
+    await send(appMessage({ appVersion: '2', ...info, AppID: instanceUuid(uid, at, ['c', 'd', 'e'][at] ?? '') }));
+  };
+  const ready = () => condition('applications', 'shop', 'Ready');
+
+  test('makes the Application ready only with all others', async () => {
+    await tell(0, { state: 7 });
+    expect(await ready()).toMatchObject({
+      status: 'False',
+      reason: 'NotStarted',
+      message: 'the device has not spoken of container "d" yet',
+    });
+    await tell(2, { state: 7 });
+    await tell(1, { state: 6 });
+    expect(await ready()).toMatchObject({ reason: 'Booting', message: 'container "d" is BOOTING' });
+    expect((await status('applications', 'shop'))['state']).toBe('BOOTING');
+    await tell(1, { state: 7 });
+    expect(await ready()).toMatchObject({ status: 'True', reason: 'Running' });
+    expect(await status('applications', 'shop')).toMatchObject({ state: 'RUNNING', observedGeneration: 2 });
+  });
+
+  test.each<[string, Partial<ZInfoApp>, string, string]>([
+    ['an error', { state: 7, appErr: [{ description: 'no memory' }] }, 'AppError', 'd: no memory'],
+    ['a halt', { state: 9 }, 'Halted', 'container "d" is HALTED'],
+    ['an old version', { state: 7, appVersion: '1' }, 'Outdated', 'container "d": version 1 runs, 2 is wanted'],
+  ])('that tells of %s takes that from it', async (_, info, reason, message) => {
+    for (const at of [0, 1, 2]) await tell(at, { state: 7 });
+    expect(await ready()).toMatchObject({ status: 'True' });
+    await tell(1, info);
+    expect(await ready()).toMatchObject({ status: 'False', reason, message });
+    await tell(0, { state: 7 });
+    expect(await ready()).toMatchObject({ status: 'False', reason, message });
+    await tell(1, { state: 7 });
+    expect(await ready()).toMatchObject({ status: 'True' });
+  });
+
+  test('keeps what each went through, and forgets those that are no more', async () => {
+    for (const state of [5, 6, 7]) for (const at of [0, 1]) await tell(at, { state });
+    const states = async () => {
+      // As the schema of an Application has it.
+      const list = ((await status('applications', 'shop'))['instances'] ?? []) as {
+        name: string;
+        statuses: { state: string }[];
+      }[];
+      return list.map(one => [one.name, ...one.statuses.map(({ state }) => state)]);
+    };
+    expect(await states()).toEqual([
+      ['c', 'INSTALLED', 'BOOTING', 'RUNNING'],
+      ['d', 'INSTALLED', 'BOOTING', 'RUNNING'],
+    ]);
+    for (let n = 0; n < 20; n++) await tell(1, { state: n % 2 === 0 ? 6 : 7 });
+    expect((await states())[1]).toHaveLength(1 + 16);
+    const containers = [{ name: 'c', image: 'web' }];
+    await kit.update('applications', 'shop', now => ({ ...now, spec: { ...now.spec, containers } }));
+    await tell(0, { state: 7, appVersion: '3' });
+    expect(await states()).toEqual([]);
+    expect(await ready()).toMatchObject({ status: 'True' });
+  });
+});
+
 test('content and volumes are shown where they are used', async () => {
   const image = await kit.get('images', 'web');
   const { contentUuid, bootUuid } = await import('../../shared/resources/eve/roles.ts');

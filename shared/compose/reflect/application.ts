@@ -9,13 +9,16 @@ import {
 } from '../../eve/generated/info.ts';
 import { errorText } from './errors.ts';
 import { nameIfAny, nameOf } from './names.ts';
-import { asMap, defined, listOf, maxItems, replace, textOf, textsOf, timeOf } from './value.ts';
+import { partsOf, readyCondition, stateOf } from './ready.ts';
+import { asMap, defined, listItem, listOf, maxItems, replace, textOf, textsOf, timeOf } from './value.ts';
 
 export const swState = nameOf(ZSwState);
 const snapshotType = nameIfAny(SnapshotType, 'SNAPSHOT_TYPE_');
 
 /** States that an Application keeps of its past. */
 const maxStates = 32;
+/** The same of one container among others. */
+const maxInstanceStates = 16;
 
 export interface AppReport {
   readonly info: ZInfoApp;
@@ -28,27 +31,38 @@ export interface AppReport {
   readonly time: number;
 }
 
-/** The status of an Application after a report about one of its instances. */
+/** The status of an Application after a report about one of its instances. What is shown of networks is of the first one. */
 export const reflectApp = (status: JsonMap, report: AppReport, now: number): JsonMap => {
-  const state = swState(report.info.state);
-  const errors = (report.info.appErr ?? [])
+  const { info, at, containers, generation } = report;
+  const told = swState(info.state);
+  const errors = (info.appErr ?? [])
     .map(errorText)
     .filter(text => text !== undefined)
     .slice(0, maxItems);
-  const instances =
-    report.containers.length > 1 ? instancesWith(status['instances'], report, state, errors[0]) : undefined;
-  if (report.at > 0) return withGeneration({ ...status, ...defined({ instances }) }, report, now);
-  const { info } = report;
+  const [error] = errors;
+  const instances = containers.length > 1 ? instancesWith(status['instances'], report, told, error) : undefined;
+  const parts = instances ? partsOf(instances, containers) : [{ state: told, version: info.appVersion, error }];
+  const state = stateOf(parts) ?? told;
+  const { instances: _, ...kept } = status;
+  const next = defined({
+    ...kept,
+    instances,
+    ...(at === 0 && firstOf(status, info, errors)),
+    state,
+    statuses: statesWith(status['statuses'], state, report.time, maxStates),
+    conditions: setCondition(status['conditions'], readyCondition(parts, generation), now),
+  });
+  return withGeneration(next, report, now);
+};
+
+/** What a status says of the first instance alone. */
+const firstOf = (status: JsonMap, info: ZInfoApp, errors: string[]): Record<string, Json | undefined> => {
   const interfaces = listOf(info.network, toInterface) ?? [];
   const addresses = interfaces.flatMap(one => (Array.isArray(one['addresses']) ? one['addresses'] : []));
-  const next = defined({
-    ...status,
-    instances: instances ?? status['instances'],
+  return {
     startTime: timeOf(info.bootTime) ?? status['startTime'],
     version: textOf(info.appVersion) ?? status['version'],
     uuid: info.AppID ?? '',
-    state,
-    statuses: statesWith(status['statuses'], state, report.time),
     addresses,
     interfaces,
     adapters: textsOf(info.assignedAdapters?.map(({ name }) => name)),
@@ -56,9 +70,7 @@ export const reflectApp = (status: JsonMap, report: AppReport, now: number): Jso
     clusterRunning: info.cluster_app_running,
     errors,
     snapshots: listOf(info.snapshots, toSnapshot) ?? [],
-    conditions: setCondition(status['conditions'], readyCondition(report, state, errors), now),
-  });
-  return withGeneration(next, report, now);
+  };
 };
 
 /**
@@ -91,27 +103,26 @@ const toGeneration = (version: Json | undefined, most: number): number => {
     : 0;
 };
 
-const listItem = (list: Json | undefined, name: string): Json | undefined =>
-  Array.isArray(list) ? list.find(one => asMap(one)['name'] === name) : undefined;
-
-const statesWith = (states: Json | undefined, state: string, time: number): Json[] => {
+const statesWith = (states: Json | undefined, state: string, time: number, most: number): Json[] => {
   const list = Array.isArray(states) ? states : [];
   const last = asMap(list.at(-1));
   if (last['state'] === state) return list;
-  return [...list, { state, timestamp: toTime(time) }].slice(-maxStates);
+  return [...list, { state, timestamp: toTime(time) }].slice(-most);
 };
 
+/** The instances of all containers that there are, by name. */
 const instancesWith = (
   instances: Json | undefined,
-  report: AppReport,
+  { info, at, containers, time }: AppReport,
   state: string,
   error: string | undefined,
 ): Json[] => {
-  const { AppID: uuid, appVersion } = report.info;
-  const own = defined({ name: report.containers[report.at] ?? '', uuid, state, version: textOf(appVersion), error });
+  const name = containers[at] ?? '';
+  const statuses = statesWith(asMap(listItem(instances, name))['statuses'], state, time, maxInstanceStates);
+  const own = defined({ name, uuid: info.AppID, state, statuses, version: textOf(info.appVersion), error });
   return replace(instances, 'name', own)
-    .sort((a, b) => (String(asMap(a)['name']) < String(asMap(b)['name']) ? -1 : 1))
-    .slice(0, maxItems);
+    .filter(one => containers.includes(String(asMap(one)['name'])))
+    .sort((a, b) => (String(asMap(a)['name']) < String(asMap(b)['name']) ? -1 : 1));
 };
 
 const toInterface = (one: ZInfoNetwork): JsonMap =>
@@ -137,27 +148,3 @@ const toSnapshot = (one: ZInfoSnapshot): JsonMap =>
     createdAt: timeOf(one.create_time),
     error: errorText(one.snap_err),
   });
-
-/** "Running as wanted": RUNNING, without errors, and in the version that is wanted. */
-const readyCondition = ({ info, generation }: AppReport, state: string, errors: readonly string[]): Condition => {
-  const type = 'Ready';
-  const [error] = errors;
-  if (error !== undefined) return { type, status: 'False', reason: 'AppError', message: error };
-  if (info.state !== ZSwState.RUNNING)
-    return { type, status: 'False', reason: reasonOf(state), message: `the application is ${state}` };
-  const current = info.appVersion === undefined || generation === undefined || info.appVersion === String(generation);
-  return current
-    ? { type, status: 'True', reason: 'Running', message: 'the application runs as wanted' }
-    : {
-        type,
-        status: 'False',
-        reason: 'Outdated',
-        message: `version ${info.appVersion} runs, ${generation} is wanted`,
-      };
-};
-
-/** `CREATING_VOLUME` → `CreatingVolume`. */
-const reasonOf = (state: string): string =>
-  /^\d/.test(state)
-    ? `State${state}`
-    : state.toLowerCase().replace(/(^|_)([a-z])/g, (_, _separator: string, letter: string) => letter.toUpperCase());

@@ -48,6 +48,10 @@ export const listOf = <T>(
 /** Undefined when it would be empty. */
 export const unlessEmpty = (map: JsonMap): JsonMap | undefined => (Object.keys(map).length > 0 ? map : undefined);
 
+/** The entry of that name. */
+export const listItem = (list: Json | undefined, name: string): Json | undefined =>
+  Array.isArray(list) ? list.find(one => asMap(one)['name'] === name) : undefined;
+
 /** The list with the entry of the same key replaced in its place, or added at the end. */
 export const replace = (list: Json | undefined, key: string, own: JsonMap): Json[] => {
   const items = Array.isArray(list) ? list : [];

@@ -17,17 +17,17 @@ import { unready } from './unready.ts';
 
 const text = () => z.string().optional();
 const time = () => z.string().meta({ format: 'date-time' });
+const states = () => z.array(z.object({ state: z.string(), timestamp: time() })).optional();
 
 const status = () =>
   z.object({
     device: text().describe('Name of the Device that it is bound to.'),
     deviceUID: text().describe('uid of that Device.'),
     uuid: text().describe('UUID of the instance towards EVE.'),
-    state: text().describe('Current state, by the names of EVE: BOOTING, RUNNING, HALTED, …'),
-    statuses: z
-      .array(z.object({ state: z.string(), timestamp: time() }))
-      .optional()
-      .describe('States that it went through, oldest first, the last 32.'),
+    state: text().describe(
+      'Current state, by the names of EVE: BOOTING, RUNNING, HALTED, …; of several containers that of the first that is not RUNNING.',
+    ),
+    statuses: states().describe('States that it went through, oldest first, the last 32.'),
     conditions: conditions().optional(),
     version: text().describe('Generation of the spec that the device runs.'),
     observedGeneration: z
@@ -54,9 +54,18 @@ const status = () =>
       )
       .optional(),
     instances: z
-      .array(z.object({ name: z.string(), uuid: text(), state: text(), version: text(), error: text() }))
+      .array(
+        z.object({
+          name: z.string(),
+          uuid: text(),
+          state: text(),
+          statuses: states().describe('States that it went through, oldest first, the last 16.'),
+          version: text(),
+          error: text(),
+        }),
+      )
       .optional()
-      .describe('Every container, when there is more than one.'),
+      .describe('Every container that the device spoke of, when there is more than one.'),
     volumes: z
       .array(
         z.object({
