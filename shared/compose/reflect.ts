@@ -2,13 +2,13 @@ import { findCondition } from '../base/condition.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import type { ZHardwareHealth } from '../eve/generated/hardwarehealth.ts';
-import type { ZInfoApp, ZInfoAppInstMetaData, ZInfoMsg, ZInfoVolume } from '../eve/generated/info.ts';
+import type { ZInfoApp, ZInfoAppInstMetaData, ZInfoMsg } from '../eve/generated/info.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ApplicationSpec } from '../resources/eve/applicationspec.ts';
-import { bootUuid, instanceUuid, ownVolumeUuid } from '../resources/eve/roles.ts';
+import { instanceUuid } from '../resources/eve/roles.ts';
+import type { Store } from '../store/store.ts';
 import { byAge } from './byage.ts';
-import { selectedDevice } from './claims.ts';
 import type { Contents } from './contents.ts';
 import type { Recorder } from './recorder.ts';
 import { reflectApp } from './reflect/application.ts';
@@ -25,7 +25,8 @@ import { isKubeconfig, keepKubeconfig, reflectCustomStatus } from './reflect/met
 import { reflectNetworkInstance } from './reflect/networkinstance.ts';
 import { reflectPatchEnvelope } from './reflect/patchenvelope.ts';
 import { reflectTimeSources } from './reflect/timesource.ts';
-import { reflectClaim, reflectVolume } from './reflect/volume.ts';
+import { reflectVolumeOf } from './reflectvolume.ts';
+import { tell } from './tell.ts';
 import { writeStatus } from './writestatus.ts';
 
 export interface ReflectParts {
@@ -39,6 +40,8 @@ export interface ReflectParts {
 export interface ReportingParts extends ReflectParts {
   /** What is said of Images. */
   readonly contents: Contents;
+  /** Where configurations are read. */
+  readonly served: Pick<Store, 'get'>;
 }
 
 /** One report of a known device, with the time at which it was so. */
@@ -58,7 +61,7 @@ const group = 'eve.lfedge.org';
 export const reflect = async (parts: ReportingParts, report: Report): Promise<void> => {
   const { ainfo, vinfo, cinfo, amdinfo } = report.message;
   if (ainfo) return app(parts, report, ainfo);
-  if (vinfo) return volume(parts, report, vinfo);
+  if (vinfo) return reflectVolumeOf(parts, report, vinfo);
   if (cinfo) return parts.contents.note(report.device.metadata, cinfo);
   if (amdinfo) return metadata(parts, report, amdinfo);
   const now = parts.ports.clock.now();
@@ -131,10 +134,6 @@ const device = async (
     ...deviceHappenings(before, after.status ?? {}),
     ...freshErrors(before, after.status ?? {}),
   ]);
-};
-
-const tell = async ({ recorder }: ReflectParts, object: ApiObject, happenings: readonly Happening[]): Promise<void> => {
-  for (const happening of happenings) await recorder.record(object, happening);
 };
 
 /** As much of an Application as reports are matched against. */
@@ -227,56 +226,4 @@ const metadata = async (parts: ReflectParts, report: Report, info: ZInfoAppInstM
   const { object } = found;
   if (isKubeconfig(info)) return keepKubeconfig(parts, object, info);
   await writeStatus(parts, 'applications', object, status => reflectCustomStatus(status, info));
-};
-
-const volume = async (parts: ReflectParts, report: Report, info: ZInfoVolume): Promise<void> => {
-  const uuid = info.uuid?.toLowerCase() ?? '';
-  if (uuid === '' || (!info.state && !info.displayName && !info.volumeErr)) return;
-  const { registry } = parts;
-  const { namespace, name } = report.device.metadata;
-  const claims = await registry.findByTerm(registry.catalog.get('', 'persistentvolumeclaims'), `volume=${uuid}`);
-  const claim = claims.find(
-    ({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[selectedDevice] === name,
-  );
-  if (claim) await claimed(parts, claim, info);
-  const applications = await registry.findByTerm(
-    registry.catalog.get(group, 'applications'),
-    `device=${namespace}/${name}`,
-  );
-  for (const one of applications) {
-    const found = volumeName(one, uuid, claim?.metadata.name);
-    if (found === undefined) continue;
-    const written = await writeStatus(parts, 'applications', one, status => reflectVolume(status, info, found));
-    if (written) await tell(parts, written.after, freshErrors(written.before, written.after.status ?? {}));
-  }
-};
-
-const claimed = async (parts: ReflectParts, claim: ApiObject, info: ZInfoVolume): Promise<void> => {
-  const now = parts.ports.clock.now();
-  const written = await writeStatus(
-    parts,
-    'persistentvolumeclaims',
-    claim,
-    status => reflectClaim(status, info, now),
-    '',
-  );
-  if (!written) return;
-  const [was, is] = [written.before, written.after.status].map(one =>
-    findCondition(one?.['conditions'], 'VolumeReady'),
-  );
-  if (!is || was?.['reason'] === is['reason']) return;
-  const type = is['reason'] === 'VolumeError' ? 'Warning' : 'Normal';
-  const reason = is['reason'] === 'InProgress' ? 'Provisioning' : String(is['reason']);
-  await tell(parts, written.after, [{ type, reason, message: String(is['message']) }]);
-};
-
-/** The name that an Application knows a volume by: of a container for its boot disk, else of `spec.volumes`. */
-const volumeName = (object: ApiObject, uuid: string, claim: string | undefined): string | undefined => {
-  const { uid = '' } = object.metadata;
-  const { containers, volumes = [] } = specOf(object);
-  const boot = containers.find(({ name }, at) => bootUuid(uid, at, name) === uuid);
-  if (boot) return boot.name;
-  return volumes.find(({ name, persistentVolumeClaim: mounted }) =>
-    mounted ? claim !== undefined && mounted.claimName === claim : ownVolumeUuid(uid, name) === uuid,
-  )?.name;
 };

@@ -267,6 +267,47 @@ const sortLists = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, sortLists(inner)]));
 };
 
+test.each(['mounted', 'kept'])(
+  'a claim that is %s shows it although it was written before claims were found by volumes',
+  async how => {
+    await kit.apply(`apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: quay}
+provisioner: eve
+parameters: {type: container, URL: 'https://quay.io'}
+`);
+    const mount = { volumeMounts: [{ name: 'd', mountPath: '/d' }] };
+    const mounting = {
+      containers: [{ name: 'c', image: 'web', ...mount }],
+      volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }],
+    };
+    const compose = () => kit.composer.composeDevice({ namespace: 'lab', name: 'nuc' });
+    await kit.update('applications', 'shop', now => ({ ...now, spec: mounting }));
+    await compose();
+    if (how === 'kept') {
+      const spec = { containers: [{ name: 'c', image: 'web' }] };
+      await kit.update('applications', 'shop', now => ({ ...now, spec }));
+      await compose();
+    }
+    const { storage } = kit.catalog.get('', 'persistentvolumeclaims');
+    const entry = await kit.store.get(storage, 'lab/data');
+    if (!entry) throw new Error('there is no claim');
+    await kit.store.commit(storage, { key: 'lab/data', value: entry.value, expected: entry.revision, terms: [] });
+    const uuid = claimUuid((await kit.get('persistentvolumeclaims', 'data', '')).metadata.uid ?? '');
+    expect(await kit.store.find(storage, `volume=${uuid}`)).toEqual([]);
+
+    await reporter.send(report({ ztype: 7, vinfo: { uuid, state: 15 } }));
+    const { conditions } = await status('persistentvolumeclaims', 'data', '');
+    expect(findCondition(conditions, 'VolumeReady')).toMatchObject({ status: 'True' });
+    expect(await kit.store.find(storage, `volume=${uuid}`)).toEqual(['lab/data']);
+  },
+);
+
 test('whatever a device says, its status stays bounded', async () => {
   const text = 'x'.repeat(5_000);
   const many = <T>(item: T): T[] => Array.from({ length: 200 }, () => item);
