@@ -26,16 +26,33 @@ type OnUpgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => vo
  */
 export const acceptSockets = (parts: SocketParts): { onUpgrade: OnUpgrade; end: EndSockets } => {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false, handleProtocols });
-  const closing = new AbortController();
+  const ends = new Set<() => void>();
+  let isClosing = false;
+  /** Tells when a socket ends: when it is closed, or all are. */
+  const endOf = (socket: Duplex): AbortController => {
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    ends.add(end);
+    socket.once('close', end);
+    stop.signal.addEventListener('abort', () => ends.delete(end), { once: true });
+    if (isClosing || socket.destroyed) end();
+    return stop;
+  };
   const onUpgrade: OnUpgrade = (incoming, socket, head) => {
     socket.on('error', error => parts.log.debug('a socket broke', { error: error.message }));
     if (!isWatch(incoming)) return answerPlain(parts, incoming, socket);
-    void open(parts, server, incoming, socket, head, closing.signal).catch((error: unknown) => {
+    void open(parts, server, incoming, socket, head, endOf(socket)).catch((error: unknown) => {
       parts.log.error('a socket met a bug', { error });
       socket.destroy();
     });
   };
-  return { onUpgrade, end: () => closing.abort() };
+  return {
+    onUpgrade,
+    end: () => {
+      isClosing = true;
+      for (const end of ends) end();
+    },
+  };
 };
 
 const bearer = 'base64url.bearer.authorization.k8s.io.';
@@ -60,27 +77,24 @@ const open = async (
   incoming: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  closing: AbortSignal,
+  stop: AbortController,
 ): Promise<void> => {
-  if (isForeign(incoming))
+  const isForeign = isOfForeignPage(incoming);
+  if (isForeign && !bringsToken(incoming))
     return refuse(socket, new Response('Forbidden: the page is of another origin\n', { status: 403 }));
-  const stop = new AbortController();
-  const end = (): void => stop.abort();
-  socket.once('close', end);
-  closing.addEventListener('abort', end, { once: true });
-  if (closing.aborted) end();
-  const response = await fetch(toRequest(incoming, stop.signal), envOf(incoming));
+  const { peer, ...env } = envOf(incoming);
+  // The token alone says who it is.
+  const response = await fetch(toRequest(incoming, stop.signal), isForeign || !peer ? env : { ...env, peer });
   if (response.status !== 200 || response.body === null) return refuse(socket, response);
   const { body } = response;
   if (socket.destroyed) return body.cancel();
   server.handleUpgrade(incoming, socket, head, client => {
     const beat = keepAlive(client);
     client.on('error', error => log.debug('a socket broke', { error: error.message }));
-    client.on('close', end);
+    client.on('close', () => stop.abort());
     void forward(body, client).finally(() => {
       beat.stop();
-      closing.removeEventListener('abort', end);
-      end();
+      stop.abort();
     });
   });
 };
@@ -90,12 +104,15 @@ const open = async (
  * own. A page cannot add headers to the opening of a socket: what was forwarded comes from a proxy (Headlamp, `kubectl
  * proxy`), whose certificate it is, and who knows its own pages.
  */
-const isForeign = ({ headers }: IncomingMessage): boolean => {
-  const { origin, host, 'sec-websocket-protocol': protocols = '' } = headers;
-  if (origin === undefined || protocols.includes(bearer)) return false;
+const isOfForeignPage = ({ headers }: IncomingMessage): boolean => {
+  const { origin, host } = headers;
+  if (origin === undefined) return false;
   if (['forwarded', 'x-forwarded-for', 'x-forwarded-host'].some(name => headers[name] !== undefined)) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
 };
+
+const bringsToken = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-websocket-protocol']?.includes(bearer) ?? false;
 
 const toRequest = ({ url = '', headers, rawHeaders }: IncomingMessage, signal: AbortSignal): Request => {
   const kept = new Headers();

@@ -97,12 +97,31 @@ it('lets no page of another origin use the certificate of a browser', async () =
   const at = `${path}?watch=true`;
   const evil = { origin: 'https://evil.example' };
   expect((await refusal(open(at, [], { ...asAdmin(), ...evil })))[0]).toBe(403);
+  // A token that nobody knows makes the certificate count no more than none does.
+  const made = [`base64url.bearer.authorization.k8s.io.${Buffer.from('made-up').toString('base64url')}`, 'any.k8s.io'];
+  expect((await refusal(open(at, made, { ...asAdmin(), ...evil })))[0]).toBe(401);
+  // Nor may it do what the token's user may not.
+  const secrets = '/api/v1/namespaces/default/secrets?watch=true';
+  expect((await refusal(open(secrets, [...asRobot(), 'any.k8s.io'], { ...asAdmin(), ...evil })))[0]).toBe(403);
   const own = open(at, [], { ...asAdmin(), origin: server.url });
   expect((await read(own, 1))[0]?.type).toBe('ADDED');
   own.close();
   const robot = open(at, [...asRobot(), 'any.k8s.io'], evil);
   expect((await read(robot, 1))[0]?.type).toBe('ADDED');
   robot.close();
+});
+
+it('keeps nothing of sockets that were refused', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on('warning', note);
+  for (let count = 0; count < 15; count++) expect((await refusal(open(`${path}?watch=true`)))[0]).toBe(401);
+  const sockets = Array.from({ length: 15 }, () => open(`${path}?watch=true`, [], asAdmin()));
+  const first = await Promise.all(sockets.map(socket => read(socket, 1)));
+  expect(first.flat().every(({ type }) => type === 'ADDED')).toBe(true);
+  for (const socket of sockets) socket.close();
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
 });
 
 it.each([{ 'x-forwarded-for': '127.0.0.1' }, { 'x-forwarded-host': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }])(
