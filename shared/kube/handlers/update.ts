@@ -15,7 +15,6 @@ export const update: Handler = async exchange => {
   const ref = toRef(exchange);
   const { subresource } = resource;
   const mayCreate = type.allowCreateOnUpdate && subresource === undefined;
-  if (mayCreate && (await registry.find(type, ref)) === undefined) await exchange.allow('create');
   const replace = (current: ApiObject): ApiObject => {
     requireUid(exchange, object, current);
     return object;
@@ -23,7 +22,7 @@ export const update: Handler = async exchange => {
   const { object: stored, created } = await registry.update(type, ref, replace, {
     ...toWriteOptions(exchange, query),
     ...(subresource !== undefined && { subresource }),
-    ...(mayCreate && { createFrom: object }),
+    ...(mayCreate && { createFrom: object, beforeCreate: () => exchange.allow('create') }),
   });
   return respond(exchange, output, created ? 201 : 200, stored);
 };

@@ -150,6 +150,8 @@ export interface UpdateOptions extends WriteOptions {
   readonly appearance?: Appearance;
   /** Creates the object when it is absent, with this as `current`. */
   readonly createFrom?: ApiObject;
+  /** Throws when the caller may not create what is absent. */
+  readonly beforeCreate?: () => Promise<void>;
 }
 
 export interface ApplyOptions extends WriteOptions {

@@ -135,6 +135,7 @@ const createInstead = async (
   options: UpdateOptions,
 ): Promise<UpdateResult | undefined> => {
   if (!options.createFrom) throw notFound(type, ref.name);
+  await options.beforeCreate?.();
   const object = await change(options.createFrom);
   const { uid, resourceVersion: _, ...metadata } = object.metadata;
   if (uid) throw conflict(type, ref.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);

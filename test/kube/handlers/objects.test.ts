@@ -214,6 +214,26 @@ describe('PUT', () => {
     expect((await kube.send('PUT', `${notes}/forbidden`, note('forbidden'))).status).toBe(403);
   });
 
+  it('lets nobody create who may not, when what was there goes meanwhile', async () => {
+    let isCreator = true;
+    const kube = await startKube({
+      authorizer: { authorize: async ({ verb }) => ({ allowed: verb !== 'create' || isCreator, reason: '' }) },
+    });
+    const path = '/api/v1/namespaces/default/notes/a';
+    expect((await kube.send('PUT', path, note('a'))).status).toBe(201);
+    isCreator = false;
+    const { get, commit } = kube.store;
+    const { storage } = kube.catalog.get('', 'notes');
+    const getAndLose: typeof get = async (type, key) => {
+      const found = await get(type, key);
+      if (found && type === storage) await commit(type, { key, expected: found.revision, delete: true });
+      return found;
+    };
+    Object.assign(kube.store, { get: getAndLose });
+    expect((await kube.send('PUT', path, note('a', { x: 'y' }))).status).toBe(403);
+    expect((await kube.call(path)).status).toBe(404);
+  });
+
   it('writes the status alone through its own door', async () => {
     const kube = await startKube();
     const { body: made } = await read(kube.send('POST', base, widget('a', { color: 'red' })));
