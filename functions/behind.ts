@@ -1,4 +1,5 @@
 import { fromUtf8, toUtf8 } from '../shared/base/bytes.ts';
+import { once } from '../shared/base/once.ts';
 import type { Changed } from '../shared/compose/changed.ts';
 import { createLeadership } from '../shared/controllers/leadership.ts';
 import type { Failing } from '../shared/controllers/settle.ts';
@@ -175,17 +176,5 @@ const inTurn = <A, B>(act: (argument: A) => Promise<B>): ((argument: A) => Promi
     const next = last.then(() => act(argument));
     last = next.catch(() => undefined);
     return next;
-  };
-};
-
-/** Once it went well, it is done. */
-const once = (act: () => Promise<void>): (() => Promise<void>) => {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= act().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
   };
 };

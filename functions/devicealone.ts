@@ -1,3 +1,4 @@
+import { once } from '../shared/base/once.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
 import { createController } from '../shared/eve/controller.ts';
 import type { Registry } from '../shared/kube/registry/registry.ts';
@@ -13,14 +14,6 @@ export interface DeviceAloneParts extends Omit<DeviceParts, 'fleet' | 'controlle
 
 /** What is served to devices, where people are served by another one. */
 export const openDeviceAlone = ({ registry, ...parts }: DeviceAloneParts): Fetch => {
-  let opened: Promise<Registry> | undefined;
-  const fleet = createFleet({
-    store: parts.store,
-    ...parts.ports,
-    registry: () => {
-      opened ??= registry();
-      return opened;
-    },
-  });
+  const fleet = createFleet({ store: parts.store, ...parts.ports, registry: once(registry) });
   return openDevice({ ...parts, fleet, controller: createController(parts.identity) });
 };

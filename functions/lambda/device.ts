@@ -1,3 +1,4 @@
+import { once } from '../../shared/base/once.ts';
 import { answerFault } from '../../shared/device/answer.ts';
 import type { toAdamDevice } from '../adamdevice.ts';
 import { openDeviceAlone } from '../devicealone.ts';
@@ -36,14 +37,6 @@ const openRegistry = async ({ store, vault }: Opened) => {
 
 const openAdamDevice = async (parts: Parameters<typeof toAdamDevice>[0]) =>
   (await import('../adamdevice.ts')).toAdamDevice(parts);
-
-const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
-  let opened: Promise<T> | undefined;
-  return () => {
-    opened ??= open();
-    return opened;
-  };
-};
 
 /** The API that devices call, for a function URL or an HTTP or REST API. */
 export const handler = whole(

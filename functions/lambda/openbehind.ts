@@ -1,3 +1,4 @@
+import { once } from '../../shared/base/once.ts';
 import type { Ports } from '../../shared/base/ports.ts';
 import { type Behind, openBehind as open } from '../behind.ts';
 import { recallIdentity, type Serving } from '../identity/identity.ts';
@@ -16,13 +17,12 @@ export interface Works {
 /** Opens it once, again when that failed. Without a tenant it is that of the installation itself. */
 const openBehind = (name: string, ports: Ports, tenant?: Tenant): (() => Promise<Works>) => {
   const current = openFunction(process.env, ports, tenant);
-  let done: Promise<Works> | undefined;
   let last: { readonly of: Opened; readonly identity: Serving } | undefined;
   const identityOf = (opened: Opened): Serving => {
     if (last?.of !== opened) last = { of: opened, identity: recallIdentity(opened.vault) };
     return last.identity;
   };
-  const begin = async (): Promise<Works> => {
+  return once(async () => {
     const opened = await current();
     const { store, telemetry, vault } = opened;
     const behind = open({
@@ -37,14 +37,7 @@ const openBehind = (name: string, ports: Ports, tenant?: Tenant): (() => Promise
       name: `${name}-${ports.random.uuid()}`,
     });
     return { behind, opened };
-  };
-  return () => {
-    done ??= begin().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
-  };
+  });
 };
 
 /** The same for the installation itself and all its tenants, by their names. */

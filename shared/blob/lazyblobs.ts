@@ -4,7 +4,11 @@ import type { Blobs } from './blobs.ts';
 export const lazyBlobs = (open: () => Promise<Blobs>): Blobs => {
   let opened: Promise<Blobs> | undefined;
   const blobs = (): Promise<Blobs> => {
-    opened ??= open();
+    opened ??= open().catch((error: unknown) => {
+      // Whoever needs it next tries again.
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
   return {

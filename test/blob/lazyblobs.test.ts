@@ -33,6 +33,16 @@ test('what nobody used is neither opened nor closed', async () => {
   expect(events).toEqual([]);
 });
 
+test('what could not be opened is opened with the next use', async () => {
+  let tries = 0;
+  const blobs = lazyBlobs(async () => {
+    if (++tries === 1) throw new Error('not now');
+    return createMemoryBlobs({ clock: createClock() });
+  });
+  await expect(blobs.head('a')).rejects.toThrow('not now');
+  expect(await blobs.head('a')).toBe(undefined);
+});
+
 test('what many use at once is opened once, and closed', async () => {
   const { blobs, events } = start();
   await Promise.all([blobs.head('a'), blobs.get('b'), blobs.put('c', Uint8Array.of(1))]);

@@ -148,7 +148,13 @@ const toJoined = async (type: ResourceType, event: WatchEvent): Promise<WatchEve
   const { object } = event;
   const shown = joins.get(object) ?? show(type, object);
   joins.set(object, shown);
-  return { ...event, object: await shown };
+  try {
+    return { ...event, object: await shown };
+  } catch (error) {
+    // Whoever watches anew tries again.
+    joins.delete(object);
+    throw error;
+  }
 };
 
 const joins = new WeakMap<ApiObject, Promise<ApiObject>>();

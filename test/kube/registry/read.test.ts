@@ -10,6 +10,7 @@ import type {
   WatchOptions,
 } from '../../../shared/kube/registry/registry.ts';
 import { createRegistry } from '../../../shared/kube/registry/registry.ts';
+import type { ResourceType } from '../../../shared/kube/resource.ts';
 import { createMemoryStore } from '../../../shared/store/drivers/memory.ts';
 import { createTestPorts } from '../../support/ports.ts';
 import { planets, testTypes, widgets } from '../../support/widgets.ts';
@@ -315,6 +316,21 @@ describe('watch', () => {
     const [one, two] = await Promise.all([1, 2].map(() => take(registry, 2, { resourceVersion: '5' })));
     expect(one?.length).toBe(2);
     one?.forEach((event, i) => void expect(event.object).toBe(two?.[i]?.object));
+  });
+
+  it('tells a change after all that could not be joined at first', async () => {
+    const { registry } = await startWithWidgets();
+    let tries = 0;
+    const joined: ResourceType = {
+      ...widgets,
+      join: async objects => {
+        if (++tries === 1) throw new Fault('ServiceUnavailable', 'not now');
+        return objects.map(object => ({ ...object, joined: true }));
+      },
+    };
+    await expect(take(registry, 1, { resourceVersion: '5' }, joined)).rejects.toThrow('not now');
+    const [event] = await take(registry, 1, { resourceVersion: '5' }, joined);
+    expect(event?.object).toMatchObject({ metadata: { name: 'e' }, joined: true });
   });
 });
 
