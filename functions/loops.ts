@@ -130,14 +130,17 @@ export const createLoops = (parts: LoopParts): Loops => {
       isRunning = true;
       // Every loop listens.
       setMaxListeners(0, signal);
-      await Promise.all([
-        ...controllers.map(controller => controller.run(signal)),
-        composer.run(signal),
-        reports.run(signal),
-        every(sweepMs, signal, () => store.sweep(), ports),
-        every(retainMs, signal, () => retain(telemetry, clock.now()), ports),
-      ]);
-      isRunning = false;
+      try {
+        await Promise.all([
+          ...controllers.map(controller => controller.run(signal)),
+          composer.run(signal),
+          reports.run(signal),
+          every(sweepMs, signal, () => store.sweep(), ports),
+          every(retainMs, signal, () => retain(telemetry, clock.now()), ports),
+        ]);
+      } finally {
+        isRunning = false;
+      }
     },
   };
 };

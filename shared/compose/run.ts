@@ -1,7 +1,7 @@
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import { type ObjectRef, toKey } from '../base/object.ts';
-import type { Ports } from '../base/ports.ts';
+import type { Log, Ports } from '../base/ports.ts';
 import type { Controller } from '../eve/controller.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
@@ -32,7 +32,7 @@ export interface ComposerParts {
 export interface Composer extends Settling {
   /** Brings one device up to date now and says so in its objects; undefined when there is no such Device. */
   composeDevice(ref: ObjectRef): Promise<Outcome | undefined>;
-  /** Composes every device once, then whatever a change concerns, until `signal` aborts. */
+  /** Composes every device once, then whatever a change concerns, until `signal` aborts; outlives every error. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves, once it runs, when every device is up to date with what was written before, and objects say so. */
   idle(): Promise<void>;
@@ -120,15 +120,22 @@ export const createComposer = (parts: ComposerParts): Composer => {
     for (const { key } of entries) composing.add(key);
   };
 
+  /** As it is when nobody knows what happened before. */
+  const everything = async (): Promise<void> => {
+    await sweep(store);
+    await all();
+  };
+
   return {
     composeDevice: compose,
     ...createSettling({ store, clock: ports.clock, concerned, compose, everyone }),
     async run(signal) {
       isStopped = () => signal.aborted;
-      for (const type of followed) seen.set(type, await store.head(type));
-      await sweep(store);
-      await all();
-      start();
+      await untilDone(ports.log, signal, async () => {
+        for (const type of followed) seen.set(type, await store.head(type));
+        await everything();
+        start();
+      });
       // One signal for each: they all listen for its end.
       const stops = followed.map(() => new AbortController());
       signal.addEventListener(
@@ -139,7 +146,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
         { once: true },
       );
       const follows = followed.map((type, at) =>
-        followType(parts, type, seen, onChange, all, stops[at]?.signal ?? signal),
+        followType(parts, type, seen, onChange, everything, stops[at]?.signal ?? signal),
       );
       await Promise.all([...follows, composing.run(signal), publishing.run(signal)]);
     },
@@ -169,7 +176,7 @@ const followType = async (
   type: string,
   seen: Map<string, number>,
   onChange: (type: string, change: Change) => Promise<void>,
-  all: () => Promise<void>,
+  everything: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> => {
   while (!signal.aborted) {
@@ -183,8 +190,23 @@ const followType = async (
       if (!isFault(error, 'Expired'))
         ports.log.error('compose: following broke and begins anew', { type, error: String(error) });
       await delay(100, signal);
-      seen.set(type, await store.head(type));
-      await all();
+      await untilDone(ports.log, signal, async () => {
+        const head = await store.head(type);
+        await everything();
+        seen.set(type, head);
+      });
+    }
+  }
+};
+
+/** Tries until it is done, or until `signal` aborts: a store that is away for a while comes back. */
+const untilDone = async (log: Log, signal: AbortSignal, act: () => Promise<void>): Promise<void> => {
+  for (let failures = 1; !signal.aborted; failures += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!signal.aborted) log.error('compose: the beginning failed, will try again', { error: String(error) });
+      await delay(Math.min(100 * 2 ** failures, 30_000), signal);
     }
   }
 };

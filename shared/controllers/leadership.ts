@@ -81,6 +81,8 @@ export const createLeadership = (parts: LeadershipParts): Leadership => {
           await work(lost.signal);
         } catch (error) {
           log.error('what the leader runs broke and begins anew', { error });
+          // What broke may have left something running.
+          lost.abort();
           await delay(1_000, signal);
         }
         over.abort();

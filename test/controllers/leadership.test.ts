@@ -110,6 +110,18 @@ describe('createLeadership', () => {
     expect(count).toBe(2);
   });
 
+  it('tells what a broken work left running to end', async () => {
+    const stop = new AbortController();
+    const signals: AbortSignal[] = [];
+    await join('a').lead(async signal => {
+      expect(signals.map(({ aborted }) => aborted)).toEqual(signals.map(() => true));
+      signals.push(signal);
+      if (signals.length === 1) throw new Error('broken');
+      stop.abort();
+    }, stop.signal);
+    expect(signals).toHaveLength(2);
+  });
+
   it('does something once, after whoever does it now', async () => {
     const order: string[] = [];
     const work = (name: string) => async () => {
