@@ -1,4 +1,5 @@
 import { delay } from '../base/delay.ts';
+import { isFault } from '../base/fault.ts';
 import type { JsonMap, ObjectRef } from '../base/object.ts';
 import type { Log } from '../base/ports.ts';
 import type { ZInfoContentTree } from '../eve/generated/info.ts';
@@ -8,6 +9,7 @@ import type { Recorder } from './recorder.ts';
 import { maxDevices, reflectContent } from './reflect/content.ts';
 import { errorText } from './reflect/errors.ts';
 import { freshErrors } from './reflect/happenings.ts';
+import { isPassing } from './uptake.ts';
 import { writeStatus } from './writestatus.ts';
 
 export interface ContentsParts {
@@ -24,7 +26,10 @@ export interface ContentsParts {
 export interface Contents {
   /** Takes down what a device says. It is written within a second, by `flush` at the latest. */
   note(device: ObjectRef, info: ZInfoContentTree): void;
-  /** Writes what was noted before. Rejects when some of it could not be written; the next call tries that again. */
+  /**
+   * Writes what was noted before. Rejects when some of it could not be written at the moment; the next call tries that again.
+   * What is refused is left out.
+   */
   flush(): Promise<void>;
 }
 
@@ -57,6 +62,11 @@ export const createContents = (parts: ContentsParts): Contents => {
       try {
         await write(parts, key, said);
       } catch (error) {
+        // As with every other report: what may not be written must not stop the reports behind it.
+        if (isFault(error) && !isPassing(error)) {
+          parts.log.warn('reports: a report was not taken up', { content: key, error: error.message });
+          continue;
+        }
         failures.push(error);
         const later = noted.get(key);
         noted.set(key, new Map([...said, ...(later ?? [])]));

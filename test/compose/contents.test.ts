@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Fault } from '../../shared/base/fault.ts';
 import { encode } from '../../shared/base/protobuf.ts';
 import { createContents } from '../../shared/compose/contents.ts';
 import type { ZInfoContentTree } from '../../shared/eve/generated/info.ts';
@@ -82,6 +83,23 @@ test('what could not be written is written by the next call, unless there is som
   await contents.flush();
   expect(await status()).toMatchObject({ devices: [{ name: 'nuc', progress: 20 }] });
   await contents.flush();
+});
+
+test('what may not be written holds up nothing', async () => {
+  const { ports } = reporter.kit;
+  let isRefused = true;
+  const contents = contentsOf(() => {
+    if (isRefused) throw new Fault('Forbidden', 'a policy says no');
+  });
+  const uuid = await contentOf();
+  contents.note({ namespace: 'lab', name: 'nuc' }, { uuid, state: 2, progressPercentage: 10 });
+  await contents.flush();
+  expect(ports.complaints.splice(0)).toMatchObject([
+    { message: 'reports: a report was not taken up', fields: { error: 'a policy says no' } },
+  ]);
+  isRefused = false;
+  await contents.flush();
+  expect((await status())?.['devices']).toBeUndefined();
 });
 
 test('an Image of another namespace is nobody else’s', async () => {
