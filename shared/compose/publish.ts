@@ -5,6 +5,7 @@ import type { Ports } from '../base/ports.ts';
 import { unlessGone, unlessThere } from '../base/unless.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
+import { instanceUuid } from '../resources/eve/roles.ts';
 import { publishVerdict } from './attested.ts';
 import { bindClaims } from './bind.ts';
 import { composedCondition, shorten } from './composed.ts';
@@ -16,6 +17,7 @@ import type { Recorder } from './recorder.ts';
 import { publishRefused } from './refused.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
+import { readsSecret } from './userdata.ts';
 
 export interface PublishParts {
   readonly registry: Registry;
@@ -79,7 +81,7 @@ const publishConfig = async (parts: PublishParts, outcome: Outcome): Promise<voi
           ...current,
           status: {
             ...status,
-            config: show(decodeConfig(outcome.served)),
+            config: show(decodeConfig(outcome.served), undefined, secretiveIn(outcome)),
             hash: outcome.served.configHash,
             version: outcome.served.version,
             composedAt: toTime(outcome.served.configTimestampMs),
@@ -91,6 +93,19 @@ const publishConfig = async (parts: PublishParts, outcome: Outcome): Promise<voi
       { user, subresource: 'status' },
     ),
   );
+};
+
+/**
+ * Which apps have user data with a Secret in it, that may be in the clear: by what the Applications say now. What is served may
+ * be older than that: then all may.
+ */
+const secretiveIn = ({ from, isHeld }: Outcome): ((uuid: string) => boolean) => {
+  const found = new Set(
+    from.applications.flatMap(({ metadata: { uid = '' }, spec }) =>
+      spec && readsSecret(spec) ? spec.containers.map(({ name }, at) => instanceUuid(uid, at, name)) : [],
+    ),
+  );
+  return uuid => isHeld || found.has(uuid);
 };
 
 const withNamespace = (object: {

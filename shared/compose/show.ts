@@ -4,8 +4,15 @@ import { toJson } from '../eve/json.ts';
 
 const hidden = '(hidden)';
 
-/** A configuration for people: as JSON, with everything secret that stands in the clear hidden, or made something else of. */
-export const show = (config: EdgeDevConfig, hideText = (_: string): string => hidden): JsonMap => {
+/**
+ * A configuration for people: as JSON, with everything secret that stands in the clear hidden, or made something else of.
+ * User data are hidden of the apps of which `isSecretive` says so.
+ */
+export const show = (
+  config: EdgeDevConfig,
+  hideText = (_: string): string => hidden,
+  isSecretive = (_uuid: string): boolean => false,
+): JsonMap => {
   const hide = (text: string | undefined): string | undefined => (text ? hideText(text) : text);
   return toJson('config.EdgeDevConfig', {
     ...config,
@@ -13,6 +20,7 @@ export const show = (config: EdgeDevConfig, hideText = (_: string): string => hi
     edgeview: config.edgeview && { ...config.edgeview, token: hide(config.edgeview.token) },
     apps: config.apps?.map(app => ({
       ...app,
+      userData: isSecretive(app.uuidandversion?.uuid ?? '') ? hide(app.userData) : app.userData,
       fixedresources: app.fixedresources && { ...app.fixedresources, vncPasswd: hide(app.fixedresources.vncPasswd) },
     })),
     datastores: config.datastores?.map(one => ({ ...one, apiKey: hide(one.apiKey), password: hide(one.password) })),

@@ -5,6 +5,11 @@ import type { ApplicationSpec, Container } from '../resources/eve/applicationspe
 import type { Draft } from './draft.ts';
 import { readConfigMap, readSecret, seal } from './secrets.ts';
 
+/** Whether a Secret is in the user data or the environment of any container. */
+export const readsSecret = ({ containers, eve }: ApplicationSpec): boolean =>
+  eve?.userData?.secret !== undefined ||
+  containers.some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined));
+
 /** User data and environment of the container at a place, encrypted when a Secret is in it. */
 export const toUserData = (
   draft: Draft,

@@ -289,6 +289,40 @@ describe('secrets', () => {
     const shown = JSON.stringify((await kit.get('deviceconfigs', 'a')).status);
     expect(shown).not.toContain('hunter2');
   });
+
+  test('of user data that go in the clear are not shown', async () => {
+    await start(device('a'), parts);
+    await kit.update('devices', 'a', now => ({
+      ...now,
+      metadata: { ...now.metadata, annotations: { 'kubeve.io/clear-text-secrets': 'true' } },
+    }));
+    const env = 'env: [{name: A, valueFrom: {secretKeyRef: {name: creds, key: password}}}]';
+    const secretly = app('shop').replace('image: web', `image: web, ${env}`);
+    await start(secretly, app('open', 'web', '  eve: {userData: {inline: A=1}}\n'));
+    await bound('shop', 'a');
+    await bound('open', 'a');
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const config = await kit.config('a');
+    expect(new Map(config.apps?.map(one => [one.displayname, one.userData]))).toEqual(
+      new Map([
+        ['shop', base64('A=hunter2')],
+        ['open', base64('A=1')],
+      ]),
+    );
+    const shown = async () => (await kit.get('deviceconfigs', 'a')).status;
+    expect((await shown())?.['config']).toMatchObject({
+      apps: expect.arrayContaining([
+        expect.objectContaining({ displayname: 'shop', userData: '(hidden)' }),
+        expect.objectContaining({ displayname: 'open', userData: base64('A=1') }),
+      ]),
+    });
+    // What is served stays, as there is no certificate to seal it for.
+    await kit.update('devices', 'a', now => ({ ...now, metadata: { ...now.metadata, annotations: {} } }));
+    await kit.composer.idle();
+    await kit.apply(app('more'));
+    await bound('more', 'a');
+    expect(JSON.stringify(await shown())).not.toContain(base64('A=hunter2'));
+  });
 });
 
 test('ends when it is told to, however much waits', async () => {
