@@ -19,8 +19,8 @@ import { startRegistry, toObject, user, widget } from './setup.ts';
 const names = (list: ObjectList) => list.items.map(item => `${item.metadata.namespace}/${item.metadata.name}`);
 const red = [{ field: 'spec.color', operator: '=', value: 'red' }] as const;
 const ref = (name: string) => ({ namespace: 'default', name });
-const paint = (registry: Registry, name: string, color: string) =>
-  registry.update(widgets, ref(name), object => ({ ...object, spec: { ...object.spec, color } }), { user });
+const paint = (registry: Registry, name: string, color: string, namespace = 'default') =>
+  registry.update(widgets, { namespace, name }, object => ({ ...object, spec: { ...object.spec, color } }), { user });
 
 /** Five widgets: a red, b blue, c red, d blue in default; e red in other. Versions 2 to 6. */
 const startWithWidgets = async () => {
@@ -224,8 +224,10 @@ describe('watch', () => {
     const { registry } = await startWithWidgets();
     await paint(registry, 'a', 'green');
     await registry.delete(widgets, ref('b'), { user });
+    await paint(registry, 'e', 'green', 'other');
+    await paint(registry, 'd', 'green');
     const events = await take(registry, 4, { namespace: 'default', resourceVersion: '4' });
-    expect(events.map(brief)).toEqual(['ADDED d 5', 'MODIFIED a 7', 'DELETED b 8']);
+    expect(events.map(brief)).toEqual(['ADDED d 5', 'MODIFIED a 7', 'DELETED b 8', 'MODIFIED d 10']);
   });
 
   it('tells a selection what comes into it and what leaves it', async () => {
@@ -257,8 +259,11 @@ describe('watch', () => {
       resourceVersionMatch: 'NotOlderThan',
       resourceVersion: '3',
     } as const;
-    const events = await take(registry, 5, { ...query, namespace: 'other' }, widgets, () => paint(registry, 'a', 'x'));
-    expect(events.map(brief)).toEqual(['ADDED e 6', 'BOOKMARK undefined 6']);
+    const events = await take(registry, 3, { ...query, namespace: 'other' }, widgets, async () => {
+      await paint(registry, 'a', 'x');
+      await paint(registry, 'e', 'x', 'other');
+    });
+    expect(events.map(brief)).toEqual(['ADDED e 6', 'BOOKMARK undefined 6', 'MODIFIED e 8']);
     expect(events[1]?.object).toEqual({
       apiVersion: 'example.com/v1',
       kind: 'Widget',
@@ -298,7 +303,7 @@ describe('watch', () => {
 
   it('bookmarks shortly before the end, at what was reached', async () => {
     const { registry } = await startWithWidgets();
-    const query = { resourceVersion: '6', namespace: 'other', allowWatchBookmarks: true, endsAfterMs: 2_020 };
+    const query = { resourceVersion: '6', namespace: 'other', allowWatchBookmarks: true, endsAfterMs: 2_500 };
     const events = await take(registry, 1, query, widgets, () => paint(registry, 'a', 'x'));
     expect(events.map(brief)).toEqual(['BOOKMARK undefined 7']);
   });
@@ -340,7 +345,7 @@ function byName(value: string) {
 
 const brief = ({ type, object }: WatchEvent) => `${type} ${object.metadata.name} ${object.metadata.resourceVersion}`;
 
-/** The first `count` events, or those that came before 100 ms of silence. `meanwhile` runs once the watch is under way. */
+/** The first `count` events. `meanwhile` runs once the watch is under way. */
 async function take(
   registry: Registry,
   count: number,
@@ -353,18 +358,14 @@ async function take(
   const iterator = registry.watch(type, query, stop.signal)[Symbol.asyncIterator]();
   let next = iterator.next();
   if (meanwhile) await new Promise(resolve => setTimeout(resolve, 5)).then(meanwhile);
-  let timer = setTimeout(() => stop.abort(), 100);
   try {
     while (events.length < count) {
       const { done, value } = await next;
       if (done) break;
       events.push(value);
-      clearTimeout(timer);
-      timer = setTimeout(() => stop.abort(), 100);
       if (events.length < count) next = iterator.next();
     }
   } finally {
-    clearTimeout(timer);
     stop.abort();
   }
   return events;

@@ -15,6 +15,7 @@ import {
 import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 import { bucketName, openS3Server, type S3Server } from '../../../support/s3/server.ts';
+import { until } from '../../../support/until.ts';
 
 describe('cloud telemetry when S3 fails', () => {
   let server: S3Server;
@@ -119,9 +120,9 @@ describe('cloud telemetry when other things fail', () => {
       }
     })();
     await other.append('log', [toRecord('a', 0, '1')]);
-    while (seen.length < 1) await sleep(5);
+    await until(() => expect(seen).toEqual(['1']));
     isAway = true;
-    while (complaints.length === 0) await sleep(5);
+    await until(() => expect(complaints).not.toEqual([]));
     isAway = false;
     await other.append('log', [toRecord('a', 0, '2')]);
     await following;
@@ -227,9 +228,10 @@ describe('what cloud telemetry asks for', () => {
     const tails = Array.from({ length: 50 }, async () => {
       for await (const _ of telemetry.tail('log', {}, stop.signal));
     });
-    await sleep(50);
+    const looks = (count: number) => until(() => expect(asked.slice(-count)).toEqual(Array(count).fill('table.get')));
+    await looks(3);
     asked.length = 0;
-    await sleep(300);
+    await looks(5);
     stop.abort();
     await Promise.all(tails);
     expect(new Set(asked)).toEqual(new Set(['table.get']));

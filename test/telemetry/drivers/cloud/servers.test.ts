@@ -6,6 +6,7 @@ import { describeTelemetry } from '../../../conformance/telemetry.ts';
 import { createPorts, openCloudTelemetry, toRecord } from '../../../support/cloudtelemetry.ts';
 import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { bucketName, openS3Server, type S3Server } from '../../../support/s3/server.ts';
+import { until } from '../../../support/until.ts';
 
 const program = findDynoxide();
 
@@ -80,9 +81,10 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
     expect(units).toEqual(['update 0 1', 'put 0 1']);
     const stop = new AbortController();
     const tail = telemetry.tail('log', {}, stop.signal)[Symbol.asyncIterator]().next();
-    await new Promise(resolve => setTimeout(resolve, 100));
+    const looks = (count: number) => until(() => expect(units.slice(-count)).toEqual(Array(count).fill('get 1 0')));
+    await looks(3);
     units.length = 0;
-    await new Promise(resolve => setTimeout(resolve, 300));
+    await looks(5);
     stop.abort();
     await tail;
     expect(new Set(units)).toEqual(new Set(['get 1 0']));
