@@ -20,4 +20,4 @@ export interface KubeOptions {
   readonly print: (line: string) => void;
 }
 
-export const waitSeconds = 40;
+export const waitSeconds = 120;

@@ -125,7 +125,7 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
   it('installs its definitions, its roles and its settings', async () => {
     await kubectl('create', 'namespace', 'argocd');
     await kubectl('apply', '--server-side', '-k', join(home, 'install'));
-    await kubectl('wait', '--for=condition=established', 'crd', '--all', '--timeout=20s');
+    await kubectl('wait', '--for=condition=established', 'crd', '--all', '--timeout=120s');
     await kubectl('-n', 'argocd', 'patch', 'configmap', 'argocd-cm', '--patch-file', health);
     expect(await kubectl('explain', 'applications.spec.syncPolicy', '--api-version=argoproj.io/v1alpha1')).toContain(
       'automated',
@@ -273,7 +273,7 @@ describe.skipIf(!argocd || !files || !kubectlPath)('Argo CD', () => {
   });
 
   it('takes everything away with itself', async () => {
-    await kubectl('-n', 'argocd', 'delete', 'applications.argoproj.io/shop', '--timeout=30s');
+    await kubectl('-n', 'argocd', 'delete', 'applications.argoproj.io/shop', '--timeout=120s');
     expect(await inShop('get', 'appdeploy,applications.eve.lfedge.org,networkconfig', '-o', 'name')).toBe('');
   });
 });

@@ -91,7 +91,7 @@ describe.each(chosen)('definitions with kubectl $version', ({ path }) => {
     const out = await kubectl(
       'wait',
       '--for=condition=established',
-      '--timeout=10s',
+      '--timeout=120s',
       'crd/crontabs.stable.example.com',
     );
     expect(out).toContain('condition met');
@@ -157,7 +157,7 @@ describe.each(chosen)('definitions with kubectl $version', ({ path }) => {
   });
 
   it('go, and take along what they declared', async () => {
-    await kubectl('delete', 'crd', 'crontabs.stable.example.com', '--timeout=20s');
+    await kubectl('delete', 'crd', 'crontabs.stable.example.com', '--timeout=120s');
     const { code, err } = await kubectl.run(['get', 'crontabs']);
     expect(code).not.toBe(0);
     expect(err).toMatch(/doesn't have a resource type|could not find the requested resource/);
@@ -175,9 +175,9 @@ describe.each(chosen)('definitions with kubectl $version', ({ path }) => {
       const [group, plural] = name.slice(0, -'.yaml'.length).split('_');
       return `crd/${plural}.${group}`;
     });
-    await kubectl('wait', '--for=condition=established', '--timeout=20s', ...names);
+    await kubectl('wait', '--for=condition=established', '--timeout=120s', ...names);
     await kubectl('get', 'devices', '-n', 'shop');
-    await kubectl('delete', 'crd', 'devices.eve.lfedge.org', '--timeout=20s');
+    await kubectl('delete', 'crd', 'devices.eve.lfedge.org', '--timeout=120s');
     await kubectl('get', 'devices', '-n', 'shop');
   });
 });

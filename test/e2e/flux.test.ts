@@ -171,7 +171,7 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
 
   it('installs its definitions, and starts', async () => {
     await kubectl('apply', '--server-side', '-f', join(flux ?? '', 'crds'));
-    await kubectl('wait', '--for=condition=established', 'crd', '--all', '--timeout=20s');
+    await kubectl('wait', '--for=condition=established', 'crd', '--all', '--timeout=120s');
     await kubectl('create', 'namespace', 'flux-system');
     await kubectl('create', 'namespace', 'shop');
     const address = `127.0.0.1:${await findPort()}`;
@@ -190,8 +190,8 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
   it('fetches a repository and applies what is in it', async () => {
     const revision = commit(web(0), network, settings('hello'));
     await apply(source(`${gitServer.url}/shop/.git`), kustomization());
-    await inFlux('wait', 'gitrepository/shop', '--for=condition=Ready', '--timeout=40s');
-    await inFlux('wait', 'kustomization/shop', '--for=condition=Ready', '--timeout=40s');
+    await inFlux('wait', 'gitrepository/shop', '--for=condition=Ready', '--timeout=120s');
+    await inFlux('wait', 'kustomization/shop', '--for=condition=Ready', '--timeout=120s');
     const { metadata, status } = await show('kustomization/shop');
     expect(status).toMatchObject({ lastAppliedRevision: revision, observedGeneration: metadata.generation });
     const { metadata: made } = JSON.parse(
@@ -262,13 +262,13 @@ describe.skipIf(!flux || !kubectlPath)('Flux', () => {
       metadata: { name: 'web' },
       spec: { chart: './chart', sourceRef: { kind: 'GitRepository', name: 'shop' }, interval: '1h' },
     });
-    await inFlux('wait', 'helmchart/web', '--for=condition=Ready', '--timeout=40s');
+    await inFlux('wait', 'helmchart/web', '--for=condition=Ready', '--timeout=120s');
     expect(ready(await show('helmchart/web'))).toMatchObject({ reason: 'ChartPackageSucceeded' });
   });
 
   it('takes away with itself what it made', async () => {
-    await inFlux('delete', 'kustomization/shop', '--timeout=40s');
+    await inFlux('delete', 'kustomization/shop', '--timeout=120s');
     expect(await inShop('get', 'appdeploy,networkconfig,configmap', '-o', 'name')).toBe('configmap/kube-root-ca.crt\n');
-    await inFlux('delete', 'gitrepository/shop', 'helmchart/web', '--timeout=40s');
+    await inFlux('delete', 'gitrepository/shop', 'helmchart/web', '--timeout=120s');
   });
 });

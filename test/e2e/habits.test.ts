@@ -162,9 +162,9 @@ fi
   );
 
   it('waits for conditions of all, and for values', async () => {
-    await shop('wait', 'devices', '--all', '--for=condition=ConfigComposed', '--timeout=20s');
-    await shop('wait', 'device', '-l', 'set=a', '--for=condition=ConfigComposed=True', '--timeout=5s');
-    await shop('wait', 'device/cam-1', '--for=jsonpath={.spec.location}=hall', '--timeout=5s');
+    await shop('wait', 'devices', '--all', '--for=condition=ConfigComposed', '--timeout=120s');
+    await shop('wait', 'device', '-l', 'set=a', '--for=condition=ConfigComposed=True', '--timeout=120s');
+    await shop('wait', 'device/cam-1', '--for=jsonpath={.spec.location}=hall', '--timeout=120s');
   });
 
   it('watches with the kind of each event', async () => {

@@ -233,9 +233,9 @@ describe.each(programs)('kubectl $version', ({ path }) => {
   });
 
   it('waits for conditions, values and ends', async () => {
-    await shop('wait', 'device/cam-4', '--for=condition=ConfigComposed', '--timeout=20s');
-    await shop('wait', 'device/cam-4', '--for=jsonpath={.spec.serial}=CAM-4', '--timeout=20s');
-    const gone = shop('wait', 'device/cam-4', '--for=delete', '--timeout=20s');
+    await shop('wait', 'device/cam-4', '--for=condition=ConfigComposed', '--timeout=120s');
+    await shop('wait', 'device/cam-4', '--for=jsonpath={.spec.serial}=CAM-4', '--timeout=120s');
+    const gone = shop('wait', 'device/cam-4', '--for=delete', '--timeout=120s');
     await shop('delete', 'device', 'cam-4');
     await gone;
     expect(await fails('wait', 'device/cam-1', '--for=condition=Ready', '--timeout=1s')).toContain(
@@ -245,7 +245,7 @@ describe.each(programs)('kubectl $version', ({ path }) => {
 
   it('deletes, and waits for finalizers', async () => {
     await feed(['create'], device('held', { metadata: { name: 'held', finalizers: ['example.org/hold'] } }));
-    const rest = shop('delete', 'device', 'held', '--timeout=20s');
+    const rest = shop('delete', 'device', 'held', '--timeout=120s');
     const ending = () => shop('get', 'device', 'held', '-o', 'jsonpath={.metadata.deletionTimestamp}');
     await until(async () => expect(await ending()).not.toBe(''));
     await shop('patch', 'device', 'held', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
@@ -293,7 +293,7 @@ describe.each(programs)('kubectl $version', ({ path }) => {
   });
 
   it('removes a namespace with all that is in it', async () => {
-    expect(await kubectl('delete', 'namespace', 'shop', '--timeout=30s')).toContain('deleted');
+    expect(await kubectl('delete', 'namespace', 'shop', '--timeout=120s')).toContain('deleted');
     expect(await kubectl('get', 'devices', '-A')).toBe('');
     expect(readFileSync(server.kubeconfig, 'utf8')).toContain(server.url);
   });

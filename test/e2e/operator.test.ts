@@ -16,7 +16,7 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
   beforeAll(async () => {
     far = await openFar(kubectlPath ?? '');
     await far.kubectl('apply', '-f', new URL('operator/crd.yaml', import.meta.url).pathname);
-    await far.kubectl('wait', '--for=condition=established', 'crd/shelves.test.kubeve.io', '--timeout=10s');
+    await far.kubectl('wait', '--for=condition=established', 'crd/shelves.test.kubeve.io', '--timeout=120s');
   });
   afterAll(() => far?.close());
 
@@ -44,7 +44,7 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
     const two = begin('two');
     try {
       await stock('oak', ['a', 'b']);
-      await far.kubectl('wait', 'shelf/oak', '--for=condition=Ready', '--timeout=20s');
+      await far.kubectl('wait', 'shelf/oak', '--for=condition=Ready', '--timeout=120s');
       const { leader = '' } = (await shelf('oak')).status ?? {};
       expect(await books('oak')).toBe('configmap/oak-a configmap/oak-b');
       const fields = await far.kubectl('get', 'configmap', 'oak-a', '-o', 'json', '--show-managed-fields');
@@ -67,7 +67,7 @@ describe.skipIf(!operator || !kubectlPath)('controller-runtime', () => {
       });
       expect(far.relay.cuts()).toBeGreaterThan(3);
 
-      await far.kubectl('delete', 'shelf', 'oak', '--timeout=20s');
+      await far.kubectl('delete', 'shelf', 'oak', '--timeout=120s');
       expect(await far.kubectl('get', 'configmap', 'gone-oak', '-o', 'name')).toContain('gone-oak');
       await until(async () => expect(await books('oak')).toBe(''));
     } catch (error) {

@@ -85,7 +85,7 @@ describe.runIf(program)('the examples of the specification', () => {
     const stop = new AbortController();
     const life = device.run(stop.signal);
     try {
-      await ours('wait', 'application/app-ubuntu', '--for=condition=Ready', '--timeout=30s');
+      await ours('wait', 'application/app-ubuntu', '--for=condition=Ready', '--timeout=120s');
       expect(await value('application/app-ubuntu', '.status.state')).toBe('RUNNING');
       expect(await value('application/app-ubuntu', '.status.statuses[*].state')).toMatch(/INITIAL.*BOOTING.*RUNNING/);
       const [app] = [...device.world.apps.values()];

@@ -31,7 +31,7 @@ describe.skipIf(!program)(`workloads with kubectl ${program?.version}`, () => {
       say: () => {},
     });
     life = device.run(stop.signal);
-    await here('wait', 'device/lab1', '--for=condition=Onboarded', '--timeout=30s');
+    await here('wait', 'device/lab1', '--for=condition=Onboarded', '--timeout=120s');
   });
   afterAll(async () => {
     stop.abort();
@@ -69,7 +69,7 @@ describe.skipIf(!program)(`workloads with kubectl ${program?.version}`, () => {
       ...spec,
     },
   });
-  const wait = (what: string, until = 'condition=Ready') => here('wait', what, `--for=${until}`, '--timeout=50s');
+  const wait = (what: string, until = 'condition=Ready') => here('wait', what, `--for=${until}`, '--timeout=120s');
   const onDevice = (count: number) => until(() => expect(device.world.apps.size).toBe(count));
   const greetings = async (app: string) =>
     (await here('get', 'app', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].spec.containers[0].env[0].value}')).split(

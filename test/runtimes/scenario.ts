@@ -6,6 +6,7 @@ import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../cli/partition.ts';
 import { connect, eve } from '../support/client.ts';
 import type { TestSite } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'quickstart';
 const examples = fileURLToPath(new URL('../../examples/quickstart', import.meta.url));
@@ -49,12 +50,11 @@ export const scenario = async (site: TestSite): Promise<void> => {
 
     await device.sendLogs();
     expect(await kube.raw(`/edgenode/${device.uuid}/log?tailLines=5`)).toMatch(/"source":"zed/);
+    await device.sendMetrics();
     expect(await kube.raw(`/edgenode/${device.uuid}/metrics?tailLines=1`)).toContain('deviceMemory');
 
     await kube.remove('application/web');
-    for (let left = 200; left > 0 && device.world.apps.size > 0; left -= 1)
-      await new Promise(resolve => setTimeout(resolve, 100));
-    expect(device.world.apps.size).toBe(0);
+    await until(() => expect(device.world.apps.size).toBe(0));
     expect(device.complaints).toEqual([]);
 
     expect(typesIn(seen)).toContain('MODIFIED');
