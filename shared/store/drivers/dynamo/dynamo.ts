@@ -16,6 +16,7 @@ import { TableMarks } from './marks.ts';
 import { createMove } from './move.ts';
 import { checkLength, Names } from './names.ts';
 import type { Limits, Parts } from './parts.ts';
+import { createPassOver } from './passover.ts';
 import { recalled } from './recalled.ts';
 import { Shelf } from './shelf.ts';
 import { sweep } from './sweep.ts';
@@ -116,6 +117,7 @@ class DynamoStore implements OpenedStore {
       clock,
       random,
       log,
+      passOver: createPassOver(log),
       limits,
       delay,
     };

@@ -268,6 +268,7 @@ export class Journal {
     this.#seen.push(this.#parts.clock.now());
     this.#gaps.delete(row.revision);
     if (row.kind === 'fill') {
+      if (row.strange !== undefined) this.#parts.passOver(`change ${row.strange}`);
       if (row.at - this.#since > keepMs) this.#isDoubtful = true;
       return;
     }

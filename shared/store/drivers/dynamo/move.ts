@@ -19,7 +19,7 @@ export interface MoveParts {
 /** Takes all types out of the table, and puts types into it. */
 export const createMove = ({ parts, marks, shelf, forget }: MoveParts): Movable => ({
   async snapshot(): Promise<Snapshot> {
-    const types = (await new States(parts).all()).map(({ type }) => type);
+    const types = await new States(parts).all();
     const counts = await readCounts(parts, types);
     return {
       types: types.flatMap((type, i): TypeSnapshot[] => {

@@ -1,6 +1,7 @@
 import type { Clock, Log, Random } from '../../../base/ports.ts';
 import type { Entries } from './entries.ts';
 import type { Names } from './names.ts';
+import type { PassOver } from './passover.ts';
 import type { Table } from './table.ts';
 import type { Values } from './values.ts';
 
@@ -14,6 +15,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly passOver: PassOver;
   readonly limits: Limits;
   delay(ms: number, signal?: AbortSignal): Promise<void>;
 }

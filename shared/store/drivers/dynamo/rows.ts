@@ -23,6 +23,8 @@ export interface Fill {
   readonly kind: 'fill';
   readonly revision: number;
   readonly at: number;
+  /** What a later version calls something that happens here all the same, and that this one knows nothing of. */
+  readonly strange?: string;
 }
 
 export interface ChangeRow {
@@ -48,7 +50,7 @@ export interface ChangeRow {
 const format = 1;
 
 export const mustKnow = (item: Item): void => {
-  if (item['f'] === format) return;
+  if (isKnown(item)) return;
   const text = `The table holds items of format ${item['f']}; this program knows format ${format} only.`;
   throw new Fault('InternalError', `${text} Run the version that wrote them, or a later one.`);
 };
@@ -97,9 +99,11 @@ export const fromRow = (item: Item): Row => {
   mustKnow(item);
   const revision = fromSlot(item.SK);
   const at = toNumber(item['at']);
-  if (item['c'] === 'F') return { kind: 'fill', revision, at };
+  const kind = kinds.get(item['c']);
+  if (kind === undefined) return { kind: 'fill', revision, at, strange: String(item['c']) };
+  if (kind === 'fill') return { kind, revision, at };
   return {
-    kind: item['c'] === 'P' ? 'put' : 'delete',
+    kind,
     revision,
     key: String(item['k']),
     at,
@@ -113,12 +117,21 @@ export const fromRow = (item: Item): Row => {
   };
 };
 
+const kinds: ReadonlyMap<unknown, Row['kind']> = new Map([
+  ['F', 'fill'],
+  ['P', 'put'],
+  ['D', 'delete'],
+]);
+
 /** An item that says little else. */
 export const toNote = (key: Key, attributes: Record<string, string | number | Uint8Array> = {}): Item => ({
   ...key,
   f: format,
   ...attributes,
 });
+
+/** Whether an item is of the format that this program knows. */
+export const isKnown = (item: Item): boolean => item['f'] === format;
 
 export const formatAttribute = { f: format };
 

@@ -1,6 +1,6 @@
 import { readPartition } from './partition.ts';
 import type { Parts } from './parts.ts';
-import { formatAttribute, isOurs, mustKnow, toNumber } from './rows.ts';
+import { formatAttribute, isKnown, isOurs, mustKnow, toNumber } from './rows.ts';
 import type { Item } from './table.ts';
 
 /** What everybody knows of a type's log. */
@@ -14,11 +14,13 @@ export interface State {
   readonly compacted: number;
 }
 
+type StatesParts = Pick<Parts, 'table' | 'names' | 'passOver'>;
+
 /** One small item for each type, in one partition: whoever sweeps finds all types there. */
 export class States {
-  readonly #parts: Pick<Parts, 'table' | 'names'>;
+  readonly #parts: StatesParts;
 
-  constructor(parts: Pick<Parts, 'table' | 'names'>) {
+  constructor(parts: StatesParts) {
     this.#parts = parts;
   }
 
@@ -33,14 +35,30 @@ export class States {
     };
   }
 
-  /** Every type that was ever written. */
-  async all(): Promise<{ readonly type: string; readonly state: State }[]> {
-    const { table, names } = this.#parts;
-    const states: { type: string; state: State }[] = [];
+  /** Every type that was ever written. Those of another format are refused: whoever wants all cannot do without them. */
+  async all(): Promise<string[]> {
+    return (await this.#items()).map(item => {
+      mustKnow(item);
+      return item.SK;
+    });
+  }
+
+  /** The same without those of another format. */
+  async known(): Promise<string[]> {
+    const items = await this.#items();
+    for (const item of items) if (!isKnown(item)) this.#parts.passOver(`type ${item.SK}`);
+    return items.filter(isKnown).map(({ SK }) => SK);
+  }
+
+  async #items(): Promise<Item[]> {
+    const { table, names, passOver } = this.#parts;
+    const items: Item[] = [];
     for await (const item of readPartition(table, { PK: names.states })) {
-      states.push({ type: item.SK, state: this.read(item) });
+      const isState = ['resolved', 'compacted'].every(name => typeof (item[name] ?? 0) === 'number');
+      if (isState || !isKnown(item)) items.push(item);
+      else passOver(`state ${item.SK}`);
     }
-    return states;
+    return items;
   }
 
   /** Makes a type known before its first write. */

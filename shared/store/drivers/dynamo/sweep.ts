@@ -10,6 +10,7 @@ import { formatAttribute, mustKnow, toNote, toNumber } from './rows.ts';
 import { States } from './states.ts';
 import type { Item } from './table.ts';
 import { absent } from './table.ts';
+import { isBlobName } from './values.ts';
 
 /** What a sweep needs beside the table. */
 export interface Broom {
@@ -26,7 +27,7 @@ export interface Broom {
  */
 export const sweep = async (broom: Broom): Promise<void> => {
   const { parts } = broom;
-  for (const { type } of await new States(parts).all()) {
+  for (const type of await new States(parts).known()) {
     const journal = broom.journal(type);
     await journal.advance({ isPoll: true, isFresh: true });
     await journal.note();
@@ -62,7 +63,11 @@ const dropGarbage = async ({ parts }: Broom, blobs: Blobs, journal: Journal): Pr
   if (journal.compacted === 0) return;
   const between: [string, string] = ['0', `${toSlot(journal.compacted)}#~`];
   for await (const item of readPartition(table, { PK: names.garbageOf(journal.type), between })) {
-    const name = String(item['b']);
+    const name = item['b'];
+    if (typeof name !== 'string') {
+      parts.passOver(`garbage of ${journal.type}`);
+      continue;
+    }
     await blobs.delete([values.toKey(name)]);
     await table.batchDelete([{ PK: item.PK, SK: item.SK }, names.blob(name)]);
   }
@@ -96,7 +101,16 @@ const expireIn = async (
   const between: [string, string] = ['0', `${toSlot(now)}#~`];
   for await (const item of readPartition(table, { PK: names.expiries(hour, shard), between })) {
     mustKnow(item);
-    const [type, key, expiresAt] = [String(item['y']), String(item['k']), toNumber(item['x'])];
+    const { y: type, k: key, x: expiresAt, r: slot } = item;
+    if (
+      typeof type !== 'string' ||
+      typeof key !== 'string' ||
+      typeof expiresAt !== 'number' ||
+      typeof slot !== 'number'
+    ) {
+      parts.passOver('a note of what expires');
+      continue;
+    }
     let [stored] = await reader(type).stored([key]);
     if (stored?.packed !== undefined && stored.expiresAt === expiresAt) {
       const outcome = await commit(type, { key, expected: stored.revision, delete: true });
@@ -133,6 +147,10 @@ const dropOrphans = async ({ parts }: Broom, blobs: Blobs): Promise<void> => {
   for (; hour <= last; hour++) {
     for await (const blob of blobs.list(values.toKey(`${hour}/`))) {
       const name = blob.key.slice(values.toKey('').length);
+      if (!isBlobName(name)) {
+        parts.passOver('a blob among large values');
+        continue;
+      }
       // The same item that a commit would note: of the two only one comes about.
       if ((await table.put(toNote(names.blob(name), { dead: 1 }), absent)).ok) await blobs.delete([blob.key]);
     }
@@ -141,7 +159,10 @@ const dropOrphans = async ({ parts }: Broom, blobs: Blobs): Promise<void> => {
 };
 
 const firstHour = async (blobs: Blobs, folder: string): Promise<number | undefined> => {
-  for await (const { key } of blobs.list(folder)) return Number.parseInt(key.slice(folder.length), 10);
+  for await (const { key } of blobs.list(folder)) {
+    const hour = Number.parseInt(key.slice(folder.length), 10);
+    if (Number.isSafeInteger(hour)) return hour;
+  }
   return undefined;
 };
 

@@ -45,7 +45,7 @@ export class Values {
   /** Undefined: the blob is gone. Throws InternalError when it is not what was put. */
   async unpack(packed: Packed): Promise<Uint8Array | undefined> {
     if (packed.as !== 'b') return packed.as === 'v' ? packed.bytes : inflate(packed.bytes);
-    const [, how, , hash = ''] = /\/([vz])-([0-9a-f]+)-([0-9a-f]+)$/.exec(packed.blob) ?? [];
+    const [, how, hash = ''] = blobName.exec(packed.blob) ?? [];
     if (this.#blobs === undefined) {
       throw new Fault('InternalError', 'The table refers to blobs. Start the program with the bucket that holds them.');
     }
@@ -61,6 +61,12 @@ export class Values {
     return `${this.#folder}/${blob}`;
   }
 }
+
+/** The hour, how it is packed, a number by chance, and the hash of its bytes. */
+const blobName = /^\d+\/([vz])-[0-9a-f]+-([0-9a-f]+)$/;
+
+/** Whether it is a name that `spill` gives. */
+export const isBlobName = (name: string): boolean => blobName.test(name);
 
 /** Longest value in bytes, and longest packed one within an item: log rows hold two and keep below 400 KB. */
 const maxValue = 64 << 20;
