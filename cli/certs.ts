@@ -21,6 +21,7 @@ no device has to be touched. Devices that are away meanwhile find their way when
 
   --data DIR          data folder of the controller    (.kubeve)
   --from-stack NAME   a stack that npm run deploy made, instead of a folder: kubeve-prod, for the stage prod
+  --tenant NAME       one of the stack's tenants
   --region REGION     of the stack  (AWS_REGION, else eu-central-1)
 `;
 
@@ -35,14 +36,18 @@ export const certs = async (
     options: {
       data: { type: 'string', default: '.kubeve' },
       'from-stack': { type: 'string' },
+      tenant: { type: 'string' },
       region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(usage);
   const [verb, ...names] = positionals;
-  const { 'from-stack': stack } = values;
-  const place = stack === undefined ? readFolder(values.data) : await readStack(await open(values.region), stack);
+  const { 'from-stack': stack, tenant } = values;
+  if (stack === undefined && tenant !== undefined)
+    throw new Error('--tenant belongs to --from-stack: on a data folder say --data DIR/tenants/NAME');
+  const place =
+    stack === undefined ? readFolder(values.data) : await readStack(await open(values.region), stack, tenant);
   if (verb === undefined) return void process.stdout.write(list(place.vault));
   if (verb === 'retire' && names.length === 0) return void process.stdout.write(await place.retire());
   if (verb !== 'rotate') throw new Error(`there is no kubeve certs ${[verb, ...names].join(' ')}\n\n${usage}`);

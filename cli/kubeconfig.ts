@@ -9,12 +9,14 @@ import type { Vault } from '../functions/identity/vault.ts';
 import { writeFile } from '../functions/node/files.ts';
 import type { Cloud } from '../infra/deploy/cloud.ts';
 import { administratorToken, authorityName } from '../infra/deploy/identities.ts';
+import { findInstallation } from '../infra/deploy/installation.ts';
 
 const usage = `usage: kubeve kubeconfig --from-stack NAME [flags]
 
 Prints the administrator's kubeconfig of a stack that \`npm run deploy\` made. Whoever may read its secret can do so.
 
   --from-stack NAME  the stack: kubeve-prod, for the stage prod
+  --tenant NAME      of one of its tenants instead
   --region REGION    (AWS_REGION, else eu-central-1)
   --output FILE      writes the kubeconfig there, readable by you alone
   --partition DIR    writes the files for the config partition of devices there
@@ -30,6 +32,7 @@ export const kubeconfig = async (
     args: [...args],
     options: {
       'from-stack': { type: 'string' },
+      tenant: { type: 'string' },
       region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
       output: { type: 'string' },
       partition: { type: 'string' },
@@ -40,14 +43,14 @@ export const kubeconfig = async (
   const { 'from-stack': stack, region, output, partition } = values;
   if (stack === undefined) throw new Error(`give a stack\n\n${usage}`);
   const cloud = await open(region);
-  const outputs = (await cloud.findStack(stack))?.outputs;
-  const { KubeUrl: url, DeviceUrl: deviceUrl } = outputs ?? {};
-  if (!url || !deviceUrl) throw new Error(`${region} has no whole stack ${stack}: deploy it, or give another --region`);
-  const secret = await cloud.readSecret(authorityName(stack));
-  if (!secret) throw new Error(`the secret ${authorityName(stack)} is missing: deploy again, which makes it anew`);
+  const { secrets, kubeUrl: url, deviceUrl } = await findInstallation(cloud, stack, values.tenant);
+  if (partition !== undefined && deviceUrl === undefined)
+    throw new Error(`no device reaches ${values.tenant}: give it deviceHosts in the list of --tenants, and deploy`);
+  const secret = await cloud.readSecret(authorityName(secrets));
+  if (!secret) throw new Error(`the secret ${authorityName(secrets)} is missing: deploy again, which makes it anew`);
   const vault = openBundle(secret.text);
-  const text = toStackKubeconfig(vault, stack, url);
-  if (partition !== undefined) writePartition(vault, deviceUrl, partition);
+  const text = toStackKubeconfig(vault, values.tenant === undefined ? stack : `${stack}-${values.tenant}`, url);
+  if (partition !== undefined && deviceUrl !== undefined) writePartition(vault, deviceUrl, partition);
   if (output === undefined) process.stdout.write(text);
   else writeFile(output, text);
 };

@@ -1,17 +1,20 @@
 /** `npm run deploy`: kubeve in an AWS account (docs/deploy.md). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Vault } from '../functions/identity/vault.ts';
 import { openFolder } from '../functions/node/folder.ts';
 import { systemPorts } from '../functions/node/ports.ts';
+import { readTenants } from '../functions/node/tenants.ts';
 import { parseYaml } from '../shared/base/yaml.ts';
 import { toAuditPolicy } from '../shared/kube/audit/policy.ts';
 import { openAwsCloud } from './deploy/awscloud.ts';
 import { auditPolicyFile, deploy, stackName } from './deploy/deploy.ts';
 import { parseDeployFlags, usage } from './deploy/flags.ts';
+import { entrancesOf } from './deploy/tenants/entrance.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -22,12 +25,20 @@ const run = async (args: readonly string[], failure: string): Promise<void> => {
   if (code !== 0) throw new Error(failure);
 };
 
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+
 const build = async (auditPolicy: string | undefined): Promise<void> => {
   await run(['--import', 'tsx', 'infra/build.ts'], 'the functions could not be bundled: run npm ci, and deploy again');
-  if (auditPolicy !== undefined) {
-    mkdirSync(dirname(join(root, auditPolicyFile)), { recursive: true });
-    writeFileSync(join(root, auditPolicyFile), auditPolicy);
-  }
+  if (auditPolicy !== undefined) write(auditPolicyFile, auditPolicy);
+};
+
+/** Tenants of an installation that moves here: their identities are in its data folder, beside its own. */
+const fromTenant = (pki: string | undefined, name: string): Vault | undefined => {
+  const folder = pki === undefined ? '' : join(pki, '..', 'tenants', name, 'pki');
+  return pki !== undefined && existsSync(folder) ? openFolder(folder) : undefined;
 };
 
 /** The text of an audit policy that functions will understand. */
@@ -57,8 +68,13 @@ const main = async (): Promise<void> => {
   const region = flags.region ?? process.env.AWS_REGION ?? 'eu-central-1';
   const from = flags.pki === undefined ? {} : { from: openFolder(flags.pki) };
   const auditPolicy = flags.auditPolicy === undefined ? undefined : readAuditPolicy(flags.auditPolicy);
-  const made = { build: () => build(auditPolicy), deployStack };
-  const parts = { cloud: openAwsCloud(region), flags, ...made, say: print, ports: systemPorts(), ...from };
+  const made = { build: () => build(auditPolicy), write, deployStack };
+  const given = {
+    tenants: (own: string) => readTenants(flags.tenants, own),
+    read: (path: string) => readFileSync(path, 'utf8'),
+    fromTenant: (name: string) => fromTenant(flags.pki, name),
+  };
+  const parts = { cloud: openAwsCloud(region), flags, ...made, ...given, say: print, ports: systemPorts(), ...from };
   const outputs = await deploy(parts);
   const stack = stackName(flags.stage);
   print(`
@@ -67,6 +83,13 @@ devices         ${outputs['DeviceUrl']}
 
   npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --partition ./${stack}-eve > ${stack}.kubeconfig
   KUBECONFIG=${stack}.kubeconfig kubectl get devices -A`);
+  for (const { name, kubeUrl, deviceUrl } of entrancesOf(outputs))
+    print(`
+tenant ${name}
+Kubernetes API  ${kubeUrl}
+devices         ${deviceUrl ?? 'none: give it deviceHosts'}
+
+  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --tenant ${name} > ${stack}-${name}.kubeconfig`);
 };
 
 main().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Ports } from '../../shared/base/ports.ts';
 import { mustBeWhole } from '../../shared/store/backup/restore.ts';
 import type { AccessSettings } from '../access.ts';
@@ -21,6 +22,15 @@ export interface Opened extends Cloud {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/**
+ * The settings of a function. `KUBEVE_TENANTS_FILE` names a file that lies with it and holds what `KUBEVE_TENANTS` does: an
+ * environment has room for a few only. Throws an Error that says what is wrong.
+ */
+export const settingsIn = (env: Environment): Settings => {
+  const { KUBEVE_TENANTS_FILE: file } = env;
+  return readSettings(file ? { ...env, KUBEVE_TENANTS: readFileSync(file, 'utf8') } : env);
+};
+
 /** Each invocation is alone in its process and may be the last one: nothing waits for company. */
 const flushMs = 0;
 
@@ -30,11 +40,14 @@ const flushMs = 0;
  */
 export const openFunction = (env: Environment, ports: Ports, tenant?: Tenant): Fresh<Opened> => {
   let cloud: Cloud | undefined;
+  let settled: { readonly settings: Settings; readonly region: string } | undefined;
   const settle = () => {
-    const settings = settingsOf(readSettings(env), tenant);
+    if (settled) return settled;
+    const settings = settingsOf(settingsIn(env), tenant);
     const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '';
     if (region === '') throw new Error('AWS_REGION is not set: it is the region of table, bucket and secret');
-    return { settings, region };
+    settled = { settings, region };
+    return settled;
   };
   return fresh({
     ...ports,

@@ -5,8 +5,7 @@ import { recallIdentity, type Serving } from '../identity/identity.ts';
 import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { outbound } from '../node/outbound.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { accessOf, type Opened, openFunction } from './open.ts';
-import { readSettings } from './settings.ts';
+import { accessOf, type Opened, openFunction, settingsIn } from './open.ts';
 
 /** What works behind the requests of one tenant, with what it was opened on. */
 export interface Works {
@@ -45,7 +44,7 @@ export const openAllBehind = (name: string, ports: Ports): (() => ReadonlyMap<st
   let all: ReadonlyMap<string, () => Promise<Works>> | undefined;
   return () => {
     if (!all) {
-      const { tenant: own, tenants } = readSettings(process.env);
+      const { tenant: own, tenants } = settingsIn(process.env);
       all = new Map([
         [own, openBehind(name, ports)],
         ...tenants.map(tenant => [tenant.name, openBehind(name, ports, tenant)] as const),

@@ -3,8 +3,7 @@ import type { Fetch } from '../fetch.ts';
 import { split } from '../tenants/split.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { type LazyParts, lazily } from './lazily.ts';
-import { type Environment, type Opened, openFunction } from './open.ts';
-import { readSettings } from './settings.ts';
+import { type Environment, type Opened, openFunction, settingsIn } from './open.ts';
 
 export interface ServedParts extends Pick<LazyParts<Opened>, 'make' | 'refuse'> {
   readonly env: Environment;
@@ -32,7 +31,7 @@ export const served = ({ env, ports, make, refuse, nobody, maxAgeMs }: ServedPar
 /** What is wrong with the settings is said when the installation itself is opened. */
 const tenantsOf = (env: Environment): readonly Tenant[] => {
   try {
-    return readSettings(env).tenants;
+    return settingsIn(env).tenants;
   } catch {
     return [];
   }

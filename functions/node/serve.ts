@@ -204,7 +204,8 @@ const tellTenant = (
   keepFile(kubeconfig, toKubeconfig({ ...identity, root }, server));
   if (first === undefined) return { url: server, kubeconfig };
   const partition = join(dir, 'eve');
-  for (const [name, content] of Object.entries(toPartition(identity, `${first}:${at.port}`)))
+  const afar = tenant.deviceHosts?.[0] ?? first;
+  for (const [name, content] of Object.entries(toPartition(identity, `${afar}:${at.port}`)))
     keepFile(join(partition, name), content);
   return { url: server, kubeconfig, partition };
 };

@@ -12,6 +12,11 @@ export interface Tenant extends AccessFlags {
   readonly name: string;
   /** Host names that are its own, in lower case: there it is at the root, and its devices are nowhere else. */
   readonly hosts: readonly string[];
+  /** Those of them that devices connect to, where devices come through another gateway than people do. */
+  readonly deviceHosts?: readonly string[];
+  /** Certificate (ARN in ACM) and Route 53 zone of its host names, where a deployment makes gateways for them. */
+  readonly certificate?: string;
+  readonly zone?: string;
   /** Whether the Kubernetes API is at `/clusters/<name>` too, under every host name that is no tenant's. */
   readonly path: boolean;
   /** Secrets Manager secret that holds its identity. */
@@ -55,7 +60,8 @@ const toTenant = (value: unknown, at: string): Tenant => {
   requireTenantName(`${at}.name`, name);
   if (typeof path !== 'boolean') throw new Error(`${at}.path must be true or false`);
   if (typeof deviceApiV1 !== 'boolean') throw new Error(`${at}.deviceApiV1 must be true or false`);
-  const hosts = toTexts(value['hosts'], `${at}.hosts`).map(host => toHost(host, `${at}.hosts`));
+  const deviceHosts = toHosts(value['deviceHosts'], `${at}.deviceHosts`);
+  const hosts = [...toHosts(value['hosts'], `${at}.hosts`), ...deviceHosts];
   if (hosts.length === 0 && !path) throw new Error(`${at} can be reached by nobody: give it hosts, or leave path true`);
   const oidcSigningAlg = toTexts(value['oidcSigningAlg'], `${at}.oidcSigningAlg`);
   const strange = oidcSigningAlg.find(algorithm => !knownAlgorithms.includes(algorithm));
@@ -67,6 +73,7 @@ const toTenant = (value: unknown, at: string): Tenant => {
     name,
     hosts: [...new Set(hosts)],
     path,
+    ...(deviceHosts.length > 0 && { deviceHosts: [...new Set(deviceHosts)] }),
     ...(deviceApiV1 && { deviceApiV1 }),
     ...Object.fromEntries(
       texts.flatMap(field => {
@@ -82,10 +89,19 @@ const toTenant = (value: unknown, at: string): Tenant => {
   };
 };
 
-const texts = ['identity', 'tokenFile', 'clientCaFile', 'authenticationConfig', 'awsIamConfig'] as const;
+const texts = [
+  'identity',
+  'certificate',
+  'zone',
+  'tokenFile',
+  'clientCaFile',
+  'authenticationConfig',
+  'awsIamConfig',
+] as const;
 const fields = new Set<string>([
   'name',
   'hosts',
+  'deviceHosts',
   'path',
   'deviceApiV1',
   ...texts,
@@ -100,6 +116,8 @@ const toTexts = (value: unknown, at: string): readonly string[] => {
     throw new Error(`${at} must be a list of texts`);
   return value;
 };
+
+const toHosts = (value: unknown, at: string): readonly string[] => toTexts(value, at).map(host => toHost(host, at));
 
 const toHost = (text: string, at: string): string => {
   const host = text.toLowerCase();

@@ -1,21 +1,35 @@
 import { createHash } from 'node:crypto';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import type { Vault } from '../../functions/identity/vault.ts';
+import type { Tenant } from '../../functions/tenants/tenant.ts';
 import type { Ports } from '../../shared/base/ports.ts';
 import { adoptStore } from './adopt.ts';
 import type { Cloud } from './cloud.ts';
 import type { DeployFlags } from './flags.ts';
 import { ensureIdentities, type Identities } from './identities.ts';
 import { repairStack, type Say } from './repair.ts';
+import { type Declared, toDeclared } from './tenants/declared.ts';
+import { type Deployed, ensureTenants } from './tenants/ensure.ts';
+import { entrancesOf } from './tenants/entrance.ts';
+import { toFragment } from './tenants/fragment.ts';
+import { packTenants, tenantsFile } from './tenants/pack.ts';
 
 export interface DeployParts {
   readonly cloud: Cloud;
   readonly flags: DeployFlags;
+  /** Tenants beside the one whose name is given. */
+  tenants?(own: string): readonly Tenant[];
+  /** The text of a file that tenants name. */
+  read?(path: string): string;
   /** Bundles the functions, with the files that the flags name. */
   build(): Promise<void>;
+  /** Writes a file, by its path in the repository. */
+  write(path: string, text: string): void;
   /** Deploys serverless.yml with these parameters; rejects when it could not. */
   deployStack(stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void>;
   readonly from?: Vault;
+  /** The identity of a tenant that moves here. */
+  fromTenant?(name: string): Vault | undefined;
   readonly say: Say;
   readonly ports: Pick<Ports, 'clock' | 'random'>;
   /** Between two looks at a stack that is changing; milliseconds. */
@@ -24,43 +38,94 @@ export interface DeployParts {
 
 /** Where the audit policy lies in the package of `kube`, and in the repository when that is made. */
 export const auditPolicyFile = '.build/lambda/kube/audit-policy.yaml';
+/** What serverless.yml takes of tenants. */
+const fragmentFile = '.build/stack/tenants.json';
 
 export const stackName = (stage: string): string => `kubeve-${stage}`;
 
 /**
- * Deploys everything, or brings it up to date: identities, bundles, the stack, the list of authorities that clients'
+ * Deploys everything, or brings it up to date: identities, bundles, the stack, the lists of authorities that clients'
  * certificates are checked against. Every step finds out by itself what is done already. Returns the stack's outputs.
  */
 export const deploy = async (parts: DeployParts): Promise<Readonly<Record<string, string>>> => {
   const { cloud, flags, say, ports, from } = parts;
   const stack = stackName(flags.stage);
-  say(`1/4 identities`);
+  say(`1/4 what is there of ${stack} in ${cloud.region}`);
+  const before = await repairStack(cloud, stack, say, parts.pollMs);
+  const outputs = before?.outputs ?? {};
+  const own = flags.tenant ?? outputs['Tenant'] ?? 'main';
+  const declared = toDeclared(parts.tenants?.(own) ?? [], stack, flags);
+  mustKeep(outputs, declared, flags.without);
+  const packed = (all: readonly Tenant[]) => packTenants(all, path => parts.read?.(path) ?? '');
+  // What is wrong with a file is said before anything is made.
+  packed(declared);
+  say('2/4 identities');
   const identities = await ensureIdentities(cloud, stack, ports, from);
   say(`    ${identities.news} in the secrets ${stack}/authority and ${stack}/identity`);
-  say('2/4 bundles');
+  const fromTenant = (name: string): Vault | undefined => parts.fromTenant?.(name);
+  const tenants = await ensureTenants(declared, { cloud, stack, ports, say, from: fromTenant });
+  say('3/4 bundles');
   await parts.build();
-  say(`3/4 stack ${stack} in ${cloud.region}`);
-  const before = await repairStack(cloud, stack, say, parts.pollMs);
+  for (const [path, text] of packed(tenants.map(toServed))) parts.write(path, text);
+  say('4/4 stack');
   if (!before) await adoptStore(cloud, stack, flags.bucket, say, parts.pollMs);
-  const bucket = before?.outputs['BucketName'];
-  const truststore = flags.mtls && bucket ? await putTruststore(cloud, bucket, identities) : '';
-  await parts.deployStack(flags.stage, cloud.region, toParams(flags, identities, truststore));
-  let outputs = await outputsOf(cloud, stack);
-  if (flags.mtls && truststore === '') {
-    // The list of authorities lies in the bucket that the first round made.
-    say('    once more, for client certificates');
-    const later = await putTruststore(cloud, outputs['BucketName'] ?? '', identities);
-    await parts.deployStack(flags.stage, cloud.region, toParams(flags, identities, later));
-    outputs = await outputsOf(cloud, stack);
-  }
-  say('4/4 done');
-  return outputs;
+  const round = async (bucket: string | undefined) => {
+    const trust = (owner: Identities) => (flags.mtls && bucket ? putTruststore(cloud, bucket, owner) : '');
+    const truststores = new Map<string, string>();
+    for (const { name, kubeHosts, identities: its } of tenants)
+      if (kubeHosts.length > 0) truststores.set(name, await trust(its));
+    const { domain, mtls } = flags;
+    parts.write(fragmentFile, JSON.stringify(toFragment({ own, tenants, domain, truststores, mtls })));
+    const params = toParams(flags, own, tenants, identities, await trust(identities));
+    await parts.deployStack(flags.stage, cloud.region, params);
+    return outputsOf(cloud, stack);
+  };
+  const bucket = outputs['BucketName'];
+  const first = await round(bucket);
+  if (!flags.mtls || bucket) return first;
+  // The lists of authorities lie in the bucket that the first round made.
+  say('    once more, for client certificates');
+  return round(first['BucketName']);
 };
 
-const toParams = (flags: DeployFlags, { authority, serving }: Identities, truststore: string) => ({
+/** A list that was forgotten must not lock anybody out. */
+const mustKeep = (
+  outputs: Readonly<Record<string, string>>,
+  declared: readonly Declared[],
+  without: readonly string[],
+): void => {
+  const contrary = without.find(name => declared.some(one => one.name === name));
+  if (contrary !== undefined) throw new Error(`${contrary} is in the list of --tenants and in --without-tenant`);
+  const lost = entrancesOf(outputs)
+    .map(({ name }) => name)
+    .filter(name => !declared.some(one => one.name === name) && !without.includes(name));
+  if (lost.length === 0) return;
+  const drop = lost.map(name => `--without-tenant ${name}`).join(' ');
+  throw new Error(
+    `the stack serves ${lost.join(', ')}, which no list names: give --tenants FILE with them, or say ${drop} (what is stored of them stays)`,
+  );
+};
+
+/** What functions are told of a tenant. */
+const toServed = ({ kubeHosts: _, eveHosts: __, identities: ___, identityArn, ...tenant }: Deployed): Tenant => ({
+  ...tenant,
+  identity: identityArn,
+});
+
+const toParams = (
+  flags: DeployFlags,
+  own: string,
+  tenants: readonly Deployed[],
+  { authority, serving }: Identities,
+  truststore: string,
+) => ({
   identity: serving.arn,
   authority: authority.arn,
-  tenant: flags.tenant,
+  tenant: own,
+  tenants: fragmentFile,
+  tenantsFile: tenants.length > 0 ? tenantsFile : '',
+  hasKubeHosts: String(tenants.some(({ kubeHosts }) => kubeHosts.length > 0)),
+  hasDeviceHosts: String(tenants.some(({ eveHosts }) => eveHosts.length > 0)),
   domain: flags.domain,
   domainCertificate: flags.domainCertificate,
   deviceDomain: flags.deviceDomain,

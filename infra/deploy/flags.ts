@@ -3,7 +3,12 @@ import { parseArgs } from 'node:util';
 export interface DeployFlags {
   readonly stage: string;
   readonly region: string | undefined;
-  readonly tenant: string;
+  /** Undefined: what the stack serves already, at first `main`. */
+  readonly tenant: string | undefined;
+  /** YAML file with tenants that are served beside it. */
+  readonly tenants: string | undefined;
+  /** Tenants that shall not be served any longer. */
+  readonly without: readonly string[];
   readonly domain: string;
   readonly domainCertificate: string;
   readonly deviceDomain: string;
@@ -31,7 +36,11 @@ broke off, run it again.
 
   --stage NAME            name of this installation in the account           (prod)
   --region REGION         (AWS_REGION, else eu-central-1)
-  --tenant NAME           prefix of all keys in the table; another one is another, empty installation  (main)
+  --tenant NAME           prefix of all keys in the table; another one is another, empty installation
+                          (what the stack serves, at first main)
+  --tenants FILE          further tenants behind the same doors, as kubeve serve takes them (docs/tenants.md)
+  --without-tenant NAME   a tenant that is in the list no more shall not be served any longer; may be repeated.
+                          What is stored of it stays
   --domain HOST           host name of the Kubernetes API  (a name of AWS)
   --domain-certificate ARN         its certificate in ACM, in the same region
   --device-domain HOST    host name that devices are told
@@ -56,7 +65,9 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     options: {
       stage: { type: 'string', default: 'prod' },
       region: { type: 'string' },
-      tenant: { type: 'string', default: 'main' },
+      tenant: { type: 'string' },
+      tenants: { type: 'string' },
+      'without-tenant': { type: 'string', multiple: true, default: [] },
       domain: text,
       'domain-certificate': text,
       'device-domain': text,
@@ -73,7 +84,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     },
   });
   for (const flag of ['stage', 'tenant'] as const)
-    if (!/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(values[flag]))
+    if (!/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(values[flag] ?? 'main'))
       throw new Error(
         `--${flag} must be a name of up to 32 lower-case letters, digits and dashes, not '${values[flag]}'`,
       );
@@ -89,11 +100,13 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
   if (values.mtls && values.domain === '') throw new Error('--mtls needs a --domain');
   if (values['adam-namespace'] !== undefined && !values['adam-api'])
     throw new Error('--adam-namespace needs --adam-api');
-  const { stage, region, tenant, domain, zone, mtls, bucket, pki, help } = values;
+  const { stage, region, tenant, tenants, domain, zone, mtls, bucket, pki, help } = values;
   return {
     stage,
     region,
     tenant,
+    tenants,
+    without: values['without-tenant'],
     domain,
     zone,
     mtls,

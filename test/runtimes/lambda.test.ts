@@ -2,12 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { systemPorts } from '../../functions/node/ports.ts';
+import { createAwsTable } from '../../shared/store/drivers/dynamo/awstable.ts';
+import { openDynamoStore } from '../../shared/store/drivers/dynamo/dynamo.ts';
 import { connect } from '../support/client.ts';
 import { openDynoxideServers } from '../support/cloudservers.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
 import { openLambdaStack } from '../support/lambdastack.ts';
+import { until } from '../support/until.ts';
 import { rotation } from './rotation.ts';
 import { scenario } from './scenario.ts';
+import { makeTenants, tenants } from './tenants.ts';
 
 const dynoxide = findDynoxide();
 
@@ -63,6 +68,28 @@ describe.skipIf(dynoxide === undefined)('the functions over a table and its stre
       nobody.close();
       await site.close();
       rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('keep tenants apart, by path and by host name, and one that cannot be opened from all others', {
+    timeout: 500_000,
+  }, async () => {
+    const given = await makeTenants();
+    const servers = await openDynoxideServers(dynoxide ?? '', { secrets: given.secrets });
+    const lost = { name: 'initech', identity: 'kubeve/gone' };
+    const environment = { KUBEVE_TENANTS: JSON.stringify([lost, ...given.declared]) };
+    const parts = { servers, environment, guests: given.guests, sweepMayFail: true };
+    const site = await openLambdaStack({ ...parts, gateway: 'REST API' });
+    const table = createAwsTable({ ...servers.dynamo, table: servers.table });
+    try {
+      const store = openDynamoStore({ table, tenant: lost.name, ...systemPorts('error') });
+      await store.commit('objects/core/secrets', { key: 'default/a', value: new Uint8Array(), expected: 0 });
+      await tenants(site, given);
+      await until(() => expect(site.deadLetters.length).toBeGreaterThan(0));
+      for (const { dynamodb } of site.deadLetters) expect(dynamodb?.Keys?.['PK']?.S).toMatch(/^initech\|/);
+    } finally {
+      table.close();
+      await site.close();
     }
   });
 

@@ -25,12 +25,13 @@ export const makeTenants = async () => {
       return { name, host, identity, secret: `kubeve/${name}`, serving };
     }),
   );
-  const tenants = made.map(({ name, host, secret }) => ({ name, hosts: [host], identity: secret }));
+  const declared = made.map(({ name, host, secret }) => ({ name, hosts: [host], identity: secret }));
   return {
     made,
+    declared,
     secrets: Object.fromEntries(made.map(({ secret, serving }) => [secret, serving.text])),
     guests: made.map(({ name, host, identity }) => ({ name, hosts: [host], path: true, identity })),
-    environment: { KUBEVE_TENANTS: JSON.stringify(tenants) },
+    environment: { KUBEVE_TENANTS: JSON.stringify(declared) },
   };
 };
 

@@ -1,5 +1,12 @@
 import type { Cloud, Imported, Stack } from '../../infra/deploy/cloud.ts';
 
+/** What is looked at of the file that `deploy` writes for tenants. */
+interface Fragment {
+  readonly resources: {
+    readonly Outputs?: Readonly<Record<string, { readonly Value: { readonly 'Fn::Sub': string } }>>;
+  };
+}
+
 /** An account in memory, which can break off at any step: what no account does on demand. */
 export interface TestCloud extends Cloud {
   readonly secrets: Map<string, string>;
@@ -19,11 +26,15 @@ export interface TestCloud extends Cloud {
   /** The step that breaks off, once; steps before it have happened. */
   failAt: number | undefined;
   step(name: string): Promise<void>;
+  /** What was written into the repository, by path. */
+  readonly files: Map<string, string>;
+  write(path: string, text: string): void;
   deployStack(stage: string, region: string, params: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export const createTestCloud = (): TestCloud => {
-  const outputs = { KubeUrl: 'https://kube.example/', DeviceUrl: 'https://device.example/', BucketName: 'bucket-1' };
+  const kubeUrl = 'https://kube.example/';
+  let outputs: Readonly<Record<string, string>> = {};
   const cloud: TestCloud = {
     region: 'eu-central-1',
     secrets: new Map(),
@@ -33,6 +44,7 @@ export const createTestCloud = (): TestCloud => {
     buckets: [],
     imported: [],
     deployed: [],
+    files: new Map(),
     writes: 0,
     steps: [],
     failAt: undefined,
@@ -42,9 +54,12 @@ export const createTestCloud = (): TestCloud => {
       cloud.failAt = undefined;
       // A creation that breaks off leaves a stack that can only be deleted.
       if (name === 'deploy')
-        cloud.stack = { status: cloud.stack ? 'UPDATE_ROLLBACK_FAILED' : 'ROLLBACK_COMPLETE', outputs };
+        cloud.stack = cloud.stack
+          ? { status: 'UPDATE_ROLLBACK_FAILED', outputs }
+          : { status: 'ROLLBACK_COMPLETE', outputs: {} };
       throw new Error('broke off');
     },
+    write: (path, text) => void cloud.files.set(path, text),
     async readSecret(name) {
       await cloud.step(`read ${name}`);
       const text = cloud.secrets.get(name);
@@ -97,6 +112,19 @@ export const createTestCloud = (): TestCloud => {
       await cloud.step('deploy');
       if (cloud.tables.length > 0 && cloud.imported.length === 0) throw new Error('kubeve-prod already exists');
       cloud.deployed.push(params);
+      const fragment: Fragment = JSON.parse(cloud.files.get(params['tenants'] ?? '') ?? '{"resources":{}}');
+      const ofTenants = Object.entries(fragment.resources.Outputs ?? {}).map(([key, output]) => [
+        key,
+        output.Value['Fn::Sub'].replace(`\${KubeLambdaFunctionUrl.FunctionUrl}`, kubeUrl),
+      ]);
+      outputs = {
+        KubeUrl: kubeUrl,
+        DeviceUrl: 'https://device.example/',
+        TableName: 'kubeve-prod',
+        BucketName: 'bucket-1',
+        Tenant: params['tenant'] ?? 'main',
+        ...Object.fromEntries(ofTenants),
+      };
       cloud.stack = { status: 'CREATE_COMPLETE', outputs };
     },
   };

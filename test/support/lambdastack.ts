@@ -41,6 +41,8 @@ export interface LambdaStackOptions {
   readonly deviceMs?: number;
   /** Tenants with host names and certificates of their own. */
   readonly guests?: readonly Guest[];
+  /** Whether `sweep` may fail from the first call on, because something is wrong with one of several tenants. */
+  readonly sweepMayFail?: boolean;
   /** Beyond what serverless.yml sets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -72,7 +74,9 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
       Object.assign(globalThis, { awslambda: runtime });
       const handlers = await load(bundles);
       const records = await openDynamoStream(servers.dynamo.endpoint, servers.table);
-      await handlers.sweep({}, contextOf(300_000));
+      await handlers.sweep({}, contextOf(300_000)).catch((error: unknown) => {
+        if (!options.sweepMayFail) throw error;
+      });
       const compose = (batch: readonly StreamRecord[]) => handlers.compose({ Records: batch }, contextOf(120_000));
       pumps.push(pumpEvents({ records, compose, deadLetters }, stop.signal), pumpSchedule(handlers, stop.signal));
       const people = throughStream(handlers.kube, { gateway, remainingMs: kubeMs });

@@ -14,6 +14,7 @@ import { systemPorts } from '../../functions/node/ports.ts';
 import { stackName } from '../../infra/deploy/deploy.ts';
 import { ensureIdentities } from '../../infra/deploy/identities.ts';
 import { createTestCloud } from './cloud.ts';
+import { bucketName } from './s3/server.ts';
 
 /** A controller that is reached over TLS, with what its clients and devices need. */
 export interface TestSite {
@@ -43,6 +44,14 @@ export interface SiteParts {
   readonly guests?: readonly Guest[] | undefined;
 }
 
+const toOutputs = (url: string) => ({
+  KubeUrl: `${url}/`,
+  DeviceUrl: `${url}/`,
+  TableName: 'kubeve',
+  BucketName: bucketName,
+  Tenant: 'main',
+});
+
 /** Puts a door with TLS and client certificates before something that has none of its own. */
 export const openTestSite = async ({ open, close, guests = [] }: SiteParts): Promise<DeployedSite> => {
   const ports = systemPorts('error');
@@ -65,7 +74,7 @@ export const openTestSite = async ({ open, close, guests = [] }: SiteParts): Pro
     const kubeconfig = join(data, 'kubeconfig');
     writeFileSync(kubeconfig, toKubeconfig(identity, url));
     const stackKubeconfig = join(data, 'stack.kubeconfig');
-    cloud.stack = { status: 'CREATE_COMPLETE', outputs: { KubeUrl: `${url}/`, DeviceUrl: `${url}/` } };
+    cloud.stack = { status: 'CREATE_COMPLETE', outputs: toOutputs(url) };
     await kubeconfigCommand(['--from-stack', stack, '--output', stackKubeconfig], () => cloud);
     const partition = join(data, 'eve');
     mkdirSync(partition);

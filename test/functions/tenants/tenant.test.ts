@@ -11,8 +11,14 @@ describe('a list of tenants', () => {
     ];
     expect(toTenants(list, 'main')).toEqual(tenants);
     expect(toTenants({ tenants: list }, 'main')).toEqual(tenants);
+    const apart = { name: 'apart', hosts: ['kube.test'], deviceHosts: ['Eve.test', 'kube.test'] };
+    expect(toTenants([apart], 'main')).toEqual([
+      { name: 'apart', path: true, hosts: ['kube.test', 'eve.test'], deviceHosts: ['eve.test', 'kube.test'] },
+    ]);
     const all = {
       name: 'all',
+      certificate: 'arn:aws:acm:eu-central-1:000000000000:certificate/1',
+      zone: 'Z1',
       identity: 'kubeve-prod/all/identity',
       deviceApiV1: true,
       tokenFile: 'a.csv',
@@ -44,6 +50,14 @@ describe('a list of tenants', () => {
       [
         { name: 'a', hosts: ['x.test'] },
         { name: 'b', hosts: ['X.test'] },
+      ],
+      "tenants[1].hosts: 'x.test' is already that of 'a'",
+    ],
+    [[{ name: 'a', deviceHosts: ['a.test/'] }], 'tenants[0].deviceHosts must be host names'],
+    [
+      [
+        { name: 'a', hosts: ['x.test'] },
+        { name: 'b', deviceHosts: ['x.test'] },
       ],
       "tenants[1].hosts: 'x.test' is already that of 'a'",
     ],

@@ -28,6 +28,7 @@ const run = (args: readonly string[] = [], from?: ReturnType<typeof openBundle>)
     cloud,
     flags: parseDeployFlags(args),
     build: () => cloud.step('build'),
+    write: cloud.write,
     deployStack: cloud.deployStack,
     say: line => void said.push(line),
     ports,
