@@ -28,7 +28,10 @@ const root = new URL('../..', import.meta.url).pathname;
 const bin = join(dirname(createRequire(import.meta.url).resolve('osls/package.json')), 'bin/serverless.js');
 
 /** The template that serverless.yml makes, without an account, and without a network that answers. */
-export const packageStack = (params: Readonly<Record<string, string>> = {}): Packaged => {
+export const packageStack = (
+  params: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Packaged => {
   const dir = mkdtempSync(join(tmpdir(), 'kubeve-stack-'));
   try {
     cpSync(join(root, 'serverless.yml'), join(dir, 'serverless.yml'));
@@ -37,6 +40,10 @@ export const packageStack = (params: Readonly<Record<string, string>> = {}): Pac
     mkdirSync(join(dir, '.build/lambda'), { recursive: true });
     for (const name of ['kube', 'device', 'compose', 'sweep'])
       writeFileSync(join(dir, `.build/lambda/${name}.mjs`), 'export const handler = () => {};\n');
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), text);
+    }
     const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'package', '--stage', 'test', ...given], {
       cwd: dir,
