@@ -5,6 +5,7 @@ import { createAwsTable } from '../shared/store/drivers/dynamo/awstable.ts';
 import { type OpenedStore, openDynamoStore } from '../shared/store/drivers/dynamo/dynamo.ts';
 import { createCloudTelemetry } from '../shared/telemetry/drivers/cloud/cloud.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { retentionMs } from './retention.ts';
 import { requireTenantName } from './tenants/name.ts';
 
 export interface CloudSettings {
@@ -66,7 +67,7 @@ export const openCloud = (
     ...(bucketEndpoint && { endpoint: bucketEndpoint }),
   });
   const store = openDynamoStore({ table, tenant, spill: blobs, ...toHeartbeats(flushMs > 0), ...ports });
-  const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports });
+  const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports, keptMs: kind => retentionMs[kind] });
   return {
     store,
     recalled: store.recalled,

@@ -27,6 +27,7 @@ import type { Marks } from '../shared/store/marks.ts';
 import type { Store } from '../shared/store/store.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import type { Objects } from './objects.ts';
+import { retentionMs } from './retention.ts';
 
 export interface LoopParts {
   readonly objects: Pick<Objects, 'registry' | 'extensions' | 'accounts'>;
@@ -205,19 +206,6 @@ const requireSynced = (controllers: readonly Controller[]): void => {
 
 const sweepMs = 60_000;
 const retainMs = 600_000;
-const day = 86_400_000;
-
-/** How long what devices sent is kept. */
-const retentionMs: Readonly<Record<string, number>> = {
-  info: 30 * day,
-  metrics: 7 * day,
-  log: 7 * day,
-  applog: 7 * day,
-  flowlog: 7 * day,
-  hardwarehealth: 90 * day,
-  attestation: 90 * day,
-  requests: 7 * day,
-};
 
 const retain = async (telemetry: Telemetry, now: number): Promise<void> => {
   for (const [kind, ms] of Object.entries(retentionMs)) await telemetry.retain(kind, now - ms);

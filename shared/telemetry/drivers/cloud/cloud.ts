@@ -42,13 +42,24 @@ export interface CloudTelemetryOptions {
   readonly mergeBytes?: number;
   /** Segments, or parts of them, that are remembered, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number;
+  /**
+   * A segment of at most so many bytes, compressed, lies in its row of the index. Default 4,800: a put in S3 has the price of
+   * eight units of the table, of 1 KB each. 0: every segment is a blob.
+   */
+  readonly rowBytes?: number;
+  /**
+   * How long a kind is kept at most, in milliseconds: some days after that the table drops rows of the index by itself, which
+   * costs nothing. What is undefined has to be dropped.
+   */
+  keptMs?(kind: string): number | undefined;
 }
 
 /**
  * Telemetry as segments in blobs and an index in a table, for any number of processes at once. All that reaches a process
- * within a flush interval is one segment; it is acknowledged when the segment and its row in the index are there.
+ * within a flush interval is one segment; it is acknowledged when the segment and its row in the index are there. A small
+ * segment lies in the row, until its hour is over and becomes a blob.
  *
- * **Order.** A segment stands where its ticket says: tickets are taken one after the other from one counter, once the segment is
+ * **Order.** A segment stands where its ticket says: tickets are taken one after the other from one counter, once a blob is
  * put. So an append that began after another was acknowledged stands behind it, whichever processes they reached; a
  * device that waits for its answers finds its records in the order in which it sent them. Appends at the same time stand
  * in either order, those of one process as they came.
@@ -103,16 +114,21 @@ const openChannel = (options: CloudTelemetryOptions, kind: string, reader: Reade
   const { blobs, tenant = '', ports } = options;
   const { clock, random, log } = ports;
   const { flushMs = 1000, pollMs = 250, idlePollMs = 2000, fillAfterMs = 1000, patienceMs = 3000 } = options;
-  const { mergeAfterMs = 600_000, mergeBytes = 32 << 20 } = options;
+  const { mergeAfterMs = 600_000, mergeBytes = 32 << 20, rowBytes = 4800 } = options;
+  const keptMs = options.keptMs?.(kind);
   const wait = (ms: number): Promise<void> => delay(ms);
   const table = insistent(options.table, { clock, random, delay: wait, patienceMs });
   const names = new Names(tenant, kind);
   const counter = new Counter(table, names);
   const hours = new Hours(table, names, counter);
-  const rows = new Rows({ table, names, counter, hours, fillAfterMs });
+  const rowsMs = keptMs === undefined ? undefined : keptMs + graceMs;
+  const rows = new Rows({ table, names, counter, hours, clock, fillAfterMs, rowsMs });
   const head = new Head({ counter, log, pollMs, idlePollMs });
-  const writer = new Writer({ blobs, names, counter, rows, head, reader, log, writer: writerName, flushMs });
+  const writer = new Writer({ blobs, names, counter, rows, head, reader, log, writer: writerName, flushMs, rowBytes });
   const channel = new Channel({ counter, hours, rows, reader, head, writer, log });
   const tidy = { table, blobs, names, counter, hours, rows, reader, clock, random, log, mergeAfterMs, mergeBytes };
   return { channel, tidy };
 };
+
+/** Who retains does so each hour; a day may pass before he can. */
+const graceMs = 2 * 86_400_000;

@@ -35,7 +35,7 @@ export const merge = async (parts: MergeParts, hour: Hour): Promise<void> => {
   const place = names.hour(hour.hour);
   if (hour.merge === undefined) {
     const isOpen: Condition = { all: [{ has: 'first' }, { lacks: 'merge' }] };
-    if (!(await hasSeveral(rows, hour))) {
+    if (!(await hasMuch(rows, hour))) {
       await table.update(place, { set: { done: 1 } }, isOpen);
       return hours.forget();
     }
@@ -64,7 +64,7 @@ const gather = async (parts: MergeParts, hour: Hour, id: string): Promise<boolea
   const flush = async (to: number): Promise<void> => {
     const segment = await toSegment(placed);
     const key = names.segment(hour.hour, `m-${id}-${count++}`);
-    await table.put(toItem({ PK: names.merged(id), SK: toTicket(first) }, key, segment, to));
+    await table.put(toItem({ PK: names.merged(id), SK: toTicket(first) }, key, segment, { to }));
     await blobs.put(key, segment.bytes);
     placed = [];
     bytes = 0;
@@ -88,9 +88,11 @@ const gather = async (parts: MergeParts, hour: Hour, id: string): Promise<boolea
 /** Segments that are fetched while others are read. */
 const width = 6;
 
-const hasSeveral = async (rows: Rows, { first, last }: Hour): Promise<boolean> => {
+/** Whether there are several segments, or some in a row: a blob keeps them for less. */
+const hasMuch = async (rows: Rows, { first, last }: Hour): Promise<boolean> => {
   let count = 0;
-  for await (const { segment } of rows.walk(first, last, false)) if (segment !== undefined && ++count > 1) return true;
+  for await (const { segment } of rows.walk(first, last, false))
+    if (segment !== undefined && ('bytes' in segment || ++count > 1)) return true;
   return false;
 };
 
@@ -101,15 +103,15 @@ const discard = async ({ table, blobs, names }: MergeParts, id: string): Promise
   await table.batchDelete(items.map(({ PK, SK }) => ({ PK, SK })));
 };
 
-/** Deletes segments that were merged, then their rows. */
+/** Deletes segments that were merged, then those of their rows that the table does not drop by itself. */
 const clear = async ({ table, blobs, names, rows }: MergeParts, hour: Hour): Promise<void> => {
   rows.forget();
   for (let ticket = hour.first; ticket <= hour.last; ) {
     const { PK } = names.row(ticket);
     const items = await queryAll(table, PK);
     const old = items.filter(({ SK, key }) => key !== undefined && Number(SK) >= hour.first && Number(SK) <= hour.last);
-    await blobs.delete(old.map(({ key }) => String(key)));
-    await table.batchDelete(old.map(({ SK }): Key => ({ PK, SK })));
+    await blobs.delete(old.filter(({ seg }) => seg === undefined).map(({ key }) => String(key)));
+    await table.batchDelete(old.filter(({ ttl }) => ttl === undefined).map(({ SK }): Key => ({ PK, SK })));
     do ticket++;
     while (names.row(ticket).PK === PK);
   }

@@ -8,7 +8,7 @@ import type { Key } from '../../../store/drivers/dynamo/table.ts';
  * | ----------------- | ----- | ----------------------------------------------------------------- |
  * | `T#<kind>`        | `c`   | the counter: last ticket, hour now, its first ticket, the floor   |
  * | `T#<kind>#hours`  | hour  | hours that are over: first ticket, and whether they were merged   |
- * | `T#<kind>#<n/64>` | n     | the segment that has ticket n, or that nothing has                |
+ * | `T#<kind>#<n/64>` | n     | the segment that has ticket n or where it is, or that nothing has |
  * | `T#<kind>#m#<id>` | n     | merged segments of an hour, each for the tickets from n to `to`   |
  *
  * Segments are blobs under `t/<kind>/<hour>/`. An hour is a number of ten digits, yyyymmddhh, UTC.

@@ -1,6 +1,7 @@
 import type { Blobs } from '../../../blob/blobs.ts';
 import type { StoredRecord } from '../../telemetry.ts';
-import type { Indexed, Row } from './row.ts';
+import { readInRow } from './inrow.ts';
+import type { InBlob, Indexed, Row } from './row.ts';
 import type { Block } from './segment.ts';
 import { readBlock, readFooter } from './segment.ts';
 
@@ -24,6 +25,10 @@ export class Reader {
 
   /** A row's records, of one device or of all, in order. Undefined when the segment is gone. */
   async read(row: Row, segment: Indexed, device: string | undefined): Promise<StoredRecord[] | undefined> {
+    if ('bytes' in segment) {
+      const all = readInRow(segment.bytes, row.ticket);
+      return device === undefined ? all : all.filter(record => record.device === device);
+    }
     const footer = await this.#footer(segment, device === undefined || segment.size <= smallSize);
     if (footer === undefined) return undefined;
     if (device !== undefined) {
@@ -39,7 +44,7 @@ export class Reader {
     return records.sort((a, b) => (a.cursor < b.cursor ? -1 : 1));
   }
 
-  async #footer({ key, size, footer }: Indexed, isWhole: boolean): Promise<ReadonlyMap<string, Block> | undefined> {
+  async #footer({ key, size, footer }: InBlob, isWhole: boolean): Promise<ReadonlyMap<string, Block> | undefined> {
     const bytes =
       isWhole || this.#cache.has(key)
         ? (await this.#fetch(key, 0, size))?.subarray(footer)
@@ -47,7 +52,7 @@ export class Reader {
     return bytes && readFooter(bytes);
   }
 
-  async #readBlock(row: Row, { key, size }: Indexed, device: string, block: Block) {
+  async #readBlock(row: Row, { key, size }: InBlob, device: string, block: Block) {
     const { offset, length } = block;
     const bytes = this.#cache.has(key)
       ? (await this.#fetch(key, 0, size))?.subarray(offset, offset + length)

@@ -1,5 +1,6 @@
 import { Fault } from '../../../base/fault.ts';
 import type { Item, Key } from '../../../store/drivers/dynamo/table.ts';
+import type { InRow } from './inrow.ts';
 import type { Segment } from './segment.ts';
 
 /** What the index says of a ticket, or of all from `ticket` to `to`. */
@@ -10,32 +11,39 @@ export interface Row {
   readonly segment: Indexed | undefined;
 }
 
-/** What is known of a segment without reading it. */
-export interface Indexed extends Pick<Segment, 'footer' | 'firstAt' | 'lastAt' | 'filter'> {
-  /** Of the blob. */
+/** What is known of a segment without reading it: one that is a blob, or one that lies in its row. */
+export type Indexed = InBlob | (InRow & { readonly key: string });
+
+export interface InBlob extends Pick<Segment, 'footer' | 'firstAt' | 'lastAt' | 'filter'> {
   readonly key: string;
   readonly size: number;
 }
 
-/** `key` and `to`: see `Row`. */
-export const toItem = (place: Key, key: string, segment: Segment, to?: number): Item => ({
+/** `key`: of the blob, or what tells this write from every other. `to`: see `Row`. */
+export const toItem = (place: Key, key: string, segment: Segment | InRow, more: More = {}): Item => ({
   ...place,
-  v: format,
   key,
-  size: segment.bytes.length,
-  foot: segment.footer,
+  ...('footer' in segment
+    ? { v: format, size: segment.bytes.length, foot: segment.footer }
+    : { v: inRowFormat, seg: segment.bytes }),
   from: segment.firstAt,
   till: segment.lastAt,
   devs: segment.filter,
-  ...(to !== undefined && { to }),
+  ...more,
 });
+
+interface More {
+  readonly to?: number;
+  /** See `Item`. */
+  readonly ttl?: number;
+}
 
 /** Says that nothing has a ticket. */
 export const toFence = (place: Key): Item => ({ ...place, v: format });
 
 /** Throws InternalError for an item that a later version of this program wrote. */
 export const checkFormat = ({ v }: Item): void => {
-  if (v === format) return;
+  if (v === format || v === inRowFormat) return;
   const message = `The index of telemetry has the format ${v}, which this version cannot read: update it.`;
   throw new Fault('InternalError', message);
 };
@@ -43,22 +51,18 @@ export const checkFormat = ({ v }: Item): void => {
 /** Throws InternalError: see `checkFormat`. */
 export const fromItem = (item: Item): Row => {
   checkFormat(item);
-  const { SK, key, size, foot, from, till, devs, to } = item;
+  const { SK, key, seg, size, foot, from, till, devs, to } = item;
   const ticket = Number(SK);
   if (typeof key !== 'string' || !(devs instanceof Uint8Array)) return { ticket, to: ticket, segment: undefined };
+  const known = { key, firstAt: Number(from), lastAt: Number(till), filter: devs };
   return {
     ticket,
     to: typeof to === 'number' ? to : ticket,
-    segment: {
-      key,
-      size: Number(size),
-      footer: Number(foot),
-      firstAt: Number(from),
-      lastAt: Number(till),
-      filter: devs,
-    },
+    segment:
+      seg instanceof Uint8Array ? { ...known, bytes: seg } : { ...known, size: Number(size), footer: Number(foot) },
   };
 };
 
-/** Of every item of the index. */
+/** Of every item of the index but rows with what they are about in them, which a reader that knows only blobs must not pass. */
 export const format = 1;
+const inRowFormat = 2;

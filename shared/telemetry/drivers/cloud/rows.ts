@@ -1,10 +1,13 @@
 import { delay } from '../../../base/delay.ts';
+import type { Clock } from '../../../base/ports.ts';
 import type { Table } from '../../../store/drivers/dynamo/table.ts';
 import { absent } from '../../../store/drivers/dynamo/table.ts';
 import type { Counter } from './counter.ts';
 import type { Hour, Hours } from './hours.ts';
+import type { InRow } from './inrow.ts';
 import type { Names } from './names.ts';
 import { blockSize, toTicket } from './names.ts';
+import { toHourEnd } from './position.ts';
 import { queryAll } from './queryall.ts';
 import type { Row } from './row.ts';
 import { fromItem, toFence, toItem } from './row.ts';
@@ -15,8 +18,13 @@ export interface RowsParts {
   readonly names: Names;
   readonly counter: Counter;
   readonly hours: Hours;
+  readonly clock: Clock;
   /** How long a ticket may be without a row before a reader fences it. */
   readonly fillAfterMs: number;
+  /**
+   * How long after they were put the table drops rows by itself, in milliseconds; absent: never. Longer than anything is kept.
+   */
+  readonly rowsMs: number | undefined;
 }
 
 /**
@@ -34,9 +42,11 @@ export class Rows {
   }
 
   /** Gives a ticket to a segment. False: it was fenced. May be asked again after an answer got lost. */
-  async put(ticket: number, key: string, segment: Segment): Promise<boolean> {
-    const { table, names } = this.#parts;
-    const written = await table.put(toItem(names.row(ticket), key, segment), absent);
+  async put(ticket: number, key: string, segment: Segment | InRow): Promise<boolean> {
+    const { table, names, rowsMs, clock } = this.#parts;
+    // What the table drops by itself costs nothing to drop.
+    const end = rowsMs !== undefined && { ttl: Math.ceil((Math.max(clock.now(), segment.lastAt) + rowsMs) / 1000) };
+    const written = await table.put(toItem(names.row(ticket), key, segment, { ...end }), absent);
     return written.ok || written.current?.['key'] === key;
   }
 
@@ -89,6 +99,7 @@ export class Rows {
       const missing = rows.indexOf(undefined);
       if (missing < 0 || (missing > 0 && !isReverse))
         return rows.slice(0, missing < 0 ? undefined : missing).filter(isRow);
+      if (this.#isDropped(hour)) return rows.map((row, i) => row ?? toNothing(from + i));
       const state = await this.#parts.counter.read();
       if (from + missing < state.floor) return rows.map((row, i) => row ?? toNothing(from + i));
       if (from + missing < state.first) {
@@ -102,6 +113,12 @@ export class Rows {
         waited += pause;
       }
     }
+  }
+
+  /** Whether the table may have dropped rows of an hour. */
+  #isDropped({ hour }: Hour): boolean {
+    const { rowsMs, clock } = this.#parts;
+    return rowsMs !== undefined && hour > 0 && toHourEnd(hour) - 3_600_000 + rowsMs < clock.now();
   }
 
   /** One answer for each ticket of a block. */

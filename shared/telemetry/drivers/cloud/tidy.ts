@@ -1,7 +1,7 @@
 import { isFault } from '../../../base/fault.ts';
 import type { Clock, Log, Random } from '../../../base/ports.ts';
 import type { Blobs } from '../../../blob/blobs.ts';
-import type { Key, Table } from '../../../store/drivers/dynamo/table.ts';
+import type { Item, Table } from '../../../store/drivers/dynamo/table.ts';
 import type { Counter } from './counter.ts';
 import type { Hour, Hours } from './hours.ts';
 import { merge } from './merge.ts';
@@ -77,7 +77,7 @@ const dropRows = async ({ table, names, hours }: TidyParts, hour: Hour): Promise
   for (let ticket = hour.first; ticket <= hour.last; ticket += blockSize) blocks.add(names.row(ticket).PK);
   if (hour.last >= hour.first) blocks.add(names.row(hour.last).PK);
   for (const PK of blocks) {
-    await dropAll(table, PK, ({ SK }) => Number(SK) >= hour.first && Number(SK) <= hour.last);
+    await dropAll(table, PK, ({ SK, ttl }) => ttl === undefined && Number(SK) >= hour.first && Number(SK) <= hour.last);
   }
   for (const id of [hour.merge, hour.trial]) if (id !== undefined) await dropAll(table, names.merged(id), () => true);
   // Last: as long as it is there, somebody finishes what is above.
@@ -85,7 +85,7 @@ const dropRows = async ({ table, names, hours }: TidyParts, hour: Hour): Promise
   hours.forget();
 };
 
-const dropAll = async (table: Table, PK: string, isOver: (key: Key) => boolean): Promise<void> => {
+const dropAll = async (table: Table, PK: string, isOver: (item: Item) => boolean): Promise<void> => {
   const over = (await queryAll(table, PK)).filter(isOver);
   await table.batchDelete(over.map(({ SK }) => ({ PK, SK })));
 };

@@ -5,6 +5,7 @@ import type { Blobs } from '../../../blob/blobs.ts';
 import type { TelemetryRecord } from '../../telemetry.ts';
 import type { Counter } from './counter.ts';
 import type { Head } from './head.ts';
+import { type InRow, toInRow } from './inrow.ts';
 import type { Names } from './names.ts';
 import { maxOrdinals, toHour, toHourEnd } from './position.ts';
 import type { Reader } from './reader.ts';
@@ -24,11 +25,14 @@ export interface WriterParts {
   readonly writer: string;
   /** How long what arrives may wait for company, in milliseconds; 0: not at all. */
   readonly flushMs: number;
+  /** Bytes of a segment, compressed, that goes into its row instead of a blob; 0: none does. */
+  readonly rowBytes: number;
 }
 
 /**
- * Puts what arrived in one flush interval into one segment: first the blob, then a ticket, then the ticket's row. Only then is
- * it acknowledged. One flush after the other, so that the order of a process is the order of tickets.
+ * Puts what arrived in one flush interval into one segment: first the blob, then a ticket, then the ticket's row; what is small
+ * goes into the row itself. Only then is it acknowledged. One flush after the other, so that the order of a process is the
+ * order of tickets.
  */
 export class Writer {
   readonly #parts: WriterParts;
@@ -101,9 +105,28 @@ export class Writer {
   }
 
   async #write(records: readonly TelemetryRecord[]): Promise<void> {
+    const { counter, rowBytes } = this.#parts;
+    const inRow = rowBytes > 0 ? toInRow(records, rowBytes) : undefined;
+    const { hour } = counter.latest;
+    if (hour === 0 || (inRow !== undefined && toHour(inRow.lastAt) > hour)) await counter.read();
+    // The first of an hour is a blob: S3 says whether the hour has begun.
+    if (inRow !== undefined && toHour(inRow.lastAt) <= counter.latest.hour) await this.#writeInRow(inRow);
+    else await this.#writeInBlob(records);
+  }
+
+  async #writeInRow(inRow: InRow): Promise<void> {
+    const { counter, rows, head } = this.#parts;
+    const key = this.#name();
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const { ticket } = await counter.take(counter.latest.hour);
+      if (await rows.put(ticket, key, inRow)) return head.wake();
+    }
+    throw fenced();
+  }
+
+  async #writeInBlob(records: readonly TelemetryRecord[]): Promise<void> {
     const { counter, rows, head } = this.#parts;
     const segment = await toSegment(records.map((record, ordinal) => ({ position: { ticket: 0, ordinal }, record })));
-    if (counter.latest.hour === 0) await counter.read();
     let hour = Math.max(toHour(segment.lastAt), counter.latest.hour);
     let key = await this.#put(segment, hour);
     if (hour > counter.latest.hour) await this.#checkHour(key, hour);
@@ -120,7 +143,7 @@ export class Writer {
         return;
       }
     }
-    throw new Error(`${maxAttempts} tickets were fenced before they could be used`);
+    throw fenced();
   }
 
   /**
@@ -135,13 +158,20 @@ export class Writer {
   }
 
   async #put({ bytes, firstAt }: Segment, hour: number): Promise<string> {
-    const { blobs, names, writer } = this.#parts;
+    const { blobs, names } = this.#parts;
     const time = new Date(firstAt).toISOString().slice(14, 19).replace(':', '');
-    const key = names.segment(hour, `${time}-${writer}-${(this.#count++).toString(36)}`);
+    const key = names.segment(hour, `${time}-${this.#name()}`);
     if (!(await blobs.put(key, bytes, { ifAbsent: true }))) throw new Error(`somebody else has put ${key}`);
     return key;
   }
+
+  /** Unlike that of any other segment. */
+  #name(): string {
+    return `${this.#parts.writer}-${(this.#count++).toString(36)}`;
+  }
 }
+
+const fenced = (): Error => new Error(`${maxAttempts} tickets were fenced before they could be used`);
 
 interface Waiting {
   readonly records: readonly TelemetryRecord[];

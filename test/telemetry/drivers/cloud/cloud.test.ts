@@ -17,8 +17,13 @@ const newPorts = () => {
   return { clock: Date, log: silentLog, random: { ...random, bytes, uuid: randomUUID } };
 };
 
-for (const flushMs of [0, 5]) {
-  describeTelemetry(`cloud, on a model, flushed after ${flushMs} ms`, () => {
+for (const [flushMs, rowBytes] of [
+  [0, 0],
+  [0, 4800],
+  [5, 0],
+  [5, 300],
+] as const) {
+  describeTelemetry(`cloud, on a model, flushed after ${flushMs} ms, up to ${rowBytes} bytes in rows`, () => {
     const model = new ModelTable();
     const blobs: Blobs = createMemoryBlobs({ clock: Date });
     let table = model.connect();
@@ -26,7 +31,7 @@ for (const flushMs of [0, 5]) {
       isDurable: true,
       open: async () => {
         table = model.connect();
-        return createCloudTelemetry({ table, blobs, ports: newPorts(), flushMs, pollMs: 20 });
+        return createCloudTelemetry({ table, blobs, ports: newPorts(), flushMs, rowBytes, pollMs: 20 });
       },
       crash: async () => table.cut(),
       remove: async () => {},
@@ -55,6 +60,9 @@ const connect = (blobs: Blobs): Blobs & { cut(): void } => {
     },
   };
 };
+
+const pick = <T>(items: readonly [T, ...T[]], random: () => number): T =>
+  items[Math.floor(random() * items.length)] ?? items[0];
 
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -85,6 +93,8 @@ describe('cloud telemetry under a randomized checker', () => {
           idlePollMs: 40,
           fillAfterMs: 40,
           mergeBytes: 600,
+          // Some keep nothing in rows, as those before did; others all, or what is short.
+          rowBytes: pick([0, 40, 4800], random),
         };
         const telemetry = createCloudTelemetry({ table, blobs, ports: newPorts(), patienceMs: 200, ...options });
         const kill = () => {

@@ -7,7 +7,7 @@ import type { Telemetry } from '../../../../shared/telemetry/telemetry.ts';
 import {
   createPorts,
   intercept,
-  openCloudTelemetry,
+  openCloudTelemetry as openWithRows,
   origin,
   readTexts,
   toRecord,
@@ -16,6 +16,9 @@ import { ModelTable } from '../../../support/modeltable.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 import { bucketName, openS3Server, type S3Server } from '../../../support/s3/server.ts';
 import { until } from '../../../support/until.ts';
+
+/** Everything goes into blobs. */
+const openCloudTelemetry: typeof openWithRows = options => openWithRows({ rowBytes: 0, ...options });
 
 describe('cloud telemetry when S3 fails', () => {
   let server: S3Server;
@@ -152,12 +155,12 @@ describe('cloud telemetry when other things fail', () => {
     const table = connect();
     const telemetry = openCloudTelemetry({ table, blobs: createMemoryBlobs({ clock: Date }) });
     await telemetry.append('log', [toRecord('a', 0, '1')]);
-    await table.update({ PK: 'T#log#0', SK: '0000000000000001' }, { set: { v: 2 } });
+    await table.update({ PK: 'T#log#0', SK: '0000000000000001' }, { set: { v: 3 } });
     const reader = openCloudTelemetry({ table, blobs: createMemoryBlobs({ clock: Date }) });
-    await expect(readTexts(reader)).rejects.toThrow(/format 2.*update it/);
-    await table.update({ PK: 'T#log', SK: 'c' }, { set: { v: 3 } });
+    await expect(readTexts(reader)).rejects.toThrow(/format 3.*update it/);
+    await table.update({ PK: 'T#log', SK: 'c' }, { set: { v: 4 } });
     await expect(telemetry.append('log', [toRecord('a', 0, '2')])).rejects.toMatchObject({
-      cause: { reason: 'InternalError', message: expect.stringContaining('format 3') },
+      cause: { reason: 'InternalError', message: expect.stringContaining('format 4') },
     });
   });
 
