@@ -9,6 +9,7 @@ import type { Marks } from '../../marks.ts';
 import type { Movable } from '../../movable.ts';
 import { sparing } from '../../sparing.ts';
 import type { Batch, Entry, ListQuery, Outcome, Page, Store, Write } from '../../store.ts';
+import { Bell } from './bell.ts';
 import { Entries } from './entries.ts';
 import { GatheredMarks } from './gathered.ts';
 import { insistent } from './insistent.ts';
@@ -45,8 +46,13 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
   readonly patienceMs?: number;
   /** Distance of polls while a log moves, in milliseconds; default 50. */
   readonly pollMs?: number;
-  /** Distance of polls while nothing happens, in milliseconds; default 1,000. */
+  /** Distance of polls while nothing happens, in milliseconds; default 1,000. Then the bell is polled for all types: see `Bell`. */
   readonly idlePollMs?: number;
+  /**
+   * Distance of polls of each log whose bell is still, in milliseconds; default 15,000. So late a change may be seen whose writer
+   * did not ring: because it died, or because its version of this driver does not.
+   */
+  readonly restMs?: number;
   /** Memory for the latest entries, in bytes; default 64 MiB. */
   readonly cacheBytes?: number;
   /**
@@ -104,9 +110,12 @@ class DynamoStore implements OpenedStore {
     const limits = toLimits(options);
     const names = new Names(tenant);
     this.#blobs = spill;
+    // Neither a mark nor a ring is worth waiting for.
+    const quick = insistent(table, { clock, random, delay, patienceMs: quickPatienceMs });
     this.#parts = {
       table: insistent(table, { clock, random, delay, patienceMs: limits.patienceMs }),
       names,
+      bell: new Bell({ table: quick, names, log, limits, delay }),
       values: new Values(
         spill,
         random,
@@ -121,8 +130,6 @@ class DynamoStore implements OpenedStore {
       limits,
       delay,
     };
-    // A mark is not worth waiting for.
-    const quick = insistent(table, { clock, random, delay, patienceMs: markPatienceMs });
     const marks = new GatheredMarks({
       ...this.#parts,
       marks: new TableMarks(quick, names),
@@ -218,12 +225,13 @@ const toLimits = (options: DynamoStoreOptions): Limits => {
     patienceMs: options.patienceMs ?? 10_000,
     pollMs: options.pollMs ?? 50,
     idlePollMs: options.idlePollMs ?? 1000,
+    restMs: options.restMs ?? 15_000,
     cacheBytes: options.cacheBytes ?? 64 << 20,
     paceMs: options.paceMs ?? 100,
     recallBytes: options.recallBytes ?? 512 << 20,
   };
 };
 
-const markPatienceMs = 1000;
+const quickPatienceMs = 1000;
 
 const patiently = (ms: number, signal = new AbortController().signal): Promise<void> => defaultDelay(ms, signal);

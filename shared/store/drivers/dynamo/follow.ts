@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 
 /**
  * Lets any number of readers follow one type. While there is one, the log is polled: soon after something happened, or was
- * written in this process, else ever more seldom.
+ * written in this process, then ever more seldom, and in the end only when the bell rings, or after long.
  */
 export class Follow {
   readonly #parts: Parts;
@@ -74,6 +74,16 @@ export class Follow {
   }
 
   async #poll(): Promise<void> {
+    const { bell } = this.#parts;
+    const ignore = bell.listen(this.#journal.type, () => this.#nudge());
+    try {
+      await this.#pollUntilAlone();
+    } finally {
+      ignore();
+    }
+  }
+
+  async #pollUntilAlone(): Promise<void> {
     const { limits, delay, clock, log } = this.#parts;
     this.#fault = undefined;
     let wait = limits.pollMs;
@@ -97,7 +107,8 @@ export class Follow {
         }
       }
       wait = this.#journal.head > before ? limits.pollMs : Math.min(wait * 1.5, limits.idlePollMs);
-      await delay(wait, nudged.signal);
+      const isStill = wait >= limits.idlePollMs && failingSince === undefined && !this.#journal.isAwaiting;
+      await delay(isStill ? Math.max(limits.restMs, wait) : wait, nudged.signal);
       isFresh = nudged.signal.aborted;
       if (isFresh) wait = limits.pollMs;
     }

@@ -152,12 +152,15 @@ export class Group {
   }
 
   async #send(drafts: readonly Drafted[]): Promise<Fault | undefined> {
-    const { random, clock, names } = this.#desk.parts;
+    const { random, clock, names, bell } = this.#desk.parts;
+    // It may ring before there is anything: who hears it finds that a ticket was taken, and waits.
+    const rung = bell.ring(this.#desk.journal.type);
     const writer = toHex(random.bytes(8));
     const now = clock.now();
     const own = drafts.map(({ draft }) => toActions(names, draft, now, writer));
     const checks = toChecks(this.#desk.parts, drafts);
     const result = await this.#transact([...own.flat(), ...checks.map(({ action }) => action)], drafts, writer);
+    await rung;
     if (result === 'done') await this.#succeed(drafts);
     if (result === 'done' || result instanceof Fault) return result === 'done' ? undefined : result;
     return this.#learn(result, drafts, own, checks);

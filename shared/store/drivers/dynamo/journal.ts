@@ -46,6 +46,7 @@ export class Journal {
   readonly #listeners = new Set<() => void>();
   #witness: Witness = { see() {}, lose() {} };
   #state: State | undefined;
+  #given = 0;
   #isCovered = false;
   #isDoubtful = false;
   #covering: Promise<void> | undefined;
@@ -61,6 +62,11 @@ export class Journal {
 
   get head(): number {
     return this.#floor + this.#rows.length;
+  }
+
+  /** Whether, when it was looked at last, tickets had been given for slots behind `head`. */
+  get isAwaiting(): boolean {
+    return this.head < this.#given;
   }
 
   /** History up to here is gone. */
@@ -179,6 +185,7 @@ export class Journal {
     this.#wanted = {};
     const before = this.head;
     const counter = await this.#readCounter(settles || isFresh);
+    this.#given = Math.max(this.#given, counter.count);
     try {
       await this.#walk(counter, settles, isPoll);
     } finally {

@@ -12,6 +12,7 @@ import type { Key } from './table.ts';
  * | `O#<type>`                | key                   | the present entry, or the tombstone of a deleted one         |
  * | `I#<type>#<term>`         | key                   | which keys may carry an index term                           |
  * | `K`                       | type                  | how far the log is settled and compacted                     |
+ * | `W`                       | `w`                   | the bell: how often types were written to, some together     |
  * | `X#<hour>#<shard>`        | time, hash            | what may expire then                                         |
  * | `E`                       | `e`                   | the first hour that may hold something that expires          |
  * | `M#<space>#<shard>`       | key                   | marks                                                        |
@@ -63,6 +64,10 @@ export class Names {
 
   state(type: string): Key {
     return { PK: this.states, SK: type };
+  }
+
+  get bell(): Key {
+    return { PK: this.#of('W'), SK: 'w' };
   }
 
   expiries(hour: number, shard: number): string {

@@ -1,4 +1,5 @@
 import type { Clock, Log, Random } from '../../../base/ports.ts';
+import type { Bell } from './bell.ts';
 import type { Entries } from './entries.ts';
 import type { Names } from './names.ts';
 import type { PassOver } from './passover.ts';
@@ -12,6 +13,7 @@ export interface Parts {
   readonly names: Names;
   readonly values: Values;
   readonly entries: Entries;
+  readonly bell: Bell;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -30,6 +32,7 @@ export interface Limits {
   readonly patienceMs: number;
   readonly pollMs: number;
   readonly idlePollMs: number;
+  readonly restMs: number;
   readonly cacheBytes: number;
   readonly paceMs: number;
   readonly recallBytes: number;
