@@ -63,7 +63,8 @@ export class Head {
       const before = counter.latest.last;
       await delay(pause, this.#hurry.signal);
       try {
-        const { last } = await counter.read();
+        // What this look misses the next one finds.
+        const { last } = await counter.read({ isEventual: true });
         pause = last > before ? pollMs : Math.min(pause * 1.5, idlePollMs);
       } catch (error) {
         log.warn('telemetry cannot be followed now', { error: error instanceof Error ? error.message : String(error) });

@@ -62,7 +62,7 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
     await checkKilledProcesses(places, () => open(places), { writers: 2, followers: 1, rounds: 2 });
   });
 
-  it('costs a read unit for a look, and two write units for what arrived in a flush interval', async () => {
+  it('costs half a read unit for a look, and two write units for what arrived in a flush interval', async () => {
     const { table, s3 } = await newPlaces();
     const units: string[] = [];
     const ports = createPorts();
@@ -87,7 +87,7 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
     await looks(5);
     stop.abort();
     await tail;
-    expect(new Set(units)).toEqual(new Set(['get 1 0']));
+    expect(new Set(units)).toEqual(new Set(['get 0.5 0']));
     await telemetry.close();
   });
 });
