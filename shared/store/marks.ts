@@ -8,6 +8,11 @@ export interface Marks {
   /** One answer per key, in order. */
   getMany(space: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   delete(space: string, key: string): Promise<void>;
+  /**
+   * When a mark was set, in milliseconds since 1970, for less than reading or setting it costs; may miss what happened just now.
+   * Undefined: it is not known, or there is none. Absent: it is never known.
+   */
+  setAt?(space: string, key: string): Promise<number | undefined>;
   /** Every mark of a space, in no order. For sweeps, never on a request path. */
   all(space: string): AsyncIterable<{ key: string; value: Uint8Array }>;
   /** How much older than what was set last a mark of the space may be, in milliseconds; absent: not at all. */

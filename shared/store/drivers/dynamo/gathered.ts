@@ -81,6 +81,11 @@ export class GatheredMarks implements Marks {
     await this.#merge(space, toGroup(key), new Map([[key, { at: clock.now(), value: undefined }]]));
   }
 
+  /** Those that are gathered have no time of their own. */
+  async setAt(space: string, key: string): Promise<number | undefined> {
+    return this.#parts.spaces[space] === 0 ? this.#parts.marks.setAt(space, key) : undefined;
+  }
+
   async *all(space: string): AsyncGenerator<{ key: string; value: Uint8Array }> {
     const { marks, table, names, spaces } = this.#parts;
     const folded = new Map<string, Noted>();

@@ -44,6 +44,12 @@ export class TableMarks {
     return keys.map(key => found.get(key));
   }
 
+  /** When a mark that is an item of its own was set, where that was noted. */
+  async setAt(space: string, key: string): Promise<number | undefined> {
+    const noted = toNoted(await this.#table.get(this.#names.mark(space, key), { isEventual: true }));
+    return noted?.at || undefined;
+  }
+
   async delete(space: string, key: string): Promise<void> {
     await this.#table.delete(this.#names.mark(space, key));
   }
