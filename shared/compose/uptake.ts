@@ -89,7 +89,7 @@ const concurrency = 256;
 const maxPending = 1_024;
 /** How often the position is written down: after so many records, or with the next after so much time. */
 const saveEvery = 1_000;
-const saveEveryMs = 1_000;
+const saveEveryMs = 5_000;
 
 const persist = async (act: () => Promise<void>): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
