@@ -107,7 +107,7 @@ describe('the stack', () => {
     const patterns = mapping?.Properties.FilterCriteria.Filters.map((one: { Pattern: string }) =>
       JSON.parse(one.Pattern),
     );
-    const prefixes = ['acme|L#', 'acme|T#info#', 'acme|T#metrics#', 'acme|T#hardwarehealth#'].map(prefix => ({
+    const prefixes = ['acme|L#', 'acme|T#info#', 'acme|T#hardwarehealth#'].map(prefix => ({
       prefix,
     }));
     expect(patterns).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: prefixes } } } }]);
