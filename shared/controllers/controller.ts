@@ -4,7 +4,7 @@ import type { Log } from '../base/ports.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { type Change, createFollower, type Follower } from './follow.ts';
-import { createQueue } from './queue.ts';
+import { createQueue, type Next } from './queue.ts';
 
 /** A loop that keeps objects true to each other. Either it runs, or it settles whenever somebody asks. */
 export interface Controller {
@@ -50,10 +50,10 @@ export interface ControllerPlan {
   /** What it looks at. Work begins when all of it was seen once. */
   readonly follows: readonly Following[];
   /**
-   * Makes the world as it should be for one key, whatever it is now; running it once more changes nothing. A number asks to be
-   * called again after so many milliseconds. What it throws is logged, and it is called again after a while.
+   * Makes the world as it should be for one key, whatever it is now; running it once more changes nothing. Answers when to be
+   * called again. What it throws is logged, and it is called again after a while.
    */
-  work(key: string): Promise<number | undefined>;
+  work(key: string): Promise<Next>;
   /** What brings up keys by itself. */
   readonly sources?: readonly Source[];
   /** Keys to begin with, beside those that following gives. */
@@ -131,7 +131,7 @@ export const createController = (parts: ControllerParts, plan: ControllerPlan): 
       // What is remembered is compared with each other: all of it must be of now.
       if (isConcerned) await Promise.all(followers.map(one => one.catchUp()));
       for (const source of plan.sources ?? []) await source.settle(queue.add, types);
-      const worked = await queue.settle();
+      const worked = await queue.settle(types);
       return { worked, failing: queue.failing };
     },
     health: () => ({ synced: isSynced(), waiting: queue.waiting(), failing: queue.failing }),

@@ -12,6 +12,7 @@ import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { takenBesides } from '../resources/extensions/taken.ts';
 import { type Controller, type ControllerParts, createController, following } from './controller.ts';
+import type { Held } from './queue.ts';
 
 export interface DefinitionParts extends ControllerParts {
   readonly clock: Clock;
@@ -75,7 +76,6 @@ const giveNames = async (
   await extensions.catchUp();
 };
 
-const againMs = 500;
 const pageSize = 500;
 
 /** One pass: asks all instances to go, and lets the definition go when none is left. */
@@ -83,14 +83,14 @@ const cleanUp = async (
   parts: DefinitionParts,
   type: ResourceType,
   definition: ApiObject,
-): Promise<number | undefined> => {
+): Promise<Held | undefined> => {
   const { registry } = parts;
   const { name } = definition.metadata;
   // A definition without types of its own, one that clashes or is overruled by a built-in type, has no instances.
   const instances = registry.catalog.all().find(one => one.definition === name);
   if (instances && !(await isEmptied(registry, toBare(instances)))) {
     await say(parts, type, name, 'True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress');
-    return againMs;
+    return { by: new Set([instances.storage]) };
   }
   await say(parts, type, name, 'False', 'InstanceDeletionCompleted', 'removed all instances', true);
   return undefined;

@@ -6,6 +6,7 @@ import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { type Controller, type ControllerParts, createController, following } from './controller.ts';
 import { purge } from './purge.ts';
+import type { Held } from './queue.ts';
 
 export interface NamespaceParts extends ControllerParts {
   readonly clock: Clock;
@@ -57,7 +58,7 @@ const rootName = 'kube-root-ca.crt';
 
 const namespaceOf = (key: string): string => key.slice(0, key.indexOf('/'));
 
-const keepNamespace = async (parts: NamespaceParts, types: Types, name: string): Promise<number | undefined> => {
+const keepNamespace = async (parts: NamespaceParts, types: Types, name: string): Promise<Held | undefined> => {
   const { registry } = parts;
   const namespace = await registry.find(types.namespaces, { name });
   if (!namespace) {

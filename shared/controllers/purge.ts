@@ -7,20 +7,22 @@ import { toBare } from '../kube/extend/bare.ts';
 import type { Registry } from '../kube/registry/registry.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { ControllerParts } from './controller.ts';
+import type { Held } from './queue.ts';
 
 /**
  * One pass over a terminating namespace (kubernetes-api reference §2.1): asks everything in it to go, kind by kind, says in
- * conditions what is left, and gives up the namespace when nothing is. Answers the milliseconds after which to look again.
+ * conditions what is left, and gives up the namespace when nothing is. Until then it is held by what is left.
  */
 export const purge = async (
   { registry, clock }: ControllerParts & { readonly clock: Clock },
   type: ResourceType,
   namespace: ApiObject,
-): Promise<number | undefined> => {
+): Promise<Held | undefined> => {
   const { name } = namespace.metadata;
   const left: Left[] = [];
   for (const content of contentTypes(registry)) left.push(await empty(registry, content, name));
-  const isEmpty = left.every(({ remaining, error }) => remaining.length === 0 && error === undefined);
+  const by = new Set(left.filter(isLeft).map(one => one.type.storage));
+  const isEmpty = by.size === 0;
   if (isEmpty && namespace.metadata.finalizers === undefined && !hasOtherFinalizers(namespace)) {
     await finalize(registry, type, namespace);
     return undefined;
@@ -31,13 +33,11 @@ export const purge = async (
     namespace.status?.['conditions'],
   );
   await writeConditions(registry, type, name, conditions);
-  if (!isEmpty) return againMs;
+  if (!isEmpty) return { by };
   await finalize(registry, type, namespace);
   return undefined;
 };
 
-/** What is held by finalizers goes when others act: nothing tells this loop, so it looks. */
-const againMs = 500;
 const pageSize = 500;
 
 interface Left {
@@ -45,6 +45,8 @@ interface Left {
   readonly remaining: readonly ApiObject[];
   readonly error?: string;
 }
+
+const isLeft = ({ remaining, error }: Left): boolean => remaining.length > 0 || error !== undefined;
 
 /**
  * Namespaced kinds that can be deleted, each store type once, as they are stored: nobody who converts can hold up a

@@ -2,14 +2,28 @@ import { breathe } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
 import type { Log } from '../base/ports.ts';
 
+/** When a key comes up again by itself: after so many milliseconds, because something is due then; when nothing holds it; never. */
+export type Next = number | Held | undefined;
+
+/**
+ * Others have to act first, and nothing tells when they did: it is looked at after half a second, one, two, … up to ten.
+ * Settling does not wait for that, but looks once whenever one of the store types in `by` may have changed.
+ */
+export interface Held {
+  readonly by: ReadonlySet<string>;
+}
+
 /** Keys that wait for work. A key waits once however often it is added, and is under work once at a time. */
 export interface Queue {
   /** At once, or after so many milliseconds; what already waits for less keeps its turn. */
   readonly add: (key: string, delayMs?: number) => void;
   /** Works until `signal` aborts, then waits for what is under way. May run again afterwards. */
   run(signal: AbortSignal): Promise<void>;
-  /** Works until nothing waits that is due within two seconds, later attempts included. Whether there was any work. */
-  settle(): Promise<boolean>;
+  /**
+   * Works until nothing waits that is due within two seconds, later attempts included. Whether there was any work. `types`: store
+   * types that may have changed; absent: any.
+   */
+  settle(types?: ReadonlySet<string>): Promise<boolean>;
   waiting(): number;
   /** Keys whose last attempt failed, and why. */
   readonly failing: ReadonlyMap<string, string>;
@@ -17,7 +31,7 @@ export interface Queue {
 
 export interface QueuePlan {
   readonly name: string;
-  work(key: string): Promise<number | undefined>;
+  work(key: string): Promise<Next>;
   readonly concurrency: number;
   readonly log: Log;
 }
@@ -25,6 +39,8 @@ export interface QueuePlan {
 /** Failed keys come up again after 50 ms, 100 ms, … up to half a minute. */
 const firstDelayMs = 50;
 const maxDelayMs = 30_000;
+const firstLookMs = 500;
+const maxLookMs = 10_000;
 /** Settling waits for what is due within this time: for keys that gather, and for some attempts after failures. */
 const patienceMs = 2_000;
 /** After so much work requests get a turn, even when the work itself never waits for anything. */
@@ -39,6 +55,8 @@ class WorkQueue implements Queue {
   readonly #active = new Set<string>();
   /** Added while under work: they come up once more. */
   readonly #again = new Set<string>();
+  /** Held by others, and how often that was seen. */
+  readonly #held = new Map<string, Held & { readonly looks: number }>();
   readonly #timers = new Map<string, { readonly delayMs: number; readonly timer: NodeJS.Timeout }>();
   readonly #failures = new Map<string, number>();
   #wake = (): void => {};
@@ -51,6 +69,7 @@ class WorkQueue implements Queue {
 
   readonly add = (key: string, delayMs = 0): void => {
     if (!this.#isOpen) return;
+    this.#held.delete(key);
     if (delayMs <= 0) this.#addNow(key);
     else this.#addLater(key, delayMs);
   };
@@ -62,14 +81,15 @@ class WorkQueue implements Queue {
     while (this.#isOpen || this.#active.size > 0) await this.#turn();
   }
 
-  async settle(): Promise<boolean> {
+  async settle(types?: ReadonlySet<string>): Promise<boolean> {
     const before = this.#attempts;
+    for (const [key, { by }] of this.#held) if (!types || [...by].some(type => types.has(type))) this.#addNow(key);
     while (this.waiting() > 0 || this.#isExpecting()) await this.#turn();
     return this.#attempts > before;
   }
 
   #isExpecting(): boolean {
-    for (const { delayMs } of this.#timers.values()) if (delayMs <= patienceMs) return true;
+    for (const [key, { delayMs }] of this.#timers) if (delayMs <= patienceMs && !this.#held.has(key)) return true;
     return false;
   }
 
@@ -103,6 +123,14 @@ class WorkQueue implements Queue {
     this.#timers.set(key, { delayMs, timer: setTimeout(() => this.#addNow(key), delayMs) });
   }
 
+  #hold(key: string, { by }: Held): void {
+    // It comes up anyhow.
+    if (this.#again.has(key) || this.#timers.has(key)) return;
+    const looks = this.#held.get(key)?.looks ?? 0;
+    this.#held.set(key, { by, looks: looks + 1 });
+    this.#addLater(key, Math.min(firstLookMs * 2 ** looks, maxLookMs));
+  }
+
   #start(key: string): void {
     this.#ready.delete(key);
     this.#active.add(key);
@@ -117,10 +145,12 @@ class WorkQueue implements Queue {
     this.#attempts += 1;
     if (this.#attempts % worksPerBreath === 0) await breathe();
     try {
-      const delayMs = await this.#plan.work(key);
+      const next = await this.#plan.work(key);
       this.#failures.delete(key);
       this.failing.delete(key);
-      if (delayMs !== undefined) this.add(key, delayMs);
+      if (typeof next === 'object') return this.#hold(key, next);
+      this.#held.delete(key);
+      if (next !== undefined) this.add(key, next);
     } catch (error) {
       const count = (this.#failures.get(key) ?? 0) + 1;
       this.#failures.set(key, count);

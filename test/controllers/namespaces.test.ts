@@ -102,6 +102,27 @@ describe.each(['run', 'settle'] as const)('namespaces (%s)', mode => {
     await bench.gone('namespaces', { name: 'a' });
   });
 
+  it('lets others go on while a namespace is held', async () => {
+    await bench.stop();
+    await bench.create('namespaces', { metadata: { name: 'a' } });
+    await bench.create('widgets', {
+      metadata: { namespace: 'a', name: 'held', finalizers: ['example.com/hold'] },
+      spec: {},
+    });
+    await bench.delete('namespaces', { name: 'a' });
+    const namespaces = createNamespaces({ ...bench, rootCertificate: 'PEM' });
+    expect((await namespaces.settle()).worked).toBe(true);
+    expect((await namespaces.settle()).worked).toBe(true);
+    await bench.change('widgets', { namespace: 'a', name: 'held' }, one => ({
+      ...one,
+      metadata: { ...one.metadata, finalizers: [] },
+    }));
+    await namespaces.settle();
+    expect(await bench.find('namespaces', { name: 'a' })).toBeUndefined();
+    await namespaces.settle();
+    expect((await namespaces.settle()).worked).toBe(false);
+  });
+
   it('finishes what was begun before it started', async () => {
     await bench.stop();
     await bench.create('namespaces', { metadata: { name: 'a' } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueue } from '../../shared/controllers/queue.ts';
+import { createQueue, type Next } from '../../shared/controllers/queue.ts';
 import { createTestPorts } from '../support/ports.ts';
 import { until } from '../support/until.ts';
 
@@ -11,7 +11,7 @@ const gate = () => {
   return { opened, open: () => open() };
 };
 
-const start = (work: (key: string) => Promise<number | undefined>, concurrency = 2) => {
+const start = (work: (key: string) => Promise<Next>, concurrency = 2) => {
   const { log, complaints } = createTestPorts();
   const abort = new AbortController();
   const queue = createQueue({ name: 'test', work, concurrency, log });
@@ -112,6 +112,21 @@ describe('createQueue', () => {
     expect(runs).toBe(3);
   });
 
+  it('looks by itself at what others hold', async () => {
+    let looks = 0;
+    const free = gate();
+    const { queue, stop } = start(async () => {
+      looks += 1;
+      if (looks < 3) return { by: new Set(['things']) };
+      free.open();
+      return undefined;
+    });
+    queue.add('a');
+    await free.opened;
+    await stop();
+    expect(looks).toBe(3);
+  });
+
   it('waits for what is under way when it ends, and takes nothing more', async () => {
     const [begun, hold] = [gate(), gate()];
     let finished = false;
@@ -155,7 +170,7 @@ describe('createQueue', () => {
   });
 
   describe('settling', () => {
-    const settling = (work: (key: string) => Promise<number | undefined>) => {
+    const settling = (work: (key: string) => Promise<Next>) => {
       const { log } = createTestPorts();
       return createQueue({ name: 'test', work, concurrency: 2, log });
     };
@@ -186,6 +201,25 @@ describe('createQueue', () => {
       await queue.settle();
       expect(count).toBe(3);
       expect(queue.failing.size).toBe(0);
+    });
+
+    it('looks at what others hold when that may have changed, and does not wait for it', async () => {
+      let looks = 0;
+      let isHeld = true;
+      const queue = settling(async () => {
+        looks += 1;
+        return isHeld ? { by: new Set(['things']) } : undefined;
+      });
+      queue.add('a');
+      await queue.settle();
+      expect(await queue.settle(new Set(['others']))).toBe(false);
+      expect(await queue.settle(new Set(['others', 'things']))).toBe(true);
+      expect(await queue.settle()).toBe(true);
+      expect(looks).toBe(3);
+      isHeld = false;
+      expect(await queue.settle()).toBe(true);
+      expect(await queue.settle()).toBe(false);
+      expect(looks).toBe(4);
     });
 
     it('leaves what fails for good', async () => {

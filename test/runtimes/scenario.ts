@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { withoutKubectl } from '../../cli/demo/client.ts';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../cli/partition.ts';
-import { connect, eve } from '../support/client.ts';
+import { type Client, connect, eve, merge } from '../support/client.ts';
 import type { TestSite } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
@@ -14,9 +14,11 @@ const examples = fileURLToPath(new URL('../../examples/quickstart', import.meta.
 /**
  * The way from nothing to a running application, the same on every runtime: the quickstart is applied, a device boots knowing
  * only its config partition, registers, applies what it is told and reports; a watch sees it happen; what it sent can be read.
+ * All the while a namespace that is to go is held by a finalizer, which stands in nobody's way.
  */
 export const scenario = async (site: TestSite): Promise<void> => {
   const client = connect(site.url, site.data);
+  const held = await holdNamespace(client);
   const kube = withoutKubectl({ kubeconfig: site.kubeconfig, namespace, print: () => undefined });
   await kube.apply(examples);
   const { resourceVersion } = (await client.ask('GET', eve('devices', namespace))).json.metadata;
@@ -58,6 +60,7 @@ export const scenario = async (site: TestSite): Promise<void> => {
     expect(device.complaints).toEqual([]);
 
     expect(typesIn(seen)).toContain('MODIFIED');
+    await held.release();
     const brief = await client.follow(`${devices}&timeoutSeconds=3`, () => undefined);
     expect(typesIn(brief.text)).toEqual(expect.arrayContaining(['ADDED', 'BOOKMARK']));
   } finally {
@@ -66,6 +69,23 @@ export const scenario = async (site: TestSite): Promise<void> => {
     client.close();
     await watched.catch(() => undefined);
   }
+};
+
+/** A namespace that cannot go until it is released. */
+const holdNamespace = async (client: Client): Promise<{ release(): Promise<void> }> => {
+  const [namespace, content] = ['/api/v1/namespaces/held', '/api/v1/namespaces/held/configmaps'];
+  expect((await client.ask('POST', '/api/v1/namespaces', { metadata: { name: 'held' } })).status).toBe(201);
+  const metadata = { name: 'holds', finalizers: ['example.com/hold'] };
+  expect((await client.ask('POST', content, { metadata })).status).toBe(201);
+  expect((await client.ask('DELETE', namespace)).status).toBe(200);
+  return {
+    async release() {
+      expect((await client.ask('GET', namespace)).json.status).toMatchObject({ phase: 'Terminating' });
+      const change = { metadata: { finalizers: null } };
+      expect((await client.ask('PATCH', `${content}/holds`, change, merge)).status).toBe(200);
+      await until(async () => expect((await client.ask('GET', namespace)).status).toBe(404));
+    },
+  };
 };
 
 /** Types of the events that came whole. */
