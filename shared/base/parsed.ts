@@ -16,4 +16,10 @@ export const remember = <T extends Json>(bytes: Uint8Array, value: T): T => {
   return value;
 };
 
+/**
+ * What JSON bytes say, for one use: what somebody holds comes back, anything else is read for the caller alone and nobody
+ * remembers it.
+ */
+export const parsedOnce = (bytes: Uint8Array): Json => cache.get(bytes)?.deref() ?? parseJson(bytes);
+
 const cache = new WeakMap<Uint8Array, WeakRef<object & Json>>();

@@ -1,7 +1,7 @@
 import { asPrinted } from '../../base/clone.ts';
 import { printJson } from '../../base/json.ts';
 import type { ApiObject, JsonMap } from '../../base/object.ts';
-import { parsed, remember } from '../../base/parsed.ts';
+import { parsed, parsedOnce, remember } from '../../base/parsed.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { createConversions } from './convert.ts';
@@ -15,6 +15,8 @@ export interface Codec {
    * change it.
    */
   decode(type: ResourceType, entry: Versioned): ApiObject;
+  /** The same for one use: an object that nobody holds yet is not remembered either, which costs its collector less. */
+  decodeOnce(type: ResourceType, entry: Versioned): ApiObject;
   /** The object may not change any more: it is what whoever decodes these bytes is shown. */
   encode(type: ResourceType, object: ApiObject): Uint8Array;
   /** To be awaited before entries are decoded: what somebody else must convert is converted, all at once. */
@@ -46,7 +48,7 @@ export const createCodec = (): Codec => {
   const keep = (type: ResourceType, { value, revision }: Versioned, make: () => ApiObject): ApiObject => {
     const cache = cacheOf(caches, type);
     const known = cache.get(value);
-    const found = [known?.first, known?.again].find(slot => slot?.revision === revision)?.object.deref();
+    const found = heldIn(known, revision);
     if (found) return found;
     const object = make();
     const slot = { revision, object: new WeakRef(object) };
@@ -61,6 +63,9 @@ export const createCodec = (): Codec => {
         // Only the registry writes these bytes, and it writes objects.
         view(type, conversions.find(type, entry.value) ?? (parsed(entry.value) as unknown as ApiObject), entry),
       ),
+    decodeOnce: (type, entry) =>
+      heldIn(cacheOf(caches, type).get(entry.value), entry.revision) ??
+      view(type, conversions.find(type, entry.value) ?? (parsedOnce(entry.value) as unknown as ApiObject), entry),
     encode(type, object) {
       const stored = asPrinted(toStored(type, object));
       const bytes = encoder.encode(printJson(stored));
@@ -75,6 +80,11 @@ export const createCodec = (): Codec => {
         entries.map(({ value }) => value),
       ),
   };
+};
+
+const heldIn = (decoded: Decoded | undefined, revision: number): ApiObject | undefined => {
+  if (decoded?.first.revision === revision) return decoded.first.object.deref();
+  return decoded?.again?.revision === revision ? decoded.again.object.deref() : undefined;
 };
 
 /** The same object, shown at another version. */

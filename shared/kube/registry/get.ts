@@ -18,9 +18,10 @@ export const get = async (
     const head = await machine.store.head(type.storage);
     if (fromVersion(resourceVersion) > head) throw tooLargeResourceVersion(resourceVersion, toVersion(head));
   }
-  const object = await find(machine, type, ref);
-  if (object === undefined) throw notFound(type, ref.name);
-  return object;
+  const entry = await machine.store.get(type.storage, toKey(ref));
+  if (entry === undefined) throw notFound(type, ref.name);
+  await machine.codec.prepare(type, [entry]);
+  return show(type, machine.codec.decodeOnce(type, entry));
 };
 
 /** `Registry.find`. */
