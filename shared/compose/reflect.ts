@@ -34,6 +34,8 @@ export interface ReflectParts {
   readonly user: User;
   readonly ports: Ports;
   readonly recorder: Recorder;
+  /** Whether somebody else has taken up a newer report about the same meanwhile. */
+  isOvertaken?(): Promise<boolean>;
 }
 
 /** Those who take up one report after the other. */

@@ -124,11 +124,11 @@ const createInfoHandler = (parts: ReportsParts & ReportingParts) => {
   return async (record: StoredRecord): Promise<void> => {
     const message = decode(eve, 'info.ZInfoMsg', record.body);
     const stamp = toMs(message.atTimeStamp);
-    await order.take(`${record.device}/${subjectOf(message)}`, stamp, record.at, async () => {
+    await order.take(`${record.device}/${subjectOf(message)}`, stamp, record.at, async isOvertaken => {
       const device = await findDevice(parts, record.device);
       if (!device) return;
       const time = Math.abs(stamp - record.at) > maxSkewMs ? record.at : stamp;
-      await reflect(parts, { device, message, time });
+      await reflect({ ...parts, isOvertaken }, { device, message, time });
     });
   };
 };
@@ -141,24 +141,33 @@ const maxLeadMs = 600_000;
 /**
  * Late, repeated and reordered reports never turn a status back: for each subject the device's own stamps must rise. The
  * mark that keeps the stamp is set behind the work: who dies in between has it done again by the next. A report with the
- * stamp of the mark is taken up once by every process, which puts right what a slower process may have written between.
+ * stamp of the mark is taken up once by every process. A process that is slower than another, as one that just lost the lead,
+ * looks at the mark again before it writes, and leaves what it began when a newer report was taken up meanwhile.
  */
 const createOrder = (marks: Marks) => {
   const known = new Map<string, number>();
   return {
     /** Does what a report with this stamp means if it is newer than all before; `arrived` is the controller's time. */
-    async take(key: string, stamp: number, arrived: number, act: () => Promise<void>): Promise<void> {
+    async take(key: string, stamp: number, arrived: number, act: (isOvertaken: Check) => Promise<void>): Promise<void> {
       const own = known.get(key) ?? Number.NEGATIVE_INFINITY;
       const mark = (await readMark(marks, key)) ?? Number.NEGATIVE_INFINITY;
       const isOld = stamp <= own || stamp < mark;
       if (isOld && Math.max(own, mark) <= arrived + maxLeadMs) return;
-      await act();
+      let overtaken = false;
+      await act(async () => {
+        const now = await readMark(marks, key);
+        overtaken = now !== undefined && now !== mark && now > stamp;
+        return overtaken;
+      });
+      if (overtaken) return;
       if (known.size >= maxKnown) known.clear();
       known.set(key, stamp);
       await marks.set(space, key, fromUtf8(JSON.stringify({ at: stamp })));
     },
   };
 };
+
+type Check = () => Promise<boolean>;
 
 const readMark = async (marks: Marks, key: string): Promise<number | undefined> => {
   const value = await marks.get(space, key);
@@ -171,9 +180,9 @@ const createHealthHandler = (parts: ReportsParts) => {
   const order = createOrder(parts.marks);
   return async (record: StoredRecord): Promise<void> => {
     const message = decode(eve, 'hardwarehealth.ZHardwareHealth', record.body);
-    await order.take(`${record.device}/health`, toMs(message.at_time_stamp), record.at, async () => {
+    await order.take(`${record.device}/health`, toMs(message.at_time_stamp), record.at, async isOvertaken => {
       const device = await findDevice(parts, record.device);
-      if (device) await reflectHealthOf(parts, device, message);
+      if (device) await reflectHealthOf({ ...parts, isOvertaken }, device, message);
     });
   };
 };

@@ -264,6 +264,55 @@ test('two processes that take up the same reports end with the last, and so does
   expect((await status('devices', 'nuc'))['eve-os-version']).toBe('15.0.60');
 });
 
+test.each([
+  ['a device', 'lab/nuc', 'devices', (n: number) => deviceMessage({ ...about, HostName: `is-${n}` })],
+  ['an application', 'lab/shop', 'applications', (n: number) => appMessage({ state: 7, appVersion: `is-${n}` })],
+])('a process that falls behind another turns nothing of %s back, not for a moment', async (_, key, plural, tell) => {
+  await reporter.stop();
+  const { storage } = kit.catalog.get('eve.lfedge.org', plural);
+  const { commit } = kit.store;
+  const written: string[] = [];
+  let stall = (): void => {};
+  const stalls = new Promise<void>(resolve => {
+    stall = resolve;
+  });
+  let goOn = (): void => {};
+  const goesOn = new Promise<void>(resolve => {
+    goOn = resolve;
+  });
+  kit.store.commit = async (type, write, ...rest) => {
+    const [word] = /is-\d/.exec(Buffer.from('value' in write ? write.value : []).toString()) ?? [];
+    const isMeant = type === storage && write.key === key && word !== undefined;
+    if (isMeant && word === 'is-1' && written.length === 0) {
+      stall();
+      await goesOn;
+    }
+    const outcome = await commit.call(kit.store, type, write, ...rest);
+    if (isMeant && outcome.ok) written.push(word);
+    return outcome;
+  };
+  const say = async (n: number) => {
+    kit.ports.clock.advance(1_000);
+    const body = encode(eve, 'info.ZInfoMsg', tell(n).message);
+    await telemetry.append('info', [{ device: uuid, at: kit.ports.clock.now(), body }]);
+  };
+  await say(1);
+  const slow = reporter.create().settle();
+  await stalls;
+  await say(2);
+  written.push('the other begins');
+  await reporter.create().settle();
+  goOn();
+  await slow;
+  kit.store.commit = commit;
+  const after = written.slice(written.indexOf('is-2'));
+  expect(after).toEqual(after.map(() => 'is-2'));
+  expect(JSON.stringify(await status(plural, key.slice(4)))).toContain('is-2');
+  await reporter.create().settle();
+  expect(JSON.stringify(await status(plural, key.slice(4)))).toContain('is-2');
+  reporter.run();
+});
+
 describe('a report about an application', () => {
   test('walks through the states by their names', async () => {
     for (const state of [1, 2, 14, 5, 6, 6, 7]) {
