@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log, Ports } from '../../shared/base/ports.ts';
-import { type Identity, openIdentity } from '../identity/identity.ts';
+import { type Identity, openIdentity, type Serving } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
 import { clusterPath } from '../tenants/place.ts';
@@ -13,12 +13,13 @@ import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { systemPorts } from './ports.ts';
-import { openRooms, type TenantHome } from './rooms.ts';
+import { openRooms, type Rooms, type TenantHome } from './rooms.ts';
 import { followRotation, watchKeys } from './rotation.ts';
 import { openSecretIdentity } from './secretidentity.ts';
 import { followSecret } from './secretrotation.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { openTenants, readTenants, reopenTenant } from './tenants.ts';
+import type { WatchedFiles } from './watch.ts';
 
 export type StartOptions = Pick<Flags, 'data'> &
   Partial<Omit<Flags, 'data' | 'help'>> & {
@@ -78,15 +79,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
         reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
         ...ports,
       }),
-      ...Array.from(keysOf, ([home, own]) =>
-        followRotation({
-          keys: own,
-          vault: home.vault,
-          store: home.storage.store,
-          reload: () => rooms.replace(reopenTenant(home, ports), home.tenant.name),
-          ...ports,
-        }),
-      ),
+      ...Array.from(keysOf, ([home, own]) => followTenant(home, own, rooms, ports)),
     ];
     const at = { host, san, port: rooms.port ?? port };
     return {
@@ -101,7 +94,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
   }
 };
 
-/** The same over plain HTTP, for who ends TLS before it. The identity may lie in a secret. */
+/** The same over plain HTTP, for who ends TLS before it. The identity lies in the data folder, or in a secret. */
 export const startPlain = async (options: StartOptions): Promise<Pick<Running, 'url' | 'close'>> => {
   const { host = '127.0.0.1', port = 8443, identitySecret } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
@@ -109,6 +102,7 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
   const dir = options.cloud && identitySecret !== undefined ? resolve(options.data) : openData(options.data);
   const named = readTenants(options.tenants, options.cloud?.tenant ?? 'main');
   const storage = await openStorage(dir, ports, options.cloud);
+  const keys = watchKeys(join(dir, 'pki'));
   const { vault, identity } = await orClose(storage, () => {
     if (identitySecret !== undefined) return openSecretIdentity(identitySecret, options.cloud?.region);
     const folder = openFolder(join(dir, 'pki'));
@@ -119,24 +113,27 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
   try {
     await rooms.listen({ host, port });
     const nearby = isEverywhere(host) ? '127.0.0.1' : host;
-    const homes = [
-      { secret: identitySecret, identity, name: undefined },
-      ...tenants.map(home => ({ secret: home.tenant.identity, identity: home.identity, name: home.tenant.name })),
+    const followOne = (secret: string, first: Serving, name?: string) =>
+      followSecret({
+        secret,
+        region: options.cloud?.region,
+        identity: first,
+        apply: next => rooms.replace(next, name),
+        log: ports.log,
+        ...(options.lookMs !== undefined && { intervalMs: options.lookMs }),
+      });
+    const reload = () => rooms.replace(openIdentity(vault, namesOf(host, []), ports));
+    const rotations = [
+      identitySecret === undefined
+        ? followRotation({ keys, vault, store: storage.store, reload, ...ports })
+        : followOne(identitySecret, identity),
+      ...tenants.map(home => {
+        const { identity: secret, name } = home.tenant;
+        return secret === undefined
+          ? followTenant(home, watchKeys(join(home.dir, 'pki')), rooms, ports)
+          : followOne(secret, home.identity, name);
+      }),
     ];
-    const rotations = homes.flatMap(({ secret, identity: first, name }) =>
-      secret === undefined
-        ? []
-        : [
-            followSecret({
-              secret,
-              region: options.cloud?.region,
-              identity: first,
-              apply: next => rooms.replace(next, name),
-              log: ports.log,
-              ...(options.lookMs !== undefined && { intervalMs: options.lookMs }),
-            }),
-          ],
-    );
     return {
       url: `http://${bracket(nearby)}:${rooms.port ?? port}`,
       close: () => Promise.all(rotations.map(end => end())).then(rooms.close),
@@ -146,6 +143,16 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
     throw error;
   }
 };
+
+/** Goes on with other certificates of a tenant that has a folder. */
+const followTenant = (home: TenantHome, keys: WatchedFiles, rooms: Rooms, ports: Ports): (() => Promise<void>) =>
+  followRotation({
+    keys,
+    vault: home.vault,
+    store: home.storage.store,
+    reload: () => rooms.replace(reopenTenant(home, ports), home.tenant.name),
+    ...ports,
+  });
 
 const orClose = async <T>(storage: Storage, act: () => T | Promise<T>): Promise<T> => {
   try {

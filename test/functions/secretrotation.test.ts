@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -60,6 +61,43 @@ it('a process goes on with the certificates that its secret holds, and with the 
     await running.close();
   }
 });
+
+it('a process behind somebody who ends TLS goes on with the certificates of its folder, and of those of its tenants', async () => {
+  const tenants = join(data, 'tenants.yaml');
+  writeFileSync(tenants, 'tenants:\n  - name: acme\n    hosts: [acme.example.com]\n');
+  const running = await startPlain({ data, port: 0, tenants, log: systemPorts('silent').log });
+  const told = async (host?: string) => {
+    const answer = await get(`${running.url}/api/v2/edgedevice/certs`, host);
+    return answer.toString('latin1');
+  };
+  const pem = (name: string, ...folder: string[]) => readFileSync(join(data, ...folder, 'pki', `${name}.pem`), 'utf8');
+  try {
+    for (const [host, folder] of [
+      [undefined, []],
+      ['acme.example.com', ['tenants', 'acme']],
+    ] as const) {
+      const [signing, ecdh] = [pem('signing', ...folder), pem('ecdh', ...folder)];
+      expect(await told(host)).toContain(signing);
+      await certs(['rotate', '--data', join(data, ...folder)]);
+      await until(async () => expect(await told(host)).not.toContain(signing));
+      const after = await told(host);
+      expect(after).toContain(pem('signing', ...folder));
+      expect(after).toContain(ecdh);
+    }
+  } finally {
+    await running.close();
+  }
+});
+
+/** `fetch` lets nobody name another host. */
+const get = (url: string, host: string | undefined) =>
+  new Promise<Buffer>((resolve, reject) => {
+    const outgoing = request(url, host === undefined ? {} : { headers: { host } }, answer => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(Buffer.concat(parts)));
+    });
+    outgoing.on('error', reject).end();
+  });
 
 it('a stack keeps the former key for secrets until nobody uses it, and keys of functions are those of the authority', async () => {
   const former = pemOf('ecdh.pem');
