@@ -6,6 +6,8 @@ import { type DeviceKey, readKey } from './device/keys.ts';
 export interface Partition {
   readonly server: string;
   readonly rootPem: string;
+  /** Further roots for TLS, in PEM. */
+  readonly tlsRoots?: string;
   /** Addresses by host name that no name server is asked for. */
   readonly hosts?: ReadonlyMap<string, string>;
   readonly onboard?: DeviceKey;
@@ -17,14 +19,19 @@ export interface Partition {
 /** Under which name EVE looks for first settings. */
 export const bootstrapFile = 'bootstrap-config.pb';
 
+/** Where older EVE looks for the roots that it trusts for TLS. */
+const tlsRootsFile = 'v2tlsbaseroot-certificates.pem';
+
 /** Throws an Error that names the file which is missing. */
 export const readPartition = (dir: string): Partition => {
   const hasOnboard = optional(dir, 'onboard.cert.pem') !== undefined;
   const softSerial = optional(dir, 'soft_serial')?.trim();
   const hosts = optional(dir, 'hosts');
+  const tlsRoots = optional(dir, tlsRootsFile);
   return {
     server: required(dir, 'server').trim(),
     rootPem: required(dir, 'root-certificate.pem'),
+    ...(tlsRoots === undefined ? {} : { tlsRoots }),
     ...(hosts === undefined ? {} : { hosts: toHosts(hosts) }),
     ...(hasOnboard ? { onboard: readOnboard(dir) } : {}),
     ...(softSerial ? { softSerial } : {}),
@@ -46,7 +53,7 @@ export const readFiles = (dir: string): Record<string, string> => ({
   server: required(dir, 'server'),
   'root-certificate.pem': required(dir, 'root-certificate.pem'),
   ...Object.fromEntries(
-    ['v2tlsbaseroot-certificates.pem', 'onboard.cert.pem', 'onboard.key.pem'].flatMap(name => {
+    [tlsRootsFile, 'onboard.cert.pem', 'onboard.key.pem'].flatMap(name => {
       const text = optional(dir, name);
       return text === undefined ? [] : [[name, text]];
     }),

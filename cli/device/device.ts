@@ -24,8 +24,10 @@ import { type Report, World } from './world.ts';
 export interface DeviceOptions {
   /** `host[:port]` of the controller. */
   readonly server: string;
-  /** The one root that the device trusts. */
+  /** The one root that the device trusts to sign what it is told; for TLS, beside those of its system. */
   readonly rootPem: string;
+  /** Further roots for TLS, in PEM. */
+  readonly tlsRoots?: string;
   /** Addresses by host name that no name server is asked for. */
   readonly hosts?: ReadonlyMap<string, string> | undefined;
   /** Absent: it does not register, as an EVE without an onboarding certificate. */
@@ -89,8 +91,8 @@ export class SimulatedDevice {
   constructor(options: DeviceOptions) {
     this.options = options;
     this.keys = options.keys ?? openKeys(options.state);
-    const { server, rootPem, hosts, keepAlive = false, serial, softSerial = '' } = options;
-    this.transport = openTransport({ server, rootPem, hosts, keepAlive });
+    const { server, rootPem, tlsRoots, hosts, keepAlive = false, serial, softSerial = '' } = options;
+    this.transport = openTransport({ server, rootPem, tlsRoots, hosts, keepAlive });
     this.session = openSession({ transport: this.transport, rootPem, device: this.keys.device, serial, softSerial });
     this.vault = new Vault(this.keys.ecdh, this.session);
     this.memory = openMemory(options.state);

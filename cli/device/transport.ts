@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { Agent, request } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
+import { trustForTls } from './tlsroots.ts';
 
 export interface Answer {
   readonly status: number;
@@ -18,6 +19,8 @@ export interface TransportOptions {
   /** `host[:port]`, as in the file `server`. */
   readonly server: string;
   readonly rootPem: string;
+  /** Further roots for TLS, in PEM. */
+  readonly tlsRoots?: string | undefined;
   /** Addresses by host name that no name server is asked for. */
   readonly hosts?: ReadonlyMap<string, string> | undefined;
   /**
@@ -28,12 +31,13 @@ export interface TransportOptions {
 }
 
 /** HTTPS to one controller. Rejects when no answer came. */
-export const openTransport = ({ server, rootPem, hosts, keepAlive = false }: TransportOptions): Transport => {
+export const openTransport = (options: TransportOptions): Transport => {
+  const { server, rootPem, tlsRoots, hosts, keepAlive = false } = options;
   const { hostname, port } = new URL(`https://${server}`);
   const host = hostname.replace(/^\[|\]$/g, '');
   const agent = new Agent({
     keepAlive,
-    ca: rootPem,
+    secureContext: trustForTls(tlsRoots === undefined ? [rootPem] : [tlsRoots, rootPem]),
     maxCachedSessions: 4,
     ...(hosts && { lookup: lookupIn(hosts) }),
   });

@@ -24,15 +24,17 @@ export const toTrust = ({ certs = [] }: ZControllerCert, rootPem: string, now: n
     throw new Complaint('/certs has a certificate of another type');
   const hashes = certs.map(hashOf);
   if (new Set(hashes).size !== hashes.length) throw new Complaint('two certificates have one certHash');
-  const root = new X509Certificate(rootPem);
+  const roots = (rootPem.match(block) ?? [rootPem]).map(pem => new X509Certificate(pem));
   const chain = intermediate.map(read);
-  for (const cert of [signer, ...ecdh]) checkChain(read(cert), chain, root, now);
+  for (const cert of [signer, ...ecdh]) checkChain(read(cert), chain, roots, now);
   return {
     signingPem: signer.cert ?? new Uint8Array(),
     signingKey: read(signer).publicKey,
     ecdh: new Map(ecdh.map(cert => [hashOf(cert), read(cert).publicKey])),
   };
 };
+
+const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 const hashOf = (cert: ZCert): string => {
   if (!cert.certHash?.length) throw new Complaint('/certs has a certificate without certHash');
@@ -53,7 +55,7 @@ const anyUsage = '2.5.29.37.0';
 const checkChain = (
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
-  root: X509Certificate,
+  roots: readonly X509Certificate[],
   now: number,
 ): void => {
   const usage: readonly string[] | undefined = leaf.keyUsage;
@@ -63,8 +65,8 @@ const checkChain = (
   for (let depth = 0; depth <= chain.length; depth++) {
     if (now < Date.parse(at.validFrom) || now > Date.parse(at.validTo))
       throw new Complaint(`${at.subject} is not valid now`);
-    if (at.checkIssued(root) && at.verify(root.publicKey)) return;
     const current = at;
+    if (roots.some(root => current.checkIssued(root) && current.verify(root.publicKey))) return;
     const next = chain.find(one => one.ca && current.checkIssued(one) && current.verify(one.publicKey));
     if (!next) break;
     at = next;
