@@ -136,6 +136,8 @@ export const createComposer = (parts: ComposerParts): Composer => {
         await everything();
         start();
       });
+      // Whoever listens from here on would not hear that it is over.
+      if (signal.aborted) return;
       // One signal for each: they all listen for its end.
       const stops = followed.map(() => new AbortController());
       signal.addEventListener(

@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findCondition } from '../../shared/base/condition.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { decode } from '../../shared/base/protobuf.ts';
+import { createComposer } from '../../shared/compose/run.ts';
 import { decodeNotes, encodeNotes } from '../../shared/compose/served.ts';
 import { cipherKey, decryptBlock } from '../../shared/eve/cipher.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { decodeServed, encodeServed } from '../../shared/eve/served.ts';
+import { controllerUser } from '../../shared/kube/access/user.ts';
 import { type Kit, startComposer } from './setup.ts';
 
 let kit: Kit;
@@ -498,4 +500,27 @@ test('what is served survives a restart of the composer without a new version', 
   const again = await kit.composer.composeDevice({ namespace: 'lab', name: 'a' });
   expect(again?.changed).toBe(false);
   expect((await kit.served('a'))?.version).toBe(before?.version);
+});
+
+test('ends when it is told to before it has begun', async () => {
+  let look = (): void => {};
+  const looks = new Promise<void>(resolve => {
+    look = resolve;
+  });
+  const store: typeof kit.store = {
+    ...kit.store,
+    async head(type) {
+      await looks;
+      return kit.store.head(type);
+    },
+  };
+  const { registry, controller, ports } = kit;
+  const recorder = { record: async () => {} };
+  const stop = new AbortController();
+  const running = createComposer({ store, registry, controller, ports, user: controllerUser, recorder }).run(
+    stop.signal,
+  );
+  stop.abort();
+  look();
+  await running;
 });
