@@ -1,5 +1,6 @@
 // Lives until it is killed, on a store in DynamoDB. A writer prints each write that was acknowledged, a watcher each change
 // that it is shown: key, revision, text.
+import { isFault } from '../../../shared/base/fault.ts';
 import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
 import { silentLog } from '../clock.ts';
@@ -19,8 +20,17 @@ const store = openDynamoStore({
 });
 const toText = (value: Uint8Array | undefined): string => new TextDecoder().decode(value).replaceAll('.', '');
 
-const write = async (worker: number): Promise<void> => {
-  for (let count = 0; ; count++) {
+/** Does it, unless the store says that it cannot now: a machine that stands still for seconds uses up all patience. */
+const attempt = async (act: () => Promise<void>): Promise<void> => {
+  try {
+    await act();
+  } catch (error) {
+    if (!isFault(error, 'ServiceUnavailable')) throw error;
+  }
+};
+
+const write = (worker: number, count: number) =>
+  attempt(async () => {
     const key = `k${Math.floor(Math.random() * Math.random() * 40)}`;
     const text = `${process.pid}-${worker}-${count}`;
     const expected = (await store.get('t', key))?.revision ?? 0;
@@ -31,13 +41,23 @@ const write = async (worker: number): Promise<void> => {
       : await store.commit('t', { key, expected, value, terms: [`t=${count % 3}`] });
     // Others write to the same keys.
     if (outcome.ok) say(`${key} ${outcome.revision} ${text}`);
-  }
+  });
+
+const writeOn = async (worker: number): Promise<void> => {
+  for (let count = 0; ; count++) await write(worker, count);
 };
+
+let reached = Number(from);
+const watch = () =>
+  attempt(async () => {
+    for await (const { changes, revision: upTo } of store.tail('t', reached, new AbortController().signal)) {
+      for (const { key, revision, value } of changes) say(`${key} ${revision} ${toText(value)}`);
+      reached = upTo;
+    }
+  });
 
 if (role === 'writer') {
   setInterval(() => void store.sweep().catch(() => {}), 500);
-  await Promise.all(Array.from({ length: 6 }, (_, i) => write(i)));
+  await Promise.all(Array.from({ length: 6 }, (_, i) => writeOn(i)));
 }
-for await (const { changes } of store.tail('t', Number(from), new AbortController().signal)) {
-  for (const { key, revision, value } of changes) say(`${key} ${revision} ${toText(value)}`);
-}
+for (;;) await watch();

@@ -32,7 +32,7 @@ describe('cloud telemetry when S3 fails', () => {
   beforeEach(() => {
     const { endpoint, credentials } = server;
     const { random } = createPorts();
-    blobs = createS3Blobs({ bucket: bucketName, region: 'us-east-1', endpoint, credentials, random, attemptMs: 300 });
+    blobs = createS3Blobs({ bucket: bucketName, region: 'us-east-1', endpoint, credentials, random, attemptMs: 1500 });
     model = new ModelTable();
     telemetry = openCloudTelemetry({ table: model.connect(), blobs });
   });
@@ -46,7 +46,7 @@ describe('cloud telemetry when S3 fails', () => {
   it.each([
     ['refuses', { status: 503, code: 'SlowDown' }],
     ['breaks off', { reset: 'before' }],
-    ['answers too late', { lateMs: 1000 }],
+    ['answers too late', { lateMs: 3000 }],
     ['has no valid credentials', { status: 400, code: 'ExpiredToken' }],
   ] as const)('a device hears 503 when it %s, and is kept later', async (_, failure) => {
     await telemetry.append('log', [toRecord('a', 0, 'before')]);
@@ -60,7 +60,7 @@ describe('cloud telemetry when S3 fails', () => {
 
   it.each([
     ['an answer lost', { reset: 'after' }],
-    ['an answer that comes too late', { lateMs: 700 }],
+    ['an answer that comes too late', { lateMs: 3000 }],
   ] as const)('a record is kept once in spite of %s', async (_, failure) => {
     server.fail(/^PUT/, failure);
     await telemetry.append('log', [toRecord('a', 0, 'once')]);
