@@ -13,6 +13,7 @@ import { encodeBackup } from '../shared/store/backup/encode.ts';
 import type { BackupHead, BackupRecord } from '../shared/store/backup/record.ts';
 import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
 import { download, readCluster } from './cluster.ts';
+import { reasonOf } from './reason.ts';
 import { openStore, storeOptions, storeUsage } from './store.ts';
 
 const usage = `usage: kubeve backup FILE [flags]
@@ -112,7 +113,9 @@ const writeBackup = async (
   };
   const draft = `${file}.unfinished`;
   try {
-    const target = await open(draft, 'w', 0o600);
+    const target = await open(draft, 'w', 0o600).catch(cause => {
+      throw new Error(`${file} cannot be written: ${reasonOf(cause)}`, { cause });
+    });
     try {
       await chmod(draft, 0o600);
       for await (const part of compress(encodeBackup(head, all()))) await target.write(part);

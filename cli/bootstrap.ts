@@ -13,11 +13,11 @@ certificate, and ${bootstrapFile}: its first network settings, signed, for a net
 The first configuration that the device fetches takes their place.
 
   -n, --namespace NAME  where the Device is                     (default)
-  --output DIR        folder to write to                        (NAME)
-  --config DIR        config partition of this installation     (.kubeve/eve)
-  --kubeconfig FILE   how to reach the controller               (.kubeve/kubeconfig)
-  --secrets-in-clear  lets the settings hold secrets (of WiFi, say) as they are: nothing can be encrypted to a device that
-                      has no keys yet
+  --output DIR          folder to write to                      (NAME)
+  --config DIR          config partition of this installation   (.kubeve/eve)
+  --kubeconfig FILE     how to reach the controller             (.kubeve/kubeconfig)
+  --secrets-in-clear    lets the settings hold secrets (of WiFi, say) as they are: nothing can be encrypted to a device
+                        that has no keys yet
 `;
 
 /** `kubeve device bootstrap`. */
@@ -60,7 +60,9 @@ const settingsOf = async (cluster: Cluster, path: string): Promise<Buffer> => {
 
 const uuidOf = async (cluster: Cluster, namespace: string, name: string): Promise<string> => {
   const path = `/apis/eve.lfedge.org/v1beta1/namespaces/${encodeURIComponent(namespace)}/devices/${encodeURIComponent(name)}`;
-  const device: unknown = await json(await download(cluster, path));
+  const device: unknown = await json(
+    await download(cluster, path, `there is no Device ${name} in namespace ${namespace}: say another with -n`),
+  );
   const status = isMap(device) && isMap(device['status']) ? device['status'] : {};
   const { uuid } = status;
   if (typeof uuid !== 'string') throw new Error(`Device ${namespace}/${name} has no UUID yet: try again`);

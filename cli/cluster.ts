@@ -33,8 +33,15 @@ export const readCluster = (path: string): Cluster => {
   return { server, ...(ca && { ca }), ...(cert && key && { cert, key }), ...(typeof token === 'string' && { token }) };
 };
 
-/** GET of a path, below that of the server; the answer once it has begun. Throws an Error with what the server says when it refuses. */
-export const download = async ({ server, token, ...tls }: Cluster, path: string): Promise<IncomingMessage> => {
+/**
+ * GET of a path, below that of the server; the answer once it has begun. Throws an Error with what the server says when it
+ * refuses; `advice` comes with it when the server has no such thing.
+ */
+export const download = async (
+  { server, token, ...tls }: Cluster,
+  path: string,
+  advice?: string,
+): Promise<IncomingMessage> => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     // A server may be at a path itself.
@@ -45,7 +52,8 @@ export const download = async ({ server, token, ...tls }: Cluster, path: string)
   if (answer.statusCode === 200) return answer;
   let text = '';
   for await (const part of answer.setEncoding('utf8')) if (text.length < maxMessage) text += part;
-  throw new Error(`${server} answers ${answer.statusCode}: ${messageOf(text)}`);
+  const hint = advice && answer.statusCode === 404 ? `\n${advice}` : '';
+  throw new Error(`${server} answers ${answer.statusCode}: ${messageOf(text)}${hint}`);
 };
 
 const maxMessage = 65_536;

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { toDeviceModel } from './modelfile.ts';
+import { reasonOf } from './reason.ts';
 
 const usage = `usage: kubeve model import FILE… [flags] | kubectl apply -f -
 
@@ -27,13 +28,22 @@ export const model = (args: readonly string[]): void => {
   if (verb !== 'import' || files.length === 0) throw new Error(`give a file\n\n${usage}`);
   if (values.name !== undefined && files.length > 1) throw new Error('--name is for a single file');
   const documents = files.map(file => {
+    const text = read(file);
     try {
-      return stringify(toDeviceModel(readFileSync(file, 'utf8'), values.name ?? nameOf(file)), { lineWidth: 0 });
+      return stringify(toDeviceModel(text, values.name ?? nameOf(file)), { lineWidth: 0 });
     } catch (error) {
       throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
     }
   });
   process.stdout.write(documents.join('---\n'));
+};
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`${file} cannot be read: ${reasonOf(cause)}`, { cause });
+  }
 };
 
 /** `models/template_l1_SYS-E100-9APP.json` → `sys-e100-9app`. */

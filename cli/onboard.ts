@@ -7,9 +7,9 @@ const usage = `usage: kubeve onboard NAME [flags] | kubectl apply -f -
 Prints a Device that may register with this installation's onboarding certificate and its serial; without a serial an
 OnboardCertificate, with which any device that has the certificate may register.
 
-  --serial SERIAL    serial number of the device
+  --serial SERIAL       serial number of the device
   -n, --namespace NAME  where it goes                           (default)
-  --config DIR       config partition with the certificate      (.kubeve/eve)
+  --config DIR          config partition with the certificate   (.kubeve/eve)
 `;
 
 /** `kubeve onboard`. */

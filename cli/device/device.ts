@@ -8,6 +8,7 @@ import { openBootstrap } from './bootstrap.ts';
 import { check } from './check.ts';
 import { Complaint } from './complaint.ts';
 import { defaultModel, deviceInfo, type Facts, type Model, newFacts } from './facts.ts';
+import { registrationHint } from './hint.ts';
 import { Journal } from './journal.ts';
 import { type DeviceKey, type DeviceKeys, openKeys } from './keys.ts';
 import type { LogLine } from './logs.ts';
@@ -146,8 +147,7 @@ export class SimulatedDevice {
     const { onboard, serial, softSerial = '' } = this.options;
     if (onboard) {
       const status = await this.session.register(onboard, serial, softSerial);
-      const hint = status === 409 ? ' (it is taken by other keys; --state DIR keeps these for the next run)' : '';
-      this.say(`registers as serial ${serial}: ${status}${hint}`);
+      this.say(`registers as serial ${serial}: ${status}${registrationHint(status)}`);
     }
     const { status, message } = await this.session.uuid();
     if (!message?.uuid) throw new Error(`no UUID for this device (status ${status})`);

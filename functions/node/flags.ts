@@ -173,7 +173,12 @@ interface CloudFlags {
 const toCloud = (flags: CloudFlags): CloudSettings | undefined => {
   const { store, table, bucket, tenant, region } = flags;
   const [tableEndpoint, bucketEndpoint] = [flags['dynamodb-endpoint'], flags['s3-endpoint']];
-  if (store === 'sqlite') return undefined;
+  if (store === 'sqlite') {
+    // Whoever names a table and forgets the store would fill a folder and believe it to be the table.
+    const named = table !== '' ? '--table' : bucket !== '' ? '--bucket' : undefined;
+    if (named) throw new Error(`${named} needs --store dynamodb: without it objects are kept in the data folder`);
+    return undefined;
+  }
   if (store !== 'dynamodb') throw new Error(`--store must be sqlite or dynamodb, not '${store}'`);
   if (table === '') throw new Error('--store dynamodb needs a --table');
   if (bucket === '') throw new Error('--store dynamodb needs a --bucket');

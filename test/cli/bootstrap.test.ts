@@ -125,5 +125,6 @@ it('secrets stand there in the clear only where that is asked for', async () => 
 
 it('says what is not there', async () => {
   await expect(write()).rejects.toThrow('404');
+  await expect(write()).rejects.toThrow(/there is no Device .* in namespace .*: say another with -n/);
   await expect(bootstrap([])).rejects.toThrow('give the name of one Device');
 });

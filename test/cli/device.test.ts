@@ -263,6 +263,14 @@ describe('a simulated device', () => {
     expect(said).toContain('application web is RUNNING');
   });
 
+  it('says what lets it in when nothing does', async () => {
+    const said: string[] = [];
+    await expect(rig.device({ serial: 'UNKNOWN', say: line => said.push(line) }).onboard()).rejects.toThrow('no UUID');
+    expect(said).toEqual([
+      'registers as serial UNKNOWN: 401 (nothing lets it in: declare a Device with this serial and onboarding certificate; kubeve onboard prints one)',
+    ]);
+  });
+
   it('does not trust a controller of another root', async () => {
     const { pem } = openKeys().device;
     await expect(rig.device({ rootPem: pem }).onboard()).rejects.toThrow(/certificate/);

@@ -59,6 +59,12 @@ test.each<[string, string]>([
   expect(() => toDeviceModel(text, 'm')).toThrow(message);
 });
 
+test('a file that is not there is named once', () => {
+  expect(() => run('model', 'import', '/nowhere/box.json')).toThrow(
+    /kubeve model: \/nowhere\/box\.json cannot be read: no such file or directory\n/,
+  );
+});
+
 test('a file that is none is named', () => {
   expect(() => run('model', 'import', `${root}package.json`)).toThrow(/package\.json: is no hardware model/);
 });

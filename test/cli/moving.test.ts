@@ -188,6 +188,14 @@ describe('kubeve backup', () => {
     expect(existsSync(at('two'))).toBe(false);
   });
 
+  it('says that there is no place for the file', async () => {
+    await (await serve(at('data'))).close();
+    const place = at('nowhere/kubeve.backup');
+    await expect(backup([place, '--data', at('data')])).rejects.toThrow(
+      `${place} cannot be written: no such file or directory`,
+    );
+  });
+
   it.each([
     [[], /give one file/],
     [['there'], /there exists already: give another name/],

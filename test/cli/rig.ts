@@ -8,6 +8,7 @@ import { openIdentity } from '../../functions/identity/identity.ts';
 import { openDoor } from '../../functions/node/door.ts';
 import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
+import { Fault } from '../../shared/base/fault.ts';
 import { decode, encode } from '../../shared/base/protobuf.ts';
 import { createDeviceApp } from '../../shared/device/app.ts';
 import { createEscrow } from '../../shared/device/escrow.ts';
@@ -124,7 +125,8 @@ const createFleet = () => {
   const fleet: Fleet = {
     byCertificate: async hash => [...members.values()].find(member => member.certificateHash === hash),
     byUuid: async uuid => members.get(uuid),
-    register: async ({ device }: Newcomer) => {
+    register: async ({ device, serial }: Newcomer) => {
+      if (serial === 'UNKNOWN') throw new Fault('Unauthorized', 'nothing lets this device in');
       const certificate = new X509Certificate(device);
       const certificateHash = createHash('sha256').update(device).digest('hex');
       if ([...members.values()].some(member => member.certificateHash === certificateHash)) return 'known';

@@ -251,6 +251,8 @@ describe('parseFlags', () => {
     [['--port', 'x'], '--port must be a number'],
     [['--san', 'a b'], '--san must be a host name'],
     [['--what'], "Unknown option '--what'"],
+    [['--table', 't'], '--table needs --store dynamodb: without it objects are kept in the data folder'],
+    [['--bucket', 'b'], '--bucket needs --store dynamodb'],
     [['--store', 'etcd'], "--store must be sqlite or dynamodb, not 'etcd'"],
     [['--store', 'dynamodb'], '--store dynamodb needs a --table'],
     [['--store', 'dynamodb', '--table', 't'], '--store dynamodb needs a --bucket'],
