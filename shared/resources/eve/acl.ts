@@ -7,7 +7,7 @@ import { port } from './fields.ts';
 /** One rule of what an application's interface may send and receive. Every list ends with: nothing else. */
 export const rule = () =>
   z.object({
-    name: z.string().max(63).optional(),
+    name: z.string().max(63).optional().describe('Name of the rule; flow logs show it.'),
     ip: z.string().optional().describe('Address or subnet of the other end.'),
     host: z.string().max(253).optional().describe('Name of the other end, with its subdomains.'),
     eidset: z.boolean().optional().describe('All applications and static names of the network.'),
@@ -19,14 +19,14 @@ export const rule = () =>
       .describe('Port of the application; for a port map, the port on the device.'),
     remotePort: z.string().max(11).optional().describe('Port of the other end.'),
     adapter: z.string().max(63).optional().describe('Shared label of the ports that the rule is for.'),
-    direction: z.enum(['Both', 'Ingress', 'Egress']).optional(),
-    drop: z.boolean().optional(),
+    direction: z.enum(['Both', 'Ingress', 'Egress']).optional().describe('Seen from the application. Default Both.'),
+    drop: z.boolean().optional().describe('Whether what matches is dropped. On networks of type switch.'),
     mapTo: port().optional().describe('Maps localPort on the device to this port of the application.'),
     limit: z
       .object({
-        rate: z.int().min(1).max(4294967295),
-        per: z.enum(['s', 'm', 'h']),
-        burst: z.int().min(1).max(4294967295).optional(),
+        rate: z.int().min(1).max(4294967295).describe('Packets.'),
+        per: z.enum(['s', 'm', 'h']).describe('In a second, a minute or an hour.'),
+        burst: z.int().min(1).max(4294967295).optional().describe('Packets at once before the limit counts.'),
       })
       .optional()
       .describe('So many packets at most.'),

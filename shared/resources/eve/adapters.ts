@@ -37,7 +37,7 @@ const adapterFields = () => ({
     .optional()
     .describe('0: free and preferred; ports that cost more are used when cheaper ones fail.'),
   address: z.string().optional().describe('Static address on a network whose ip is static.'),
-  alias: z.string().max(63).optional(),
+  alias: z.string().max(63).optional().describe('Another name, for display.'),
   sharedLabels: z
     .array(z.string().min(1).max(63))
     .max(32)
@@ -48,9 +48,9 @@ const adapterFields = () => ({
 
 const virtualFunction = () =>
   z.object({
-    index: z.int().min(0).max(255),
-    mac: z.string().optional(),
-    vlanId: z.int().min(0).max(4094).optional(),
+    index: z.int().min(0).max(255).describe('Number of the function.'),
+    mac: z.string().optional().describe('Its MAC address.'),
+    vlanId: z.int().min(0).max(4094).optional().describe('Its VLAN.'),
   });
 
 /** One physical input or output: EVE's PhysicalIO, and for network ports its SystemAdapter. */
@@ -70,14 +70,17 @@ export const adapter = () =>
       .describe(
         'All I/O of one group is given to an application together; empty: cannot be assigned. Default the name.',
       ),
-    parentassigngrp: z.string().max(63).optional(),
+    parentassigngrp: z.string().max(63).optional().describe('Group that this one belongs to: given away together.'),
     usage: z
       .enum(portUsages)
       .optional()
       .describe('Who uses it. Default: MgmtAndApps for network ports, Dedicated for everything else.'),
     cbattr: z.record(z.string(), z.string()).optional().describe('Free attributes of the hardware model.'),
     virtualFunctions: z
-      .object({ count: z.int().min(0).max(255), data: z.array(virtualFunction()).max(255).optional() })
+      .object({
+        count: z.int().min(0).max(255).describe('How many.'),
+        data: z.array(virtualFunction()).max(255).optional().describe('Settings of single ones.'),
+      })
       .optional()
       .describe('SR-IOV functions to create on a NetEthPF port.'),
     ...adapterFields(),
@@ -97,7 +100,7 @@ export const vlan = () =>
     name: z.string().min(1).max(63).describe('Logical label.'),
     interfaceName: z.string().min(1).max(15).optional().describe('Linux interface name; default the logical label.'),
     parent: z.string().min(1).describe('Logical label of the port or bond underneath.'),
-    id: z.int().min(1).max(4094),
+    id: z.int().min(1).max(4094).describe('Number of the VLAN.'),
     ...adapterFields(),
   });
 
@@ -121,14 +124,21 @@ export const bond = () =>
       .optional()
       .describe('Linux interface name; default the logical label. Not bond0.'),
     members: z.array(z.string().min(1)).min(1).max(16).describe('Logical labels of the ports that are joined.'),
-    mode: z.enum(bondModes),
-    lacpRate: z.enum(['Slow', 'Fast']).optional(),
+    mode: z.enum(bondModes).describe('How traffic is spread, as Linux names it.'),
+    lacpRate: z.enum(['Slow', 'Fast']).optional().describe('With 802.3AD: how often partners talk.'),
     mii: z
-      .object({ interval: z.int().min(0), upDelay: z.int().min(0).optional(), downDelay: z.int().min(0).optional() })
+      .object({
+        interval: z.int().min(0).describe('Between two looks; 0: none.'),
+        upDelay: z.int().min(0).optional().describe('Before a link that came up is used.'),
+        downDelay: z.int().min(0).optional().describe('Before a link that went down is given up.'),
+      })
       .optional()
       .describe('Link monitoring, milliseconds.'),
     arp: z
-      .object({ interval: z.int().min(0), targets: z.array(z.string()).min(1).max(16) })
+      .object({
+        interval: z.int().min(0).describe('Between two requests; 0: none.'),
+        targets: z.array(z.string()).min(1).max(16).describe('Addresses that are asked.'),
+      })
       .optional()
       .describe('Monitoring by ARP requests, milliseconds.'),
     ...adapterFields(),

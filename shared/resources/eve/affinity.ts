@@ -5,39 +5,53 @@ import { cause, type Path } from '../../base/path.ts';
 const requirement = () =>
   z.object({
     key: z.string().min(1).describe('A label of the Device, or `name` for its metadata.name.'),
-    operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']),
-    values: z.array(z.string()).optional(),
+    operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']).describe('How the label is compared.'),
+    values: z
+      .array(z.string())
+      .optional()
+      .describe('What it is compared with: one number for Gt and Lt, nothing for Exists and DoesNotExist.'),
   });
 
 const term = () =>
   z.object({
-    matchExpressions: z.array(requirement()).optional(),
+    matchExpressions: z.array(requirement()).optional().describe('Requirements on labels; all must hold.'),
     matchFields: z.array(requirement()).optional().describe('Only the field metadata.name.'),
   });
+
+const weight = () => z.int().min(1).max(100).describe('How much it counts, 1 to 100.');
 
 /** Kubernetes' NodeAffinity; the nodes are Devices. */
 export const nodeAffinity = () =>
   z.object({
     requiredDuringSchedulingIgnoredDuringExecution: z
       .object({ nodeSelectorTerms: z.array(term()).min(1).describe('One of them must match.') })
-      .optional(),
+      .optional()
+      .describe('Devices that come into question.'),
     preferredDuringSchedulingIgnoredDuringExecution: z
-      .array(z.object({ weight: z.int().min(1).max(100), preference: term() }))
-      .optional(),
+      .array(z.object({ weight: weight(), preference: term().describe('What the Device should match.') }))
+      .optional()
+      .describe('Devices that are better than others.'),
   });
 
 export const labelSelector = () =>
   z.object({
-    matchLabels: z.record(z.string(), z.string()).optional(),
+    matchLabels: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Labels that must be there with exactly these values.'),
     matchExpressions: z
       .array(
         z.object({
-          key: z.string().min(1),
-          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: z.array(z.string()).optional(),
+          key: z.string().min(1).describe('The label looked at.'),
+          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']).describe('How the label is compared.'),
+          values: z
+            .array(z.string())
+            .optional()
+            .describe('What it is compared with; nothing for Exists and DoesNotExist.'),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('Requirements on labels; all must hold.'),
   });
 
 const podTerm = () =>
@@ -48,18 +62,19 @@ const podTerm = () =>
 
 const podRules = () =>
   z.object({
-    requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm()).optional(),
+    requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm()).optional().describe('Rules that must hold.'),
     preferredDuringSchedulingIgnoredDuringExecution: z
-      .array(z.object({ weight: z.int().min(1).max(100), podAffinityTerm: podTerm() }))
-      .optional(),
+      .array(z.object({ weight: weight(), podAffinityTerm: podTerm().describe('The rule.') }))
+      .optional()
+      .describe('Rules that had better hold.'),
   });
 
 /** Affinity of an Application: to Devices by label, to and from other Applications by topology. */
 export const affinity = () =>
   z.object({
-    nodeAffinity: nodeAffinity().optional(),
-    podAffinity: podRules().optional(),
-    podAntiAffinity: podRules().optional(),
+    nodeAffinity: nodeAffinity().optional().describe('By labels of Devices.'),
+    podAffinity: podRules().optional().describe('Where other Applications are.'),
+    podAntiAffinity: podRules().optional().describe('Where other Applications are not.'),
   });
 
 export type Affinity = z.infer<ReturnType<typeof affinity>>;

@@ -17,7 +17,15 @@ import { unready } from './unready.ts';
 
 const text = () => z.string().optional();
 const time = () => z.string().meta({ format: 'date-time' });
-const states = () => z.array(z.object({ state: z.string(), timestamp: time() })).optional();
+const states = () =>
+  z
+    .array(
+      z.object({
+        state: z.string().describe('By the names of EVE.'),
+        timestamp: time().describe('When it came into it.'),
+      }),
+    )
+    .optional();
 
 const status = () =>
   z.object({
@@ -36,7 +44,7 @@ const status = () =>
       .meta({ format: 'int64' })
       .describe('Generation of the spec that the device has taken up, with all containers.'),
     startTime: time().optional().describe('When it booted.'),
-    addresses: z.array(z.string()).optional(),
+    addresses: z.array(z.string()).optional().describe('Its addresses on all interfaces.'),
     interfaces: z
       .array(
         z.object({
@@ -52,7 +60,8 @@ const status = () =>
           error: text(),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('Its network interfaces, as the device tells of them.'),
     instances: z
       .array(
         z.object({
@@ -81,7 +90,8 @@ const status = () =>
           error: text(),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('Its volumes, as the device tells of them.'),
     snapshots: z
       .array(
         z.object({
@@ -93,7 +103,8 @@ const status = () =>
           error: text(),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('Its snapshots.'),
     adapters: z.array(z.string()).optional().describe('I/O of the device that it has.'),
     volumeRefs: z.array(z.string()).optional().describe('UUIDs of its volumes.'),
     clusterRunning: z.boolean().optional().describe('Whether the node that tells of it runs it.'),

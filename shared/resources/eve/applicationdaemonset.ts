@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { eve } from './fields.ts';
-import { count, observed, rollingUpdate, selector, template } from './workload.ts';
+import {
+  count,
+  minReadySeconds,
+  observed,
+  revisionHistoryLimit,
+  rollingUpdate,
+  selector,
+  template,
+} from './workload.ts';
 import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkDaemonStrategy } from './workloadstrategy.ts';
 
@@ -22,22 +30,26 @@ export const applicationDaemonSet = defineResource(
         template: template(),
         updateStrategy: z
           .object({
-            type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate'),
+            type: z
+              .enum(['RollingUpdate', 'OnDelete'])
+              .default('RollingUpdate')
+              .describe('RollingUpdate (default): step by step; OnDelete: when you delete one.'),
             rollingUpdate: rollingUpdate().optional(),
           })
-          .optional(),
-        minReadySeconds: count(),
-        revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
+          .optional()
+          .describe('How Applications of an older template are replaced.'),
+        minReadySeconds: minReadySeconds(),
+        revisionHistoryLimit: revisionHistoryLimit(),
       }),
     status: () =>
       z.object({
-        currentNumberScheduled: count(),
-        desiredNumberScheduled: count(),
-        numberMisscheduled: count(),
-        numberReady: count(),
-        updatedNumberScheduled: count(),
-        numberAvailable: count(),
-        numberUnavailable: count(),
+        currentNumberScheduled: count('Devices that have one and should.'),
+        desiredNumberScheduled: count('Devices that should have one.'),
+        numberMisscheduled: count('Devices that have one and should not.'),
+        numberReady: count('Devices where it runs as wanted.'),
+        updatedNumberScheduled: count('Devices that have one of the current template.'),
+        numberAvailable: count('Devices where it was ready for minReadySeconds.'),
+        numberUnavailable: count('Devices that should have one and have none available.'),
         ...observed(),
       }),
     required: ['spec'],

@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { eve } from './fields.ts';
-import { count, observed, replicas, rollingUpdate, selector, template } from './workload.ts';
+import {
+  count,
+  minReadySeconds,
+  observed,
+  replicas,
+  revisionHistoryLimit,
+  rollingUpdate,
+  selector,
+  template,
+} from './workload.ts';
 import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkDeploymentStrategy } from './workloadstrategy.ts';
 
@@ -22,22 +31,31 @@ export const applicationDeployment = defineResource(
         template: template(),
         strategy: z
           .object({
-            type: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
+            type: z
+              .enum(['RollingUpdate', 'Recreate'])
+              .default('RollingUpdate')
+              .describe('RollingUpdate (default): step by step; Recreate: all old ones go before a new one comes.'),
             rollingUpdate: rollingUpdate().optional(),
           })
-          .optional(),
-        minReadySeconds: count(),
-        revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
-        progressDeadlineSeconds: z.int().min(1).default(600).meta({ format: 'int32' }),
-        paused: z.boolean().optional(),
+          .optional()
+          .describe('How Applications of an older template are replaced.'),
+        minReadySeconds: minReadySeconds(),
+        revisionHistoryLimit: revisionHistoryLimit(),
+        progressDeadlineSeconds: z
+          .int()
+          .min(1)
+          .default(600)
+          .meta({ format: 'int32' })
+          .describe('After how long without progress Progressing is False. Default 600.'),
+        paused: z.boolean().optional().describe('While on, a new template is not rolled out.'),
       }),
     status: () =>
       z.object({
-        replicas: count(),
-        updatedReplicas: count(),
-        readyReplicas: count(),
-        availableReplicas: count(),
-        unavailableReplicas: count(),
+        replicas: count('Applications that there are.'),
+        updatedReplicas: count('Of the current template.'),
+        readyReplicas: count('That run as wanted.'),
+        availableReplicas: count('Ready for minReadySeconds.'),
+        unavailableReplicas: count('Still missing until all are available.'),
         selector: z.string().optional().describe('The selector as text, for the scale subresource.'),
         ...observed(),
       }),

@@ -3,7 +3,7 @@ import { anyObject, quantity } from '../schema.ts';
 import { rule } from './acl.ts';
 import { portTypes } from './adapters.ts';
 import { affinity } from './affinity.ts';
-import { counter, nameOf, port, secretKey } from './fields.ts';
+import { counter, keyOf, nameOf, port, secretKey } from './fields.ts';
 
 const resourceList = () => z.record(z.string(), quantity());
 
@@ -13,15 +13,19 @@ const container = () =>
       .string()
       .min(1)
       .max(63)
-      .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
+      .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
+      .describe('Name within the Application. Never changes.'),
     image: nameOf('Image').describe('Name of an Image: the disk that a VM boots, or the root of a container.'),
     env: z
       .array(
         z.object({
-          name: z.string().min(1).max(256),
-          value: z.string().optional(),
+          name: z.string().min(1).max(256).describe('Name of the variable.'),
+          value: z.string().optional().describe('Its value.'),
           valueFrom: z
-            .object({ secretKeyRef: secretKey().optional(), configMapKeyRef: secretKey().optional() })
+            .object({
+              secretKeyRef: secretKey().optional().describe('A key of a Secret; encrypted to the device.'),
+              configMapKeyRef: keyOf('ConfigMap').optional().describe('A key of a ConfigMap.'),
+            })
             .optional()
             .describe('Where the value is, instead of `value`.'),
         }),
@@ -32,67 +36,98 @@ const container = () =>
     ports: z
       .array(
         z.object({
-          name: z.string().max(63).optional(),
-          containerPort: port(),
+          name: z.string().max(63).optional().describe('Name of the port, shown in the rules of the device.'),
+          containerPort: port().describe('Port inside.'),
           hostPort: port().optional().describe('Port on the device that leads to containerPort.'),
-          protocol: z.enum(['TCP', 'UDP']).optional(),
+          protocol: z.enum(['TCP', 'UDP']).optional().describe('Default TCP.'),
         }),
       )
       .max(256)
-      .optional(),
+      .optional()
+      .describe('Ports that are reached through the device, on networks of type local.'),
     resources: z
       .object({
         requests: resourceList().optional().describe('cpu, memory and storage (size of the boot disk).'),
         limits: resourceList().optional().describe('cpu and memory that it may grow to.'),
       })
-      .optional(),
+      .optional()
+      .describe('What it needs of the device.'),
     volumeMounts: z
       .array(
         z.object({
           name: z.string().min(1).describe('Name of one of spec.volumes.'),
-          mountPath: z.string().min(1).max(1024),
-          readOnly: z.boolean().optional(),
+          mountPath: z.string().min(1).max(1024).describe('Folder inside where it appears.'),
+          readOnly: z.boolean().optional().describe('Whether it may only be read.'),
         }),
       )
       .max(256)
-      .optional(),
+      .optional()
+      .describe('Volumes that appear as folders.'),
     volumeDevices: z
       .array(
         z.object({
           name: z.string().min(1).describe('Name of one of spec.volumes.'),
-          devicePath: z.string().min(1).max(1024),
+          devicePath: z
+            .string()
+            .min(1)
+            .max(1024)
+            .describe('For people: EVE attaches disks in the order of spec.volumes.'),
         }),
       )
       .max(256)
-      .optional(),
+      .optional()
+      .describe('Volumes that appear as disks.'),
   });
 
 /** As much of a PersistentVolumeClaim's spec as a volume on a device needs. */
 const claimSpec = () =>
   z.object({
-    accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'])).optional(),
-    volumeMode: z.enum(['Filesystem', 'Block']).optional(),
-    resources: z.object({ requests: resourceList().optional(), limits: resourceList().optional() }).optional(),
-    storageClassName: z.string().optional(),
+    accessModes: z
+      .array(z.enum(['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod']))
+      .optional()
+      .describe('How the volume may be mounted.'),
+    volumeMode: z.enum(['Filesystem', 'Block']).optional().describe('Filesystem (default) or Block.'),
+    resources: z
+      .object({
+        requests: resourceList().optional().describe('storage: the size.'),
+        limits: resourceList().optional().describe('storage: the largest size.'),
+      })
+      .optional()
+      .describe('How large it is.'),
+    storageClassName: z.string().optional().describe('Name of a StorageClass. Default: the default one.'),
     dataSourceRef: z
-      .object({ apiGroup: z.string().optional(), group: z.string().optional(), kind: z.string(), name: z.string() })
-      .optional(),
+      .object({
+        apiGroup: z.string().optional().describe('Group of the kind, e.g. eve.lfedge.org.'),
+        group: z.string().optional().describe('The same as apiGroup.'),
+        kind: z.string().describe('Image, or another kind of source.'),
+        name: z.string().describe('Name of the source, in the same namespace.'),
+      })
+      .optional()
+      .describe('What it is filled with at first. Default: it is blank.'),
   });
 
-export const claimTemplate = () => z.object({ metadata: anyObject().optional(), spec: claimSpec() });
+export const claimTemplate = () =>
+  z.object({
+    metadata: anyObject().optional().describe('Labels and annotations of the claim.'),
+    spec: claimSpec().describe('What the claim asks for.'),
+  });
 
 const volume = () =>
   z.object({
-    name: z.string().min(1).max(63),
+    name: z.string().min(1).max(63).describe('Name by which containers mount it.'),
     persistentVolumeClaim: z
-      .object({ claimName: z.string().min(1).max(253), readOnly: z.boolean().optional() })
-      .optional(),
+      .object({
+        claimName: nameOf('PersistentVolumeClaim'),
+        readOnly: z.boolean().optional().describe('Whether it may only be read.'),
+      })
+      .optional()
+      .describe('A volume that outlives the Application.'),
     ephemeral: z
-      .object({ volumeClaimTemplate: claimTemplate() })
+      .object({ volumeClaimTemplate: claimTemplate().describe('The claim that is made for it.') })
       .optional()
       .describe('A volume that comes and goes with the Application.'),
     emptyDir: z
-      .object({ sizeLimit: quantity().optional() })
+      .object({ sizeLimit: quantity().optional().describe('How large it is.') })
       .optional()
       .describe('A blank volume that comes and goes with it.'),
     image: z
@@ -109,9 +144,12 @@ const networkInterface = () =>
       .describe('Default: the network at the same place in the networks annotation.'),
     mac: z.string().optional().describe('Default: generated, and stable.'),
     address: z.string().optional().describe("Static address inside the network's subnet. Default: DHCP."),
-    hostname: z.string().max(253).optional(),
+    hostname: z.string().max(253).optional().describe('Name by which the others of the network find it.'),
     accessVLAN: z.int().min(0).max(4094).optional().describe('On a switch: the VLAN; 0 is the trunk.'),
-    allowToDiscover: z.boolean().optional(),
+    allowToDiscover: z
+      .boolean()
+      .optional()
+      .describe('Whether it may ask the metadata server which other applications the network has.'),
     acls: z.array(rule()).max(256).optional().describe("Default: the network's rules."),
   });
 
@@ -122,47 +160,59 @@ const eveSettings = () =>
       .enum(['PV', 'HVM', 'Filler', 'FML', 'NOHYPER', 'LEGACY'])
       .optional()
       .describe('Virtualization mode. Default HVM.'),
-    bootMode: z.enum(['Legacy', 'UEFI']).optional(),
-    bootOrder: z.enum(['USB', 'NoUSB']).optional(),
+    bootMode: z.enum(['Legacy', 'UEFI']).optional().describe('Firmware of a VM. Default: that of the mode.'),
+    bootOrder: z
+      .enum(['USB', 'NoUSB'])
+      .optional()
+      .describe('Whether USB is booted from first, or never. Default: as the option app.boot.order says.'),
     memoryOverhead: quantity()
       .optional()
       .describe('Memory for the hypervisor around it. Default: as the device reckons.'),
-    maxCPUs: z.int().min(1).max(1024).optional(),
-    pinCPU: z.boolean().optional(),
+    maxCPUs: z
+      .int()
+      .min(1)
+      .max(1024)
+      .optional()
+      .describe('Virtual CPUs that it may grow to. Default: limits, else requests.'),
+    pinCPU: z.boolean().optional().describe('Whether it has physical CPUs of its own.'),
     cpus: z.string().max(1024).optional().describe('CPUs that it may use, e.g. 1-3,5.'),
     vnc: z
       .object({
-        enabled: z.boolean().optional(),
+        enabled: z.boolean().optional().describe('Whether there is one.'),
         display: z
           .int()
           .min(0)
           .max(99)
           .optional()
           .describe('TCP port 5900 + display. Default: one that is free on the device.'),
-        password: z.string().max(8).optional(),
-        passwordSecret: secretKey().optional(),
+        password: z.string().max(8).optional().describe('Password, in the clear; rather passwordSecret.'),
+        passwordSecret: secretKey().optional().describe('Password, encrypted to the device.'),
         shim: z.boolean().optional().describe('Console of the small VM around a container.'),
       })
-      .optional(),
-    disableLogs: z.boolean().optional(),
-    enforceInterfaceOrder: z.boolean().optional(),
-    oemWindowsLicense: z.boolean().optional(),
-    disableVTPM: z.boolean().optional(),
-    kernel: z.string().max(1024).optional(),
-    ramdisk: z.string().max(1024).optional(),
-    rootDevice: z.string().max(1024).optional(),
-    extraArguments: z.string().max(4096).optional(),
-    bootloader: z.string().max(1024).optional(),
-    deviceTree: z.string().max(1024).optional(),
-    dtdev: z.array(z.string()).max(64).optional(),
-    irqs: z.array(z.int().min(0).max(4294967295)).max(64).optional(),
-    iomem: z.array(z.string()).max(64).optional(),
+      .optional()
+      .describe('Remote screen and keyboard (VNC), on a TCP port of the device.'),
+    disableLogs: z.boolean().optional().describe('Whether its output is kept out of the logs.'),
+    enforceInterfaceOrder: z
+      .boolean()
+      .optional()
+      .describe('Whether interfaces and passed-through ports appear in exactly the order of `interfaces`.'),
+    oemWindowsLicense: z.boolean().optional().describe('Whether a Windows guest sees the OEM license of the device.'),
+    disableVTPM: z.boolean().optional().describe('Whether it goes without a virtual TPM.'),
+    kernel: z.string().max(1024).optional().describe('Kernel to boot, for modes that take one.'),
+    ramdisk: z.string().max(1024).optional().describe('Initial RAM disk for that kernel.'),
+    rootDevice: z.string().max(1024).optional().describe('Root device for that kernel.'),
+    extraArguments: z.string().max(4096).optional().describe('Further arguments for that kernel.'),
+    bootloader: z.string().max(1024).optional().describe('Boot loader, for modes that take one.'),
+    deviceTree: z.string().max(1024).optional().describe('Device tree, for modes that take one.'),
+    dtdev: z.array(z.string()).max(64).optional().describe('Nodes of the device tree that are handed over.'),
+    irqs: z.array(z.int().min(0).max(4294967295)).max(64).optional().describe('Interrupts that are handed over.'),
+    iomem: z.array(z.string()).max(64).optional().describe('Ranges of I/O memory that are handed over.'),
     resolution: z.string().max(16).optional().describe('Screen of a VM in mode FML, e.g. 1920x1080.'),
     userData: z
       .object({
-        inline: z.string().max(1_048_576).optional(),
-        secret: secretKey().optional(),
-        configMap: secretKey().optional(),
+        inline: z.string().max(1_048_576).optional().describe('The text itself.'),
+        secret: secretKey().optional().describe('A key of a Secret.'),
+        configMap: keyOf('ConfigMap').optional().describe('A key of a ConfigMap.'),
       })
       .optional()
       .describe('cloud-init, or lines KEY=VALUE for a container.'),
@@ -183,11 +233,12 @@ const eveSettings = () =>
           ptype: z.enum(portTypes).optional().describe("Default: what the device's adapter says."),
           vf: z
             .object({
-              index: z.int().min(0).max(255),
-              mac: z.string().optional(),
-              vlanId: z.int().min(0).max(4094).optional(),
+              index: z.int().min(0).max(255).describe('Number of the function.'),
+              mac: z.string().optional().describe('MAC address of the function.'),
+              vlanId: z.int().min(0).max(4094).optional().describe('VLAN of the function.'),
             })
-            .optional(),
+            .optional()
+            .describe('One function of an SR-IOV port, instead of all of it.'),
         }),
       )
       .max(64)
@@ -213,16 +264,23 @@ const eveSettings = () =>
     profiles: z.array(z.string().min(1)).max(64).optional().describe('Profiles in which it runs; empty: in all.'),
     snapshots: z
       .object({
-        max: z.int().min(0).max(1).optional(),
+        max: z.int().min(0).max(1).optional().describe('How many are kept.'),
         items: z
-          .array(z.object({ id: z.string().meta({ format: 'uuid' }), type: z.enum(['AppUpdate', 'Immediate']) }))
+          .array(
+            z.object({
+              id: z.string().meta({ format: 'uuid' }).describe('UUID of your choice.'),
+              type: z.enum(['AppUpdate', 'Immediate']).describe('Before the next change of the Application, or now.'),
+            }),
+          )
           .max(16)
-          .optional(),
+          .optional()
+          .describe('Snapshots that are wanted.'),
         active: z.string().meta({ format: 'uuid' }).optional().describe('The snapshot to go back to.'),
         rollback: counter('go back to the active snapshot').optional(),
       })
-      .optional(),
-    remoteConsole: z.boolean().optional(),
+      .optional()
+      .describe('Snapshots of its volumes.'),
+    remoteConsole: z.boolean().optional().describe("Remote console, as EVE's field of that name."),
     statsAddress: z.string().optional().describe('Address of a Docker statistics endpoint inside.'),
     patchEnvelopes: z
       .array(nameOf('PatchEnvelope'))
@@ -238,19 +296,27 @@ export const applicationSpec = () =>
       .record(z.string(), z.string())
       .optional()
       .describe('Labels that the Device must have; `name` means its metadata.name.'),
-    affinity: affinity().optional(),
+    affinity: affinity().optional().describe('Which Devices it may be, or would rather be, bound to.'),
     tolerations: z
       .array(
         z.object({
-          key: z.string().optional(),
-          operator: z.enum(['Exists', 'Equal']).optional(),
-          value: z.string().optional(),
-          effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
-          tolerationSeconds: z.int().optional().meta({ format: 'int64' }),
+          key: z.string().optional().describe('Key of the taint; none, with Exists: every key.'),
+          operator: z.enum(['Exists', 'Equal']).optional().describe('Default Equal.'),
+          value: z.string().optional().describe('Value of the taint, with Equal.'),
+          effect: z
+            .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+            .optional()
+            .describe('Effect of the taint; none: every effect.'),
+          tolerationSeconds: z
+            .int()
+            .optional()
+            .meta({ format: 'int64' })
+            .describe('Taken as that of a Pod; nothing follows from it.'),
         }),
       )
       .max(256)
-      .optional(),
+      .optional()
+      .describe('Taints of Devices that do not keep it away.'),
     containers: z
       .array(container())
       .min(1)

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
 import { claimTemplate } from './applicationspec.ts';
 import { eve } from './fields.ts';
-import { count, observed, replicas, selector, template } from './workload.ts';
+import { count, minReadySeconds, observed, replicas, revisionHistoryLimit, selector, template } from './workload.ts';
 import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
 import { checkStatefulStrategy } from './workloadstrategy.ts';
 
@@ -26,32 +26,52 @@ export const applicationStatefulSet = defineResource(
           .max(64)
           .optional()
           .describe('Claims that every Application gets for itself.'),
-        serviceName: z.string().optional(),
-        podManagementPolicy: z.enum(['OrderedReady', 'Parallel']).default('OrderedReady'),
+        serviceName: z.string().optional().describe("Taken as a StatefulSet's; nothing follows from it."),
+        podManagementPolicy: z
+          .enum(['OrderedReady', 'Parallel'])
+          .default('OrderedReady')
+          .describe('OrderedReady (default): one after another; Parallel: all at once.'),
         updateStrategy: z
           .object({
-            type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate'),
-            rollingUpdate: z.object({ partition: count(), maxUnavailable: count() }).optional(),
+            type: z
+              .enum(['RollingUpdate', 'OnDelete'])
+              .default('RollingUpdate')
+              .describe('RollingUpdate (default): from the last to the first; OnDelete: when you delete one.'),
+            rollingUpdate: z
+              .object({
+                partition: count('Applications of lower numbers keep the template that they have. Default 0.'),
+                maxUnavailable: count('How many may be missing at a time. Default 1.'),
+              })
+              .optional()
+              .describe('How a RollingUpdate goes.'),
           })
-          .optional(),
-        ordinals: z.object({ start: z.int().min(0).optional() }).optional(),
+          .optional()
+          .describe('How Applications of an older template are replaced.'),
+        ordinals: z
+          .object({ start: z.int().min(0).optional().describe('The first number. Default 0.') })
+          .optional()
+          .describe('How they are numbered.'),
         persistentVolumeClaimRetentionPolicy: z
           .object({
-            whenDeleted: z.enum(['Retain', 'Delete']).optional(),
-            whenScaled: z.enum(['Retain', 'Delete']).optional(),
+            whenDeleted: z.enum(['Retain', 'Delete']).optional().describe('When the set is deleted. Default Retain.'),
+            whenScaled: z
+              .enum(['Retain', 'Delete'])
+              .optional()
+              .describe('When the set is made smaller. Default Retain.'),
           })
-          .optional(),
-        minReadySeconds: count(),
-        revisionHistoryLimit: z.int().min(0).default(10).meta({ format: 'int32' }),
+          .optional()
+          .describe('What becomes of the claims.'),
+        minReadySeconds: minReadySeconds(),
+        revisionHistoryLimit: revisionHistoryLimit(),
       }),
     status: () =>
       z.object({
-        replicas: count(),
-        readyReplicas: count(),
-        currentReplicas: count(),
-        updatedReplicas: count(),
-        availableReplicas: count(),
-        updateRevision: z.string().optional(),
+        replicas: count('Applications that there are.'),
+        readyReplicas: count('That run as wanted.'),
+        currentReplicas: count('Of the template that is being replaced, or of the only one.'),
+        updatedReplicas: count('Of the current template.'),
+        availableReplicas: count('Ready for minReadySeconds.'),
+        updateRevision: z.string().optional().describe('Name of the ApplicationRevision of the current template.'),
         selector: z.string().optional().describe('The selector as text, for the scale subresource.'),
         ...observed(),
       }),

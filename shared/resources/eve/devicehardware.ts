@@ -37,7 +37,7 @@ export const hardware = () =>
     watchdog: flag(),
     virtualization: flag(),
     ioVirtualization: flag(),
-  });
+  }).describe('What the device says that it is.');
 
 /** What a device is made of. */
 export const inventory = () =>
@@ -109,7 +109,7 @@ export const storage = () =>
       message: text(),
       error: text(),
     }),
-  });
+  }).describe('Disks, what is mounted where, and ZFS pools.');
 
 /** Vaults and the roots that a device trusts. */
 export const security = () =>
@@ -118,7 +118,7 @@ export const security = () =>
     vaults: list({ name: text(), status: text(), pcr: text(), error: text() }),
     rootCASHA256: text().describe('Of the root certificate that the device trusts for its controller.'),
     tlsRootCASHA256: text(),
-  });
+  }).describe('Vaults, and the roots that the device trusts.');
 
 /** Certificates that a device had enrolled. */
 export const certificates = () =>

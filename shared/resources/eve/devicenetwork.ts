@@ -24,42 +24,63 @@ const instance = () =>
         "Port to the outside: a logical or shared label; '' for none. Default: the first port of this network.",
       ),
     ...ipFields(),
-    mtu: z.int().min(1280).max(65535).optional(),
+    mtu: z.int().min(1280).max(65535).optional().describe('Largest packet in bytes. Default 1500.'),
     acls: z
       .array(rule())
       .max(256)
       .optional()
       .describe('For interfaces that have no rules of their own. Default: everything is allowed.'),
-    propagateConnectedRoutes: z.boolean().optional(),
+    propagateConnectedRoutes: z
+      .boolean()
+      .optional()
+      .describe('Whether applications learn the subnets of its ports by DHCP.'),
     staticRoutes: z
       .array(
         z.object({
           destination: z.string().describe('Subnet in CIDR form.'),
-          gateway: z.string().optional(),
+          gateway: z.string().optional().describe('Address of the next hop.'),
           port: z.string().max(63).optional().describe('Logical or shared label, instead of a gateway.'),
           probe: z
             .object({
-              gatewayPing: z.boolean().optional(),
-              gatewayPingMaxCost: z.int().min(0).max(255).optional(),
-              method: z.enum(['ICMP', 'TCP']).optional(),
-              host: z.string().optional(),
-              port: port().optional(),
+              gatewayPing: z.boolean().optional().describe('Whether the gateway is pinged.'),
+              gatewayPingMaxCost: z
+                .int()
+                .min(0)
+                .max(255)
+                .optional()
+                .describe('Up to which cost of a port it is pinged.'),
+              method: z.enum(['ICMP', 'TCP']).optional().describe('How `host` is asked as well.'),
+              host: z.string().optional().describe('Name or address that is asked.'),
+              port: port().optional().describe('With TCP: its port.'),
             })
             .optional()
             .describe('How the device finds out whether the way works.'),
-          preferLowerCost: z.boolean().optional(),
-          preferStrongerSignal: z.boolean().optional(),
+          preferLowerCost: z
+            .boolean()
+            .optional()
+            .describe('Whether a cheaper port is preferred among those that work.'),
+          preferStrongerSignal: z
+            .boolean()
+            .optional()
+            .describe('Whether a port with a stronger signal is preferred among those that work.'),
         }),
       )
       .max(64)
-      .optional(),
+      .optional()
+      .describe('Ways to other subnets, told to applications by DHCP.'),
     vlanAccessPorts: z
-      .array(z.object({ vlanId: z.int().min(1).max(4094), port: z.string().min(1) }))
+      .array(
+        z.object({
+          vlanId: z.int().min(1).max(4094).describe('Number of the VLAN.'),
+          port: z.string().min(1).describe('Logical or shared label of the ports.'),
+        }),
+      )
       .max(64)
-      .optional(),
+      .optional()
+      .describe('On a switch: ports that are in one VLAN, untagged. The others are trunks.'),
     bpduGuardPorts: z.string().max(63).optional().describe('Label of the ports with BPDU guard.'),
-    forwardLLDP: z.boolean().optional(),
-    disableFlowLog: z.boolean().optional(),
+    forwardLLDP: z.boolean().optional().describe('On a switch: whether LLDP is let through.'),
+    disableFlowLog: z.boolean().optional().describe('Whether its flows are kept out of the flow log.'),
     clusterWide: z.boolean().optional().describe('On a cluster of edge nodes: one network over all of them.'),
   });
 
@@ -67,7 +88,7 @@ const spec = () =>
   z.object({
     networkConfig: nameOf('NetworkConfig'),
     affinity: z
-      .object({ nodeAffinity: nodeAffinity().optional() })
+      .object({ nodeAffinity: nodeAffinity().optional().describe('By labels of Devices.') })
       .optional()
       .describe('Which Devices of the namespace have this network. Default: all of them.'),
     ports: z

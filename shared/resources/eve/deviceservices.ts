@@ -30,7 +30,7 @@ export const patchEnvelopes = () =>
     state: text().describe('RECEIVED, DOWNLOADING, DOWNLOADED, READY, ACTIVE, ERROR.'),
     sizeBytes: count(),
     errors: texts(),
-  });
+  }).describe('PatchEnvelopes that the device has.');
 
 export const downloads = () =>
   list({ sha256: text(), state: text(), progress: count(), sizeBytes: count(), error: text() }).describe(

@@ -5,29 +5,33 @@ import { counter, nameOf, secretKey } from './fields.ts';
 const disk = () =>
   z.object({
     name: z.string().optional().describe('Device path, e.g. /dev/sda.'),
-    logicalName: z.string().optional(),
-    serial: z.string().optional(),
+    logicalName: z.string().optional().describe('Name of the disk within the layout.'),
+    serial: z.string().optional().describe('Serial number of the disk.'),
   });
 
 const disks = () =>
   z
     .array(
       z.object({
-        disk: disk(),
+        disk: disk().describe('Which disk.'),
         oldDisk: disk().optional().describe('The disk that this one replaces.'),
-        use: z.enum(['EVEOS', 'Persist', 'ZFSOnline', 'ZFSOffline', 'AppDirect', 'Unused']),
+        use: z.enum(['EVEOS', 'Persist', 'ZFSOnline', 'ZFSOffline', 'AppDirect', 'Unused']).describe('What it is for.'),
       }),
     )
-    .max(256);
+    .max(256)
+    .describe('The disks.');
 
-const arrayType = () => z.enum(['RAID0', 'RAID1', 'RAID5', 'RAID6']);
+const arrayType = () => z.enum(['RAID0', 'RAID1', 'RAID5', 'RAID6']).describe('How the disks are joined.');
 
 const pem = () => z.string().max(65536);
 
 /** Told to the device and shown to applications by its metadata server. */
 const label = (what: string, otherwise: string) =>
   z
-    .object({ name: z.string().max(256).optional(), id: z.string().max(256).optional() })
+    .object({
+      name: z.string().max(256).optional().describe(`Name of the ${what}.`),
+      id: z.string().max(256).optional().describe(`Id of the ${what}.`),
+    })
     .describe(`Name and id of the ${what} that applications read from the metadata server. Default: ${otherwise}.`);
 
 /** What a Device is wanted to be. */
@@ -65,7 +69,8 @@ export const deviceSpec = () =>
             'Install an image for another hypervisor than the one that runs: the device may lose what it stores.',
           ),
       })
-      .optional(),
+      .optional()
+      .describe('How the wanted version of EVE comes to run.'),
     model: z
       .string()
       .min(1)
@@ -107,10 +112,11 @@ export const deviceSpec = () =>
         localServer: z.string().max(256).optional().describe('host[:port] of a local profile server.'),
         localServerTokenSecret: secretKey().optional().describe('Secret that the local profile server must show.'),
       })
-      .optional(),
+      .optional()
+      .describe('Profiles, which say what runs, and the local server that may switch them.'),
     localOperatorConsole: z
       .object({
-        url: z.string().min(1).max(2048),
+        url: z.string().min(1).max(2048).describe('Where it is.'),
         collectInfo: z
           .array(nameOf('StorageClass'))
           .max(16)
@@ -138,11 +144,20 @@ export const deviceSpec = () =>
         tokenSecret: secretKey()
           .optional()
           .describe('A token made elsewhere, signed with the key of this controller, instead of `dispatcher`.'),
-        dispatcherCertificates: z.array(pem()).max(16).optional(),
-        allowDevice: z.boolean().optional(),
-        allowApplications: z.boolean().optional(),
-        allowExternal: z.boolean().optional(),
-        generation: z.int().min(0).max(4294967295).optional(),
+        dispatcherCertificates: z
+          .array(pem())
+          .max(16)
+          .optional()
+          .describe("Roots that the dispatcher's certificate is trusted by, in PEM."),
+        allowDevice: z.boolean().optional().describe('Whether the device itself may be looked at.'),
+        allowApplications: z.boolean().optional().describe('Whether applications may be reached.'),
+        allowExternal: z.boolean().optional().describe('Whether what else the device reaches may be reached.'),
+        generation: z
+          .int()
+          .min(0)
+          .max(4294967295)
+          .optional()
+          .describe('A higher one ends the session and makes another token.'),
       })
       .optional()
       .describe('Remote diagnostics. Absent: off.'),
@@ -153,7 +168,8 @@ export const deviceSpec = () =>
         children: z
           .array(z.object({ arrayType: arrayType().optional(), disks: disks().optional() }))
           .max(64)
-          .optional(),
+          .optional()
+          .describe('Arrays that are joined to a larger one.'),
       })
       .optional()
       .describe('Layout of storage, for devices installed on ZFS.'),
@@ -161,8 +177,8 @@ export const deviceSpec = () =>
       .array(
         z.object({
           port: z.string().min(1).describe('Logical label.'),
-          identity: z.string().max(256).optional(),
-          method: z.enum(['TLS']).optional(),
+          identity: z.string().max(256).optional().describe('Identity shown to the network (EAP).'),
+          method: z.enum(['TLS']).optional().describe('How the device proves itself (EAP). Default TLS.'),
           enrollment: z.string().min(1).describe('Name of one of certificateEnrollments.'),
         }),
       )
@@ -172,32 +188,49 @@ export const deviceSpec = () =>
     certificateEnrollments: z
       .array(
         z.object({
-          name: z.string().min(1).max(253),
+          name: z.string().min(1).max(253).describe('Name by which portAccess refers to it.'),
           url: z.string().min(1).max(2048).describe('SCEP server.'),
-          useControllerProxy: z.boolean().optional(),
-          challengePasswordSecret: secretKey().optional(),
-          caCertificates: z.array(pem()).max(16).optional(),
+          useControllerProxy: z
+            .boolean()
+            .optional()
+            .describe('Whether the device reaches the SCEP server through this controller.'),
+          challengePasswordSecret: secretKey().optional().describe('Password that the SCEP server asks for.'),
+          caCertificates: z
+            .array(pem())
+            .max(16)
+            .optional()
+            .describe("Roots that the SCEP server's answers are trusted by, in PEM."),
           subject: z
             .object({
-              commonName: z.string().min(1),
-              organization: z.string().optional(),
-              organizationalUnit: z.string().optional(),
-              country: z.string().optional(),
-              state: z.string().optional(),
-              locality: z.string().optional(),
+              commonName: z.string().min(1).describe('CN.'),
+              organization: z.string().optional().describe('O.'),
+              organizationalUnit: z.string().optional().describe('OU.'),
+              country: z.string().optional().describe('C.'),
+              state: z.string().optional().describe('ST.'),
+              locality: z.string().optional().describe('L.'),
             })
-            .optional(),
+            .optional()
+            .describe('Subject of the certificate.'),
           alternativeNames: z
             .object({
-              dns: z.array(z.string()).optional(),
-              ip: z.array(z.string()).optional(),
-              uri: z.array(z.string()).optional(),
-              email: z.array(z.string()).optional(),
+              dns: z.array(z.string()).optional().describe('Host names.'),
+              ip: z.array(z.string()).optional().describe('Addresses.'),
+              uri: z.array(z.string()).optional().describe('URIs.'),
+              email: z.array(z.string()).optional().describe('Mail addresses.'),
             })
-            .optional(),
-          renewPeriodPercent: z.int().min(1).max(99).optional(),
-          keyType: z.enum(['RSA2048', 'RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521']).optional(),
-          hashAlgorithm: z.enum(['SHA256', 'SHA384', 'SHA512']).optional(),
+            .optional()
+            .describe('Alternative names of the certificate.'),
+          renewPeriodPercent: z
+            .int()
+            .min(1)
+            .max(99)
+            .optional()
+            .describe('When it is renewed: after this part of its life, in percent.'),
+          keyType: z
+            .enum(['RSA2048', 'RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521'])
+            .optional()
+            .describe('Kind of its key.'),
+          hashAlgorithm: z.enum(['SHA256', 'SHA384', 'SHA512']).optional().describe('Hash of its signatures.'),
         }),
       )
       .max(16)
@@ -205,20 +238,33 @@ export const deviceSpec = () =>
       .describe('Certificates that the device gets by SCEP.'),
     cluster: z
       .object({
-        name: z.string().min(1).max(253),
-        id: z.string().meta({ format: 'uuid' }),
+        name: z.string().min(1).max(253).describe('Name of the cluster.'),
+        id: z.string().meta({ format: 'uuid' }).describe('UUID of the cluster, the same on all nodes.'),
         interface: z.string().min(1).describe('Logical label of the port between the nodes.'),
         ipPrefix: z.string().min(1).describe("This node's address with its subnet, in CIDR form."),
-        worker: z.boolean().optional(),
+        worker: z.boolean().optional().describe('Whether this node only runs workloads.'),
         joinServerIP: z.string().min(1).describe('Address of the first node; on that node its own.'),
-        tokenSecret: secretKey(),
-        type: z.enum(['K3sBase', 'ReplicatedStorage', 'HA']).optional(),
-        tieBreakerNodeId: z.string().meta({ format: 'uuid' }).optional(),
-        haScheme: z.enum(['K3sEmbedded']).optional(),
+        tokenSecret: secretKey().describe('Token with which nodes join; encrypted to the device.'),
+        type: z
+          .enum(['K3sBase', 'ReplicatedStorage', 'HA'])
+          .optional()
+          .describe('What the cluster does, as EVE names it.'),
+        tieBreakerNodeId: z
+          .string()
+          .meta({ format: 'uuid' })
+          .optional()
+          .describe('UUID of the node that decides between halves.'),
+        haScheme: z.enum(['K3sEmbedded']).optional().describe('How it stays available, as EVE names it.'),
         loadBalancers: z
-          .array(z.object({ interface: z.string().min(1), addresses: z.array(z.string().min(1)).min(1) }))
+          .array(
+            z.object({
+              interface: z.string().min(1).describe('Logical label of the port.'),
+              addresses: z.array(z.string().min(1)).min(1).describe('Addresses in CIDR form.'),
+            }),
+          )
           .max(32)
-          .optional(),
+          .optional()
+          .describe('Addresses for services of type LoadBalancer.'),
         masterNodeIds: z
           .array(z.string().meta({ format: 'uuid' }))
           .max(64)
@@ -234,10 +280,14 @@ export const deviceSpec = () =>
     taints: z
       .array(
         z.object({
-          key: z.string().min(1),
-          value: z.string().optional(),
-          effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-          timeAdded: z.string().meta({ format: 'date-time' }).optional(),
+          key: z.string().min(1).describe('Key of the taint.'),
+          value: z.string().optional().describe('Value of the taint.'),
+          effect: z
+            .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+            .describe(
+              'NoSchedule: they are not placed here; PreferNoSchedule: rather elsewhere; NoExecute: as NoSchedule, and daemon sets take theirs away.',
+            ),
+          timeAdded: z.string().meta({ format: 'date-time' }).optional().describe('When it came.'),
         }),
       )
       .max(256)

@@ -62,7 +62,8 @@ export const deviceStatus = () =>
         osImage: text(),
         systemUUID: text(),
       })
-      .optional(),
+      .optional()
+      .describe('What clients that know Nodes look for: the same as in other fields here.'),
     config: z
       .object({
         hash: text().describe('Hash of the configuration that is served.'),
@@ -76,7 +77,8 @@ export const deviceStatus = () =>
         appliedAt: time(),
         certificates: text().describe("Hash of the controller's certificates that the device is known to have."),
       })
-      .optional(),
+      .optional()
+      .describe('The configuration: what is served, what the device fetched, what it applied.'),
     baseos: z
       .object({ partitions: z.array(partition()).optional(), retryCounter: count() })
       .optional()
@@ -137,12 +139,15 @@ export const deviceStatus = () =>
       restarts: count(),
       powerCycles: count(),
       rebooting: flag(),
-    }),
+    }).describe('When and why the device booted.'),
     counters: z
       .object({ reboot: count(), shutdown: count() })
       .optional()
       .describe('Commands that the device has done.'),
-    maintenance: z.object({ on: z.boolean().optional(), reasons: z.array(z.string()).optional() }).optional(),
+    maintenance: z
+      .object({ on: z.boolean().optional(), reasons: z.array(z.string()).optional() })
+      .optional()
+      .describe('Maintenance mode: whether the device is in it, and why.'),
     attestation: attestation(),
     refusedReports: part({ count: count(), lastAt: time(), last: text() }).describe(
       'Reports that were refused for what was in them; brought up to date once a minute.',
@@ -152,15 +157,18 @@ export const deviceStatus = () =>
       .optional()
       .describe('What the device understands of the EVE API: all features up to this number.'),
     dormantSeconds: count().describe('After so long a silence the device asks to be taken for lost.'),
-    capabilities: part({ kubevirt: flag(), hardwareInventory: flag(), etcdSnapshot: flag() }),
-    localProfile: text(),
-    remoteAccessDisabled: flag(),
+    capabilities: part({ kubevirt: flag(), hardwareInventory: flag(), etcdSnapshot: flag() }).describe(
+      'What this build of EVE can do beyond others.',
+    ),
+    localProfile: text().describe('Profile that a local profile server set.'),
+    remoteAccessDisabled: flag().describe('Whether the device lets nobody in from afar.'),
     options: z
       .object({
         errors: z.record(z.string(), z.string()).optional().describe('Options that the device refused, and why.'),
         unknown: z.array(z.string()).optional().describe('Options that the device does not know.'),
       })
-      .optional(),
+      .optional()
+      .describe('What became of options of the Device (annotations config.eve.lfedge.org/…).'),
   });
 
 export type DeviceStatus = z.infer<ReturnType<typeof deviceStatus>>;

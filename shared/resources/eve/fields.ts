@@ -10,19 +10,28 @@ export const eve = { group: 'eve.lfedge.org', version: 'v1beta1' } as const;
 /** A name of another object in the same namespace. */
 export const nameOf = (kind: string) => z.string().min(1).max(253).describe(`Name of a ${kind} in the same namespace.`);
 
+/** `{name, key}` of an object with `data`. */
+export const keyOf = (kind: 'Secret' | 'ConfigMap') =>
+  z
+    .object({
+      name: z.string().min(1).describe(`Name of the ${kind}, in the same namespace.`),
+      key: z.string().min(1).describe('Key within its data.'),
+    })
+    .describe(`A key of a ${kind} in the same namespace.`);
+
 /** `{name, key}` of a Secret. */
-export const secretKey = () =>
-  z.object({
-    name: z.string().min(1).describe('Name of the Secret, in the same namespace.'),
-    key: z.string().min(1).describe('Key within its data.'),
-  });
+export const secretKey = () => keyOf('Secret');
 
 export const counter = (what: string) =>
   z
     .object({
-      counter: z.int().min(0).max(4294967295).describe(`Raise it to ${what} once. It must never go down.`),
+      counter: z
+        .int()
+        .min(0)
+        .max(4294967295)
+        .describe(`Raise it, and the device does it once: ${what}. It never goes down.`),
     })
-    .describe(`Command by counter: every higher value makes the device ${what} once.`);
+    .describe(`Command by counter. With every higher value the device does it once: ${what}.`);
 
 export const port = () => z.int().min(1).max(65535);
 

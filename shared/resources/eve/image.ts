@@ -46,7 +46,11 @@ const spec = () =>
       .optional()
       .meta({ format: 'int64' })
       .describe('Raise it to make devices look up a tag again.'),
-    customMetadata: z.string().max(65536).optional(),
+    customMetadata: z
+      .string()
+      .max(65536)
+      .optional()
+      .describe('Free text for applications, told to the device with the content.'),
   });
 
 const status = () =>
@@ -57,15 +61,15 @@ const status = () =>
       .optional()
       .describe('What it is since it was edited, as one word. Absent: what it was made with.'),
     sha256: z.string().optional().describe('Digest that a device found behind the tag.'),
-    sizeBytes: z.int().optional().meta({ format: 'int64' }),
+    sizeBytes: z.int().optional().meta({ format: 'int64' }).describe('Size that a device found.'),
     devices: z
       .array(
         z.object({
-          name: z.string(),
-          state: z.string().optional(),
-          progress: z.int().optional(),
-          components: z.int().optional(),
-          error: z.string().optional(),
+          name: z.string().describe('Name of the Device.'),
+          state: z.string().optional().describe('How far it is there: DOWNLOAD_STARTED, DELIVERED, …'),
+          progress: z.int().optional().describe('Percent of the download.'),
+          components: z.int().optional().describe('Number of blobs that it consists of.'),
+          error: z.string().optional().describe('What is wrong there.'),
         }),
       )
       .optional()

@@ -12,11 +12,16 @@ export const ipFields = () => ({
   dns: z.array(z.string()).max(16).optional().describe('Addresses of DNS servers.'),
   ntp: z.array(z.string().min(1).max(253)).max(16).optional().describe('NTP servers, names or addresses.'),
   range: z
-    .object({ start: z.string().min(1), end: z.string().min(1) })
+    .object({ start: z.string().min(1).describe('The first.'), end: z.string().min(1).describe('The last.') })
     .optional()
     .describe('Addresses handed out by DHCP, first and last.'),
   dnsEntries: z
-    .array(z.object({ hostname: z.string().min(1).max(253), addresses: z.array(z.string()).min(1).max(16) }))
+    .array(
+      z.object({
+        hostname: z.string().min(1).max(253).describe('The name.'),
+        addresses: z.array(z.string()).min(1).max(16).describe('Its addresses.'),
+      }),
+    )
     .max(256)
     .optional()
     .describe('Static names and their addresses.'),

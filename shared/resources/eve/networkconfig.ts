@@ -9,27 +9,32 @@ import { checkIpFields, ipFields } from './ip.ts';
 import { networkSecrets } from './networksecrets.ts';
 import { parseProxy } from './proxy.ts';
 
+const ipType = () => z.enum(['IPv4', 'IPv4AndIPv6', 'IPv6']).optional().describe('Which addresses are asked for.');
+
+const login = () => ({
+  authentication: z.enum(['None', 'PAP', 'CHAP', 'PAPAndCHAP']).optional().describe('How the network is logged in to.'),
+  usernameSecret: secretKey().optional().describe('Name to log in with; encrypted to the device.'),
+  passwordSecret: secretKey().optional().describe('Password to log in with; encrypted to the device.'),
+});
+
 const apn = () =>
   z.object({
-    simSlot: z.int().min(0).max(16).optional(),
-    apn: z.string().max(253).optional(),
-    authentication: z.enum(['None', 'PAP', 'CHAP', 'PAPAndCHAP']).optional(),
-    usernameSecret: secretKey().optional(),
-    passwordSecret: secretKey().optional(),
-    preferredPLMNs: z.array(z.string()).max(16).optional(),
+    simSlot: z.int().min(0).max(16).optional().describe('SIM slot that it is for, from 1; 0: any.'),
+    apn: z.string().max(253).optional().describe('Name of the access point.'),
+    ...login(),
+    preferredPLMNs: z.array(z.string()).max(16).optional().describe('Networks to register with first, e.g. 262-01.'),
     preferredRATs: z
       .array(z.enum(['GSM', 'UMTS', 'LTE', '5GNR']))
       .max(4)
-      .optional(),
-    forbidRoaming: z.boolean().optional(),
-    ipType: z.enum(['IPv4', 'IPv4AndIPv6', 'IPv6']).optional(),
+      .optional()
+      .describe('Radio technologies to use first.'),
+    forbidRoaming: z.boolean().optional().describe('Whether networks of others are not used.'),
+    ipType: ipType(),
     attach: z
       .object({
-        apn: z.string().max(253).optional(),
-        ipType: z.enum(['IPv4', 'IPv4AndIPv6', 'IPv6']).optional(),
-        authentication: z.enum(['None', 'PAP', 'CHAP', 'PAPAndCHAP']).optional(),
-        usernameSecret: secretKey().optional(),
-        passwordSecret: secretKey().optional(),
+        apn: z.string().max(253).optional().describe('Name of its access point.'),
+        ipType: ipType(),
+        ...login(),
       })
       .optional()
       .describe('Settings of the initial attach bearer.'),
@@ -48,14 +53,14 @@ const spec = () =>
     ...ipFields(),
     exclusively: z
       .object({
-        ntp: z.boolean().optional(),
-        addresses: z.boolean().optional(),
-        dns: z.boolean().optional(),
-        gateways: z.boolean().optional(),
+        ntp: z.boolean().optional().describe('NTP servers.'),
+        addresses: z.boolean().optional().describe('Addresses.'),
+        dns: z.boolean().optional().describe('DNS servers and search domain.'),
+        gateways: z.boolean().optional().describe('Gateways.'),
       })
       .optional()
       .describe('What DHCP says about these is ignored; only what stands here counts.'),
-    mtu: z.int().min(1280).max(65535).optional(),
+    mtu: z.int().min(1280).max(65535).optional().describe('Largest packet in bytes. Default 1500.'),
     proxies: z
       .array(z.string().min(1).max(2048))
       .max(16)
@@ -74,7 +79,8 @@ const spec = () =>
         url: z.string().max(2048).optional().describe('Where the PAC file is.'),
         file: z.string().max(1_048_576).optional().describe('The PAC file itself.'),
       })
-      .optional(),
+      .optional()
+      .describe('A file that says which proxy is for what (PAC), instead of `proxies`.'),
     proxyCertificates: z
       .array(z.string().max(65536))
       .max(16)
@@ -83,32 +89,39 @@ const spec = () =>
     wifi: z
       .array(
         z.object({
-          ssid: z.string().min(1).max(32),
+          ssid: z.string().min(1).max(32).describe('Name of the network.'),
           keyScheme: z.enum(['WPAPSK', 'WPAEAP']).optional().describe('Default WPAPSK.'),
-          identity: z.string().max(256).optional(),
-          identitySecret: secretKey().optional(),
-          passwordSecret: secretKey().optional(),
-          priority: z.int().min(0).max(1000).optional(),
+          identity: z.string().max(256).optional().describe('With WPAEAP: name to log in with, in the clear.'),
+          identitySecret: secretKey().optional().describe('With WPAEAP: name to log in with; encrypted to the device.'),
+          passwordSecret: secretKey().optional().describe('Password of the network; encrypted to the device.'),
+          priority: z.int().min(0).max(1000).optional().describe('Higher ones are tried first.'),
         }),
       )
       .max(32)
-      .optional(),
+      .optional()
+      .describe('WiFi networks to join, for wireless ports.'),
     cellular: z
       .object({
-        accessPoints: z.array(apn()).max(16).optional(),
-        activatedSimSlot: z.int().min(0).max(16).optional(),
-        locationTracking: z.boolean().optional(),
+        accessPoints: z.array(apn()).max(16).optional().describe('Access points, one for each SIM.'),
+        activatedSimSlot: z
+          .int()
+          .min(0)
+          .max(16)
+          .optional()
+          .describe('SIM slot that is used, from 1; 0: as the modem chooses.'),
+        locationTracking: z.boolean().optional().describe('Whether the modem tells where it is.'),
         probe: z
           .object({
-            disable: z.boolean().optional(),
-            method: z.enum(['ICMP', 'TCP']).optional(),
-            host: z.string().optional(),
-            port: port().optional(),
+            disable: z.boolean().optional().describe('Whether it is not checked.'),
+            method: z.enum(['ICMP', 'TCP']).optional().describe('How. Default: as EVE does it.'),
+            host: z.string().optional().describe('Name or address that is asked.'),
+            port: port().optional().describe('With TCP: its port.'),
           })
           .optional()
           .describe('How the connection is checked.'),
       })
-      .optional(),
+      .optional()
+      .describe('Settings of modems, for cellular ports.'),
   });
 
 export type NetworkConfigSpec = z.infer<ReturnType<typeof spec>>;

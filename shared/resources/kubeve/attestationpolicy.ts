@@ -39,7 +39,9 @@ const spec = () =>
       .optional()
       .describe('With enforce: devices may replace the certificates that they told first.'),
     measurements: z
-      .array(z.object({ name: z.string().max(253).optional(), ...about(), registers: registers() }))
+      .array(
+        z.object({ name: z.string().max(253).optional().describe('For people.'), ...about(), registers: registers() }),
+      )
       .max(256)
       .optional()
       .describe('What good devices measure. One entry has to fit.'),
@@ -56,8 +58,8 @@ const status = () =>
     learned: z
       .array(
         z.object({
-          device: z.string(),
-          at: z.string().meta({ format: 'date-time' }),
+          device: z.string().describe('Device that it was learned from.'),
+          at: z.string().meta({ format: 'date-time' }).describe('When.'),
           ...about(),
           registers: registers(),
         }),

@@ -37,11 +37,16 @@ const spec = () =>
     network: z.string().min(1).describe('Subnet between the nodes in CIDR form, e.g. 10.244.244.0/28. Never changes.'),
     interface: z.string().min(1).max(253).describe('Logical label of the port between the nodes.'),
     tokenSecret: secretKey().describe('What nodes join with. Each device gets it encrypted to itself.'),
-    type: z.enum(['K3sBase', 'ReplicatedStorage', 'HA']).optional(),
-    haScheme: z.enum(['K3sEmbedded']).optional(),
+    type: z.enum(['K3sBase', 'ReplicatedStorage', 'HA']).optional().describe('What the cluster does, as EVE names it.'),
+    haScheme: z.enum(['K3sEmbedded']).optional().describe('How it stays available, as EVE names it.'),
     tieBreaker: nameOf('Device').optional().describe('The node that decides between halves and runs no applications.'),
     loadBalancers: z
-      .array(z.object({ interface: z.string().min(1), addresses: z.array(z.string().min(1)).min(1).max(32) }))
+      .array(
+        z.object({
+          interface: z.string().min(1).describe('Logical label of the port.'),
+          addresses: z.array(z.string().min(1)).min(1).max(32).describe('Addresses in CIDR form.'),
+        }),
+      )
       .max(32)
       .optional()
       .describe('Addresses, in CIDR form, that services of the cluster get on a port of the nodes.'),
@@ -57,13 +62,14 @@ const status = () =>
     nodes: z
       .array(
         z.object({
-          device: z.string(),
+          device: z.string().describe('Name of the Device.'),
           uuid: z.string().optional().describe('UUID of the Device; absent while there is no such Device.'),
           state: z.string().optional().describe('How it says that it stands: READY, NOTREADY, DOWN.'),
           online: z.boolean().optional().describe('Whether it checks in.'),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('How each node stands.'),
     observedGeneration: z
       .int()
       .optional()

@@ -10,7 +10,7 @@ const spec = () =>
   z.object({
     manufacturer: z.string().max(256).optional().describe('Who makes it, as the hardware says.'),
     productName: z.string().max(256).optional().describe('What its maker calls it, as the hardware says.'),
-    architecture: z.enum(['amd64', 'arm64', 'riscv64']).optional(),
+    architecture: z.enum(['amd64', 'arm64', 'riscv64']).optional().describe('Architecture of its processor.'),
     url: z.string().max(2048).optional().describe('Where the product is described.'),
     attributes: z
       .record(z.string(), z.string().max(1024))

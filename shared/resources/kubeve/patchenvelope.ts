@@ -43,7 +43,8 @@ const spec = () =>
       .array(artifact())
       .min(1)
       .max(64)
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .describe('The files.'),
   });
 
 export type PatchEnvelopeSpec = z.infer<ReturnType<typeof spec>>;
