@@ -113,12 +113,13 @@ describe('createLeadership', () => {
   it('tells what a broken work left running to end', async () => {
     const stop = new AbortController();
     const signals: AbortSignal[] = [];
-    await join('a').lead(async signal => {
+    const done = join('a').lead(async signal => {
       expect(signals.map(({ aborted }) => aborted)).toEqual(signals.map(() => true));
       signals.push(signal);
       if (signals.length === 1) throw new Error('broken');
       stop.abort();
     }, stop.signal);
+    await passing(done);
     expect(signals).toHaveLength(2);
   });
 
