@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,20 +13,21 @@ export const launch = async <T>(
   program: string,
   args: readonly string[],
 ): Promise<{ child: ChildProcess; said: T }> => {
-  const outfile = fileURLToPath(
-    new URL(`../../node_modules/.cache/kubeve/bench/${program.replace('.ts', '.js')}`, import.meta.url),
-  );
+  const outdir = fileURLToPath(new URL('../../node_modules/.cache/kubeve/bench', import.meta.url));
   await build({
     entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
     sourcemap: true,
-    outfile,
+    outdir,
   });
   const flags = (process.env.BENCH_FLAGS ?? '').split(' ').filter(flag => flag !== '');
-  const child = spawn(process.execPath, [...flags, outfile, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, join(outdir, program.replace('.ts', '.js')), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const died = new Promise<never>((_, reject) =>
     child.once('exit', code => reject(new Error(`${program} ended with ${code} before it was ready`))),
   );
