@@ -18,15 +18,21 @@ export interface Served {
   readonly notes: Uint8Array;
 }
 
+/** The bytes live as long as the configuration, so they are no part of a slab, which would live as long as they. */
 export const encodeServed = (served: Served): Uint8Array => {
-  const hash = Buffer.from(served.configHash, 'utf8');
-  const head = Buffer.alloc(headLength);
-  head.writeUInt32BE(magic, 0);
-  head.writeUInt32BE(hash.length, 4);
-  head.writeUInt32BE(served.notes.length, 8);
-  head.writeUInt32BE(served.version, 12);
-  head.writeDoubleBE(served.configTimestampMs, 16);
-  return Buffer.concat([head, hash, served.notes, served.answer]);
+  const hashLength = Buffer.byteLength(served.configHash, 'utf8');
+  const notesAt = headLength + hashLength;
+  const answerAt = notesAt + served.notes.length;
+  const bytes = Buffer.allocUnsafeSlow(answerAt + served.answer.length);
+  bytes.writeUInt32BE(magic, 0);
+  bytes.writeUInt32BE(hashLength, 4);
+  bytes.writeUInt32BE(served.notes.length, 8);
+  bytes.writeUInt32BE(served.version, 12);
+  bytes.writeDoubleBE(served.configTimestampMs, 16);
+  bytes.write(served.configHash, headLength, 'utf8');
+  bytes.set(served.notes, notesAt);
+  bytes.set(served.answer, answerAt);
+  return bytes;
 };
 
 /** Views of the bytes, cached by their identity. Throws `Fault('InternalError')` when they are something else. */

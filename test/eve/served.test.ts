@@ -19,6 +19,17 @@ test('comes back as it was, and is decoded once', () => {
   );
 });
 
+test('keeps no memory but its own alive', () => {
+  const bytes = encodeServed({
+    configHash: 'h',
+    configTimestampMs: 1,
+    version: 1,
+    answer: new Uint8Array(900),
+    notes: new Uint8Array(300),
+  });
+  expect(bytes.buffer.byteLength).toBe(bytes.length);
+});
+
 test('anything else is damage', () => {
   const good = encodeServed({
     configHash: 'h',
