@@ -66,7 +66,7 @@ export class History {
 
   /** True when the memory limit is passed by so much that compacting pays. */
   get isBulky(): boolean {
-    return this.#bytes > this.#limits.historyBytes * 1.25;
+    return this.#bytes > this.#limits.historyBytes * 1.0625;
   }
 
   /** Forgets what the limits say, and tells what was forgotten. */
