@@ -60,7 +60,7 @@ async function* run(
       const events = await toInitial(machine, type, matcher, keys.slice(start, start + atOnce));
       if (events.length > 0) yield events;
     }
-    if (query.sendInitialEvents && query.allowWatchBookmarks) yield [bookmark(type, reached, true)];
+    if (query.allowWatchBookmarks) yield [bookmark(type, reached, true)];
   }
   if (query.untilNow && reached >= head) {
     yield [bookmark(type, reached)];

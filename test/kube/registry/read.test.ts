@@ -271,6 +271,15 @@ describe('watch', () => {
     });
   });
 
+  it('marks that end for everybody who is shown all there is and takes bookmarks', async () => {
+    const { registry } = await startWithWidgets();
+    for (const resourceVersion of ['', '0']) {
+      const events = await take(registry, 4, { fields: red, resourceVersion, allowWatchBookmarks: true });
+      expect(events.map(brief)).toEqual(['ADDED a 2', 'ADDED c 4', 'ADDED e 6', 'BOOKMARK undefined 6']);
+      expect(events[3]?.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+    }
+  });
+
   it('starts from now when initial events are declined', async () => {
     const { registry } = await startWithWidgets();
     const events = await take(registry, 1, { sendInitialEvents: false }, widgets, () => paint(registry, 'a', 'x'));
