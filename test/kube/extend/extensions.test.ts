@@ -121,6 +121,16 @@ describe('a definition', () => {
     );
   });
 
+  it('says in OpenAPI what its objects can be selected by', async () => {
+    await server.ask('POST', crds, toys());
+    const get = async (path: string) =>
+      JSON.parse(await (await server.raw(path, { headers: { accept: 'application/json' } })).text());
+    const [v3, v2] = [await get('/openapi/v3/apis/example.org/v1'), await get('/openapi/v2')];
+    const said = { 'x-kubernetes-selectable-fields': [{ fieldPath: 'spec.color' }] };
+    for (const models of [v3.components.schemas, v2.definitions])
+      expect([models['org.example.v1.Toy'], models['org.example.v1.ToyList']]).toMatchObject([said, said]);
+  });
+
   it('is refused with every cause, and stored not at all', async () => {
     const { code, body } = await server.ask('POST', crds, toys({ scope: 'World', versions: [{ ...v1, schema: {} }] }));
     expect(code).toBe(422);

@@ -12,6 +12,7 @@ export interface Model extends Omit<Schema, 'properties' | 'items' | 'allOf' | '
   items?: Model;
   additionalProperties?: Model | boolean;
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
+  'x-kubernetes-selectable-fields'?: { fieldPath: string }[];
 }
 
 /** Names of models of one document, sorted by name. */
@@ -95,7 +96,16 @@ const toObjectModel = (type: ResourceType): Model => ({
   ...withTypeMeta(describeHalves(type), ref(names.objectMeta, 'Standard metadata of an object.')),
   description: type.description,
   'x-kubernetes-group-version-kind': [gvkOf(type)],
+  ...selectableOf(type),
 });
+
+/** Which fields a definition lets be selected by, beyond those that all objects have. */
+const selectableOf = ({ definition, selectable }: ResourceType): Pick<Model, typeof selectableFields> => {
+  const paths = definition === undefined ? [] : Object.keys(selectable);
+  return paths.length === 0 ? {} : { [selectableFields]: paths.map(fieldPath => ({ fieldPath })) };
+};
+
+const selectableFields = 'x-kubernetes-selectable-fields';
 
 /** Spec and status without words of their own say at least what they are; what a definition says is left as it is. */
 const describeHalves = ({ schema, kind, definition }: ResourceType): Model => {
@@ -123,6 +133,7 @@ const toListModel = (type: ResourceType): Model => ({
   ),
   description: `${type.listKind} is a list of ${type.kind}.`,
   'x-kubernetes-group-version-kind': [{ ...gvkOf(type), kind: type.listKind }],
+  ...selectableOf(type),
 });
 
 const toActionModel = (catalog: Catalog, type: ResourceType, name: string, kind: Gvk): Model => {
