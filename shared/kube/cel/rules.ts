@@ -155,6 +155,10 @@ const toRule = (declared: ValidationRule, type: Type, schema: Schema, place: Pla
     const detail = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.fixed}`;
     problems.push(cause.invalid(`${at}.rule`, declared.rule, detail));
   }
+  if (declared.optionalOldSelf !== undefined && !isTransition)
+    problems.push(
+      cause.invalid(`${at}.optionalOldSelf`, declared.optionalOldSelf, 'may not be set if oldSelf is not used in rule'),
+    );
   checkCost(program, schema, { ...place, at: `${at}.rule` });
   if (message) checkCost(message, schema, { ...place, at: `${at}.messageExpression` });
   return { declared, program, message, isTransition };

@@ -253,6 +253,10 @@ describe('schemas', () => {
       [
         [{ message: 'a\nb' }, 'message: Invalid value: "a\\nb": must not contain line breaks'],
         [{ message: ' ' }, 'message: Invalid value: " ": must be non-empty if specified'],
+        [
+          { optionalOldSelf: true },
+          'optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule',
+        ],
         [{ rule: 'true\n&& true' }, 'message: Required value: message must be specified if rule contains line breaks'],
         [
           { messageExpression: ' ' },
