@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
-import type { ApiObject } from '../../base/object.ts';
+import type { ApiObject, ObjectMeta } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import type { Attributes, Authorizer, User } from '../../kube/access/user.ts';
 import { invalid } from '../../kube/faults.ts';
@@ -126,11 +126,16 @@ export const answerAccess = async (
 };
 
 /** The review with its answer: nothing of it is stored, so metadata stays as it was sent. */
-export const toAnswer = (object: ApiObject, status: Record<string, unknown>): ApiObject => ({
-  ...object,
-  // A status is made of plain values.
-  status: status as NonNullable<ApiObject['status']>,
-});
+export const toAnswer = ({ metadata, ...object }: ApiObject, status: Record<string, unknown>): ApiObject => {
+  const { name, ...rest } = metadata;
+  return {
+    ...object,
+    // Hardly any review has a name, and who has none does not say so.
+    metadata: (name === '' ? rest : metadata) as ObjectMeta,
+    // A status is made of plain values.
+    status: status as NonNullable<ApiObject['status']>,
+  };
+};
 
 // The shape was checked against the schema before the object gets here.
 export const specOf = (object: ApiObject) => (object.spec ?? {}) as ReviewSpec;

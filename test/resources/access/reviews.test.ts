@@ -51,6 +51,7 @@ test.each<[string, object, object]>([
   const answer = await create(review('SelfSubjectAccessReview', spec), ann);
   expect(answer.status).toEqual(status);
   expect(answer.spec).toEqual(spec);
+  expect(answer.metadata).toEqual({});
 });
 
 test('SubjectAccessReview asks about somebody else', async () => {
