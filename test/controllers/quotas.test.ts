@@ -136,7 +136,7 @@ describe('a ResourceQuota', () => {
     [{ hard: { secrets: '-1' } }, 'spec.hard[secrets]', 'must be greater than or equal to 0'],
     [{ hard: { secrets: '1500m' } }, 'spec.hard[secrets]', 'must be an integer'],
     [{ hard: { 'count/secrets': '0.5' } }, 'spec.hard[count/secrets]', 'must be an integer'],
-    [{ scopes: ['Odd'] }, 'spec.scopes[0]', 'unsupported scope'],
+    [{ scopes: ['Odd'] }, 'spec.scopes', 'unsupported scope'],
   ])('%j is refused', async (spec, field, message) => {
     const bad: Partial<ApiObject> & { metadata: ApiObject['metadata'] } = {
       metadata: { namespace: 'default', name: 'q' },

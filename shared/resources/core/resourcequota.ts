@@ -163,9 +163,7 @@ const scopes = [
 
 const checkScopes = ({ spec }: ApiObject): Cause[] => {
   const asked = Array.isArray(spec?.scopes) ? spec.scopes : [];
-  return asked.flatMap((scope, i) =>
-    typeof scope === 'string' && scopes.includes(scope)
-      ? []
-      : [cause.invalid(['spec', 'scopes', i], scope, 'unsupported scope')],
-  );
+  return asked
+    .filter(scope => typeof scope !== 'string' || !scopes.includes(scope))
+    .map(() => cause.invalid(['spec', 'scopes'], asked, 'unsupported scope'));
 };

@@ -105,14 +105,9 @@ export const storageClass = defineResource(
     ],
     validateUpdate(now, old) {
       const changed = (field: string) => !isEqual(now[field] ?? {}, old[field] ?? {});
-      return [
-        ...['parameters', 'provisioner', 'reclaimPolicy']
-          .filter(changed)
-          .map(field => cause.forbidden(field, `updates to ${field} are forbidden.`)),
-        ...['volumeBindingMode', 'allowedTopologies']
-          .filter(changed)
-          .map(field => cause.invalid(field, now[field], 'field is immutable')),
-      ];
+      return ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode', 'allowedTopologies']
+        .filter(changed)
+        .map(field => cause.invalid(field, now[field] ?? null, 'field is immutable'));
     },
   },
 );
@@ -137,10 +132,13 @@ interface Topology {
 const checkTopologies = (object: ApiObject): Cause[] =>
   // The shape was checked by the schema.
   ((object.allowedTopologies ?? []) as readonly Topology[]).flatMap(({ matchLabelExpressions = [] }, at) =>
-    matchLabelExpressions
-      .map(({ values = [] }, index) => ({ values, path: `allowedTopologies[${at}].matchLabelExpressions[${index}]` }))
-      .filter(({ values }) => values.length === 0)
-      .map(({ path }) => cause.required(`${path}.values`)),
+    matchLabelExpressions.flatMap(({ key = '', values = [] }, index) => {
+      const path = `allowedTopologies[${at}].matchLabelExpressions[${index}]`;
+      return [
+        ...(values.length === 0 ? [cause.required(`${path}.values`)] : []),
+        ...qualifiedNameErrors(key).map(error => cause.invalid(`${path}.key`, key, error)),
+      ];
+    }),
   );
 
 const checkParameters = (object: ApiObject): Cause[] => {
