@@ -10,7 +10,7 @@ import type { Store } from '../shared/store/store.ts';
 export const storeOptions = {
   table: { type: 'string' },
   bucket: { type: 'string' },
-  tenant: { type: 'string', default: 'main' },
+  tenant: { type: 'string' },
   region: { type: 'string', default: process.env.AWS_REGION ?? '' },
 } as const;
 
@@ -22,7 +22,7 @@ interface StoreFlags {
   readonly data: string;
   readonly table?: string | undefined;
   readonly bucket?: string | undefined;
-  readonly tenant: string;
+  readonly tenant?: string | undefined;
   readonly region: string;
 }
 
@@ -35,7 +35,7 @@ export interface OpenStore {
 
 /** The store that flags name: the table when there is one, else the data folder, which is made. */
 export const openStore = async (flags: StoreFlags, ports: Ports): Promise<OpenStore> => {
-  const { data, table, bucket, tenant, region } = flags;
+  const { data, table, bucket, tenant = 'main', region } = flags;
   if (table === undefined && bucket === undefined) {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const store = await openSqliteStore({ file: join(data, 'store.db'), ...ports });

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openBackupFile } from '../cli/backupfile.ts';
+import { openStore } from '../cli/store.ts';
 import type { Vault } from '../functions/identity/vault.ts';
 import { openFolder } from '../functions/node/folder.ts';
 import { systemPorts } from '../functions/node/ports.ts';
@@ -12,8 +14,9 @@ import { readTenants } from '../functions/node/tenants.ts';
 import { parseYaml } from '../shared/base/yaml.ts';
 import { toAuditPolicy } from '../shared/kube/audit/policy.ts';
 import { openAwsCloud } from './deploy/awscloud.ts';
-import { auditPolicyFile, deploy, stackName } from './deploy/deploy.ts';
-import { parseDeployFlags, usage } from './deploy/flags.ts';
+import { auditPolicyFile, deploy, type StorePlace, stackName } from './deploy/deploy.ts';
+import { type DeployFlags, parseDeployFlags, usage } from './deploy/flags.ts';
+import type { Beginning } from './deploy/restore.ts';
 import { entrancesOf } from './deploy/tenants/entrance.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +42,13 @@ const build = async (auditPolicy: string | undefined): Promise<void> => {
 const fromTenant = (pki: string | undefined, name: string): Vault | undefined => {
   const folder = pki === undefined ? '' : join(pki, '..', 'tenants', name, 'pki');
   return pki !== undefined && existsSync(folder) ? openFolder(folder) : undefined;
+};
+
+/** Files are read before anything is made. */
+const openBeginnings = async (restores: DeployFlags['restore']): Promise<Beginning[]> => {
+  const beginnings: Beginning[] = [];
+  for (const one of restores) beginnings.push({ ...one, file: await openBackupFile(one.path) });
+  return beginnings;
 };
 
 /** The text of an audit policy that functions will understand. */
@@ -73,6 +83,8 @@ const main = async (): Promise<void> => {
     tenants: (own: string) => readTenants(flags.tenants, own),
     read: (path: string) => readFileSync(path, 'utf8'),
     fromTenant: (name: string) => fromTenant(flags.pki, name),
+    beginnings: await openBeginnings(flags.restore),
+    openStore: (place: StorePlace) => openStore({ data: '', ...place }, systemPorts('warn')),
   };
   const parts = { cloud: openAwsCloud(region), flags, ...made, ...given, say: print, ports: systemPorts(), ...from };
   const outputs = await deploy(parts);

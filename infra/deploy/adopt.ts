@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Cloud } from './cloud.ts';
 import { repairStack, type Say } from './repair.ts';
+import { toStoreTemplate } from './storetemplate.ts';
 
 /**
  * A stack that was removed leaves its table and its bucket. Takes them into a new stack, as they are and with all that is in them,
  * so that the deployment finds them there. Does nothing where there is no such table. Throws an Error that says what to do when
- * it is not clear which bucket belongs to it.
+ * it is not clear which bucket belongs to it. Returns the bucket's name.
  */
 export const adoptStore = async (
   cloud: Cloud,
@@ -14,11 +13,11 @@ export const adoptStore = async (
   named: string | undefined,
   say: Say,
   pollMs?: number,
-): Promise<void> => {
-  if (!(await cloud.hasTable(stack))) return;
+): Promise<string | undefined> => {
+  if (!(await cloud.hasTable(stack))) return undefined;
   const bucket = named ?? (await findBucket(cloud, stack));
   say(`    an earlier ${stack} left the table ${stack} and the bucket ${bucket}: taking them over with what they hold`);
-  await cloud.importStack(stack, toTemplate(stack), [
+  await cloud.importStack(stack, toStoreTemplate(stack, { hasOutputs: false }), [
     { type: 'AWS::DynamoDB::Table', id: 'Table', identifier: { TableName: stack } },
     { type: 'AWS::S3::Bucket', id: 'Bucket', identifier: { BucketName: bucket } },
   ]);
@@ -27,6 +26,7 @@ export const adoptStore = async (
     throw new Error(
       `${stack} could not take over its table and bucket${found?.reason ? ` (${found.reason})` : ''}: see its events in the CloudFormation console, then deploy again`,
     );
+  return bucket;
 };
 
 /** CloudFormation names a bucket for its stack. */
@@ -38,13 +38,4 @@ const findBucket = async (cloud: Cloud, stack: string): Promise<string> => {
   throw new Error(
     `an earlier ${stack} left the table ${stack}, and ${what}: say which with --bucket NAME, or delete the table if nothing in it matters`,
   );
-};
-
-/** Only what is taken over, as `infra/store.yml` has it: the deployment adds the rest. */
-const toTemplate = (stack: string): string => {
-  const text = readFileSync(new URL('../store.yml', import.meta.url), 'utf8');
-  // Its other resources speak of these in CloudFormation's own tags.
-  const { Table, Bucket } = parse(text, { logLevel: 'silent' }).Resources;
-  const named = { ...Table, Properties: { ...Table.Properties, TableName: stack } };
-  return JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Table: named, Bucket } });
 };

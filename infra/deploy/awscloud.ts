@@ -2,6 +2,7 @@ import {
   CloudFormationClient,
   ContinueUpdateRollbackCommand,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
@@ -46,6 +47,10 @@ export const openAwsCloud = (region: string): Cloud => {
         const outputs = (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
         const reason = stack.StackStatusReason;
         return { status: stack.StackStatus ?? '', outputs: Object.fromEntries(outputs), ...(reason && { reason }) };
+      }),
+    createStack: (name, template) =>
+      ask(`create the stack ${name}`, async () => {
+        await stacks.send(new CreateStackCommand({ StackName: name, TemplateBody: template }));
       }),
     deleteStack: name =>
       ask(`delete the stack ${name}`, async () => {

@@ -5,6 +5,8 @@ export interface Cloud {
   /** Makes the secret, or gives it another text. */
   writeSecret(name: string, text: string, description: string): Promise<Secret>;
   findStack(name: string): Promise<Stack | undefined>;
+  /** Begins to make a stack. */
+  createStack(name: string, template: string): Promise<void>;
   deleteStack(name: string): Promise<void>;
   /** Ends a rollback that could not end by itself. */
   resumeRollback(name: string): Promise<void>;

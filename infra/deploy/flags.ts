@@ -21,6 +21,8 @@ export interface DeployFlags {
   readonly bucket: string | undefined;
   /** The pki folder of an installation that moves here. */
   readonly pki: string | undefined;
+  /** Backups to begin with, by the names of tenants; undefined: the stack's own. */
+  readonly restore: readonly { readonly tenant: string | undefined; readonly path: string }[];
   /** YAML file with an audit policy. */
   readonly auditPolicy: string | undefined;
   /** Serves Adam's API. */
@@ -49,6 +51,8 @@ broke off, run it again.
   --mtls                  clients of --domain need a certificate of this installation's client authority
   --alarm-email ADDRESS   who is told of alarms
   --pki DIR               identities of an installation that moves here (its pki folder); at the first deployment
+  --restore FILE          begin with what kubeve backup wrote, identities included; in a stack that serves nobody yet.
+                          --restore NAME=FILE: a tenant that is served for the first time; may be repeated
   --bucket NAME           bucket of an earlier installation of this stage, when its table is there and several may be its
   --audit-policy FILE     which requests to the Kubernetes API are recorded in the log of the function, and how much of them
                           (audit.k8s.io/v1 Policy)
@@ -77,6 +81,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
       'alarm-email': text,
       bucket: { type: 'string' },
       pki: { type: 'string' },
+      restore: { type: 'string', multiple: true, default: [] },
       'audit-policy': { type: 'string' },
       'adam-api': { type: 'boolean', default: false },
       'adam-namespace': { type: 'string' },
@@ -113,6 +118,7 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     bucket,
     pki,
     help,
+    restore: values.restore.map(toRestore),
     domainCertificate: values['domain-certificate'],
     deviceDomain: values['device-domain'],
     deviceDomainCertificate: values['device-domain-certificate'],
@@ -121,4 +127,10 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
     adamApi: values['adam-api'],
     adamNamespace: values['adam-namespace'] ?? 'default',
   };
+};
+
+/** `FILE`, or `NAME=FILE` for a tenant. */
+const toRestore = (text: string): DeployFlags['restore'][number] => {
+  const [, tenant, path = text] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
+  return { tenant, path };
 };

@@ -115,7 +115,7 @@ const administrator = 'kubeve-admin';
 
 /** Takes over another installation's files. Throws an Error when keys are there already and are others. */
 const adopt = (bundle: Bundle, from: Vault, isThere: boolean): void => {
-  const names = from.names().filter(name => name.endsWith('.pem'));
+  const names = from.names().filter(name => name.endsWith('.pem') || name === 'tokens.csv');
   if (!names.includes('root.key.pem'))
     throw new Error('the folder holds no identity: give the pki folder of an installation');
   for (const name of names) {
@@ -123,7 +123,7 @@ const adopt = (bundle: Bundle, from: Vault, isThere: boolean): void => {
     const isKey = name.endsWith('.key.pem');
     if (isKey && isThere && (bundle.read(name) ?? text) !== text)
       throw new Error(
-        `this stack has an identity of its own (${name} is another): deploy another stage, or leave --pki out`,
+        `this stack has an identity of its own (${name} is another): deploy another stage, or leave --pki and --restore out`,
       );
     if (isKey || !isThere) bundle.write(name, text);
   }

@@ -82,6 +82,12 @@ export const createTestCloud = (): TestCloud => {
       else if (stack?.status.endsWith('_IN_PROGRESS')) cloud.stack = { ...stack, status: 'UPDATE_COMPLETE' };
       return stack;
     },
+    async createStack() {
+      await cloud.step('create');
+      outputs = { TableName: 'kubeve-prod', BucketName: 'bucket-1' };
+      // It is over when it is looked at again.
+      cloud.stack = { status: 'CREATE_IN_PROGRESS', outputs };
+    },
     async deleteStack() {
       await cloud.step('delete');
       cloud.stack = { status: 'DELETE_IN_PROGRESS', outputs: {} };

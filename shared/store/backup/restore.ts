@@ -56,7 +56,7 @@ export const restoreBackup = async (
     }
   }
   for (const type of missing) await store.fill(type, revisionLeap, none());
-  await finish(store);
+  await finish(store, head);
   return { ...head, entries, marks };
 };
 
@@ -68,6 +68,15 @@ export const revisionLeap = 1_000_000_000;
 
 /** Where a restore says that it has begun. */
 export const unfinished = { type: 'restore', key: 'unfinished' } as const;
+
+/** Where a restore says that it has ended, and of which backup. */
+const ended = { type: 'restore', key: 'ended' } as const;
+
+/** The id of the backup that a store was made of; undefined: it began empty, or a restore has not ended. */
+export const restoredFrom = async (store: Store): Promise<string | undefined> => {
+  const entry = await store.get(ended.type, ended.key);
+  return entry && toUtf8(entry.value);
+};
 
 /** Throws ServiceUnavailable when a restore into this store broke off. One read. */
 export const mustBeWhole = async (store: Store): Promise<void> => {
@@ -119,7 +128,8 @@ const begin = async (store: Store & Movable, { id }: BackupHead): Promise<void> 
   if (!outcome.ok) throw new Fault('Conflict', 'Another restore has begun at the same time. Let it finish.');
 };
 
-const finish = async (store: Store): Promise<void> => {
+const finish = async (store: Store, { id }: BackupHead): Promise<void> => {
+  await store.commit(ended.type, { key: ended.key, value: fromUtf8(id), expected: 0 });
   const begun = await store.get(unfinished.type, unfinished.key);
   if (begun) await store.commit(unfinished.type, { key: unfinished.key, expected: begun.revision, delete: true });
 };

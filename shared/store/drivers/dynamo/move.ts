@@ -54,29 +54,37 @@ const atOnce = 32;
 
 /**
  * How many tickets each type has given, at one instant. A write takes its ticket after it was begun: so all that it may know of
- * has a ticket below these counts when it has one itself.
+ * has a ticket below these counts when it has one itself. More types than one transaction takes are read before and after it: those
+ * that stand still meanwhile need not be in it.
  */
 const readCounts = async ({ table, names, delay }: Parts, types: readonly string[]): Promise<number[]> => {
-  const read = async (): Promise<number[]> => {
-    const counts: number[] = [];
-    for (let i = 0; i < types.length; i += maxTogether) {
-      const items = await table.transactGet(types.slice(i, i + maxTogether).map(type => names.counter(type)));
-      counts.push(...items.map(toCount));
+  const read = async (some: readonly string[]): Promise<Map<string, number>> => {
+    const counts = new Map<string, number>();
+    for (let i = 0; i < some.length; i += maxTogether) {
+      const chunk = some.slice(i, i + maxTogether);
+      const items = await table.transactGet(chunk.map(type => names.counter(type)));
+      for (const [at, type] of chunk.entries()) counts.set(type, toCount(items[at]));
     }
     return counts;
   };
-  let counts = types.length === 0 ? [] : await read();
-  if (types.length <= maxTogether) return counts;
-  // Read one after the other they are of one instant only when nothing moved between two readings.
+  let known = await read(types);
+  const inOrder = (): number[] => types.map(type => known.get(type) ?? 0);
+  if (types.length <= maxTogether) return inOrder();
+  let moving: readonly string[] = [];
   for (let tries = 0; tries < maxTries; tries++) {
-    const again = await read();
-    if (again.every((count, i) => count === counts[i])) return counts;
-    counts = again;
+    const still = types.filter(type => !moving.includes(type));
+    const [instant, after] = [await read(moving), await read(still)];
+    const isMoved = (type: string): boolean => (instant.get(type) ?? after.get(type)) !== known.get(type);
+    const moved = still.filter(isMoved);
+    const before = moving;
+    moving = [...moved, ...before.filter(isMoved), ...before.filter(type => !isMoved(type))].slice(0, maxTogether);
+    known = new Map([...known, ...instant, ...after]);
+    if (moved.length === 0) return inOrder();
     await delay(50);
   }
   throw new Fault(
     'ServiceUnavailable',
-    'Too much is written just now to take a backup. Try again in a quieter moment.',
+    `More than ${maxTogether} types are written just now, too many to take a backup. Try again in a quieter moment.`,
   );
 };
 
