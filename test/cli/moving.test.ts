@@ -14,15 +14,23 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { backup } from '../../cli/backup.ts';
+import { openBackupFile } from '../../cli/backupfile.ts';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../cli/partition.ts';
 import { restore } from '../../cli/restore.ts';
+import { openStore } from '../../cli/store.ts';
+import { openBundle } from '../../functions/identity/bundle.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, start } from '../../functions/node/serve.ts';
+import { deploy } from '../../infra/deploy/deploy.ts';
+import { parseDeployFlags } from '../../infra/deploy/flags.ts';
 import type { ApiObject } from '../../shared/base/object.ts';
 import { toMs } from '../../shared/eve/timestamp.ts';
 import { type Client, connect, eve } from '../support/client.ts';
+import { createTestCloud } from '../support/cloud.ts';
 import { findDynoxide, startDynoxide } from '../support/dynoxide.ts';
+import { bucketName, openS3Server } from '../support/s3/server.ts';
 import { until } from '../support/until.ts';
 
 const examples = new URL('../../examples/quickstart', import.meta.url).pathname;
@@ -244,6 +252,86 @@ describe.skipIf(dynoxide === undefined)('a table in AWS', () => {
       data: { key: 'kept' },
     });
   });
+
+  it('begins a stack with what ran on a folder, while a device waits; the stack gives it back with its identities', async () => {
+    const dynamo = await startDynoxide(dynoxide ?? '');
+    closers.push(() => dynamo.stop());
+    await dynamo.createTable('kubeve-prod');
+    const s3 = await openS3Server();
+    closers.push(() => s3.close());
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamo.endpoint);
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', s3.credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', s3.credentials.secretAccessKey);
+    closers.push(() => vi.unstubAllEnvs());
+    const first = await serve(at('folder'));
+    await applyQuickstart(first);
+    const told: string[] = [];
+    const device = new SimulatedDevice({
+      ...readPartition(first.partition),
+      onboard: readOnboard(join(examples, 'config')),
+      serial: 'QUICKSTART-1',
+      pace: { configMs: 200, metricsMs: 300, logsMs: 500, stepMs: 50, retryMs: 100 },
+      say: line => void told.push(line),
+    });
+    const stop = new AbortController();
+    const life = device.run(stop.signal);
+    closers.push(async () => {
+      stop.abort();
+      await life;
+    });
+    const web = eve('applications', 'quickstart', 'web');
+    await until(async () => expect((await first.ask('GET', web)).json.status?.['state']).toBe('RUNNING'));
+    const { uuid } = device;
+    await backup([at('moving'), '--data', at('folder'), '--identities']);
+    const port = Number(new URL(first.url).port);
+    await first.close();
+    told.length = 0;
+
+    const cloud = createTestCloud();
+    const place = { table: 'kubeve-prod', bucket: bucketName, region: dynamo.region };
+    await deploy({
+      cloud,
+      flags: parseDeployFlags([]),
+      beginnings: [{ tenant: undefined, path: 'moving', file: await openBackupFile(at('moving')) }],
+      build: async () => undefined,
+      write: cloud.write,
+      deployStack: cloud.deployStack,
+      openStore: ({ tenant }) => openStore({ data: '', ...place, tenant }, systemPorts('silent')),
+      say: () => undefined,
+      ports: systemPorts('silent'),
+      pollMs: 0,
+    });
+    const secret = openBundle(cloud.secrets.get('kubeve-prod/authority'));
+    const vault = openFolder(at('deployed', 'pki'));
+    for (const name of secret.names()) if (name !== 'tls-root.pem') vault.write(name, secret.read(name) ?? '');
+    const running = await start({ data: at('deployed'), port, log, cloud: { ...place, tenant: 'main' } });
+    closers.push(running.close);
+    const client = connect(running.url, at('deployed'));
+    closers.push(client.close);
+    await until(async () => {
+      const { text } = await client.ask('GET', `/edgenode/${uuid}/metrics?tailLines=1`);
+      expect(text).toContain(uuid);
+    });
+    await until(() => expect(told.join()).toContain('applies config'));
+    expect([device.uuid, device.facts.boots]).toEqual([uuid, 1]);
+    const strange = /is (RESTARTING|PURGING|HALT|BOOTING|DOWNLOAD)|complains|registers/;
+    expect(told.filter(line => strange.test(line))).toEqual([]);
+    expect(device.complaints).toEqual([]);
+
+    const outputs = { ...cloud.stack?.outputs, BucketName: bucketName };
+    cloud.stack = { status: 'UPDATE_COMPLETE', outputs };
+    const ofStack = ['--from-stack', 'kubeve-prod', '--region', dynamo.region];
+    await backup([at('of-stack'), ...ofStack, '--identities'], () => ({ ...cloud, region: dynamo.region }));
+    await restore([at('of-stack'), '--data', at('back')]);
+    expect(said).toMatch(/The tokens of its users are in .*back\/pki\/tokens\.csv: say so with --token-file/);
+    const back = openFolder(at('back', 'pki'));
+    expect(back.names()).not.toContain('tls-root.pem');
+    for (const name of ['root.key.pem', 'signing.pem', 'tokens.csv']) expect(back.read(name)).toBe(secret.read(name));
+    await expect(
+      backup([at('none'), ...ofStack, '--tenant', 'acme'], () => ({ ...cloud, region: dynamo.region })),
+    ).rejects.toThrow(/kubeve-prod has no tenant acme: it has none/);
+  }, 180_000);
 
   it.each([
     [['--table', 'kubeve'], /--table and --bucket belong together/],

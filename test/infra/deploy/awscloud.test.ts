@@ -72,10 +72,13 @@ describe('the account', () => {
     expect(await open().findStack('missing')).toBeUndefined();
   });
 
-  it('deletes and resumes stacks, and writes objects', async () => {
+  it('creates, deletes and resumes stacks, and writes objects', async () => {
+    answers['CreateStack'] = () => [200, '<CreateStackResponse/>'];
     answers['DeleteStack'] = () => [200, '<DeleteStackResponse/>'];
     answers['ContinueUpdateRollback'] = () => [200, '<ContinueUpdateRollbackResponse/>'];
     answers['PUT'] = () => [200, ''];
+    await open().createStack('s', '{"Resources":{}}');
+    expect(asked.splice(0).join()).toMatch(/^CreateStack .*StackName=s&TemplateBody=%7B%22Resources%22/);
     await open().deleteStack('s');
     await open().resumeRollback('s');
     await open().putObject('bucket', 'truststore/a.pem', 'PEM');
