@@ -51,6 +51,6 @@ export const pumpEvents = async (
 };
 
 const isWanted = ({ eventName, dynamodb }: StreamRecord): boolean =>
-  eventName === 'INSERT' && /^[a-z0-9-]+\|(L#|T#(info|metrics|hardwarehealth)#)/.test(dynamodb?.Keys?.['PK']?.S ?? '');
+  eventName === 'INSERT' && /^[a-z0-9-]+\|(L#|T#(info|hardwarehealth)#)/.test(dynamodb?.Keys?.['PK']?.S ?? '');
 
 const sequenceOf = ({ dynamodb }: StreamRecord): string => dynamodb?.SequenceNumber ?? '';
