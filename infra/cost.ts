@@ -43,6 +43,7 @@ What lowers it further: polls at longer intervals, an option of the device, \`ti
 A process that stays keeps what devices' requests read, and asks the table only for the end of each log, which many requests
 share: at most ${1 / load.paceSeconds} times a second for each of ${load.askedTypes} types. What the log says changed is put in its place. So every answer
 is as if the table had been asked, while a request that comes with many others waits up to ${load.paceSeconds * 1000} ms for each thing that it reads.
+While nothing is asked, a process listens to one item, which every write moves, and looks at each log by itself every 15 seconds.
 The quickstart's device takes 5.3 KB, compressed, in each process, beside what holds it; what does not fit into 512 MB for a type is
 read again.
 
@@ -59,24 +60,28 @@ ${table(
   [
     ...frontRows('in a process that stays', measured.front),
     ...frontRows('in a function', measured.alone),
-    useRow('metrics alone in their second, what follows', measured.metricsBehind),
+    useRow('metrics alone in their five seconds, what follows', measured.metricsBehind),
+    useRow('a sweep of functions, nothing due', measured.sweep),
     useRow('a process that idles, a second', measured.idle),
   ],
 )}
 
 The end of a log is a read unit, once for all who ask for it together. A request takes ${measured.front.processorMs} ms of a processor in a busy
-process that stays, ${measured.alone.processorMs} ms in one that remembers nothing (two cores of an AMD EPYC under other load, Node 20; the same run).
+process that stays, ${measured.alone.processorMs} ms in one that remembers nothing; metrics are taken up in ${load.uptakeMs} ms ([performance.md](performance.md)), or in ${measured.uptakeMs} ms by a function (two cores of an AMD EPYC under other load, Node 20; the same run).
 
 ## What was assumed
 
 * Load: ${number(load.polls)} polls, ${number(load.metrics)} metrics and ${number(load.logs)} files of logs a month; ${number(load.bytesOut)} bytes out of AWS for each.
 * Containers: Fargate on arm64, one process on a quarter of a processor while that is enough, else at least two on a processor
   and 3 GB each, half used, behind a network load balancer that sends each connection to any of them. A connection for each request,
-  which takes ${load.tlsMs} ms of a processor ([performance.md](performance.md)). What comes to a process in one second is one object. Heartbeats
+  which takes ${load.tlsMs} ms of a processor ([performance.md](performance.md)). What comes to a process in one second is one segment. Heartbeats
   that it hears in ${load.gatherSeconds} seconds go together, ${load.batchBytes} bytes each.
-* What follows from metrics is done by one process, and is not in *computing*. Whether one keeps up with 100,000 devices was not tried.
-* Functions: ${load.functions.poll * 1000} ms for a poll, ${load.functions.report * 1000} ms for a report that is put by itself, ${load.functions.deviceGigabytes * 1024} MB; ${load.functions.compose * 1000} ms and
-  ${load.functions.composeGigabytes} GB for what follows from metrics; a sweep of ${load.functions.sweep} s each minute. These durations are not measured on Lambda. No API Gateway: a device
+* Metrics take ${number(load.rowBytes)} bytes, compressed, and up to ${number(load.maxRowBytes)} bytes of them lie in a row of the table until their hour is
+  merged into an object; each further KB is another write unit. Files of logs are objects.
+* What follows from metrics is done by one process: with 100,000 devices it has ${((((load.metrics * 100_000) / load.secondsPerMonth) * load.uptakeMs) / 1000).toFixed(2)} of a processor to do. That was not tried.
+* Who leads renews its Lease each ${load.leaseSeconds} seconds.
+* Functions: ${load.functions.poll * 1000} ms for a poll, ${load.functions.metrics * 1000} ms for metrics, ${load.functions.logs * 1000} ms for logs, which are put into S3, ${load.functions.deviceGigabytes * 1024} MB; a sweep of ${load.functions.sweep} s
+  each minute with ${load.functions.sweepGigabytes} GB, which also takes up metrics. These durations are not measured on Lambda. No API Gateway: a device
   domain adds $${((load.polls + load.metrics + load.logs) / 1e6).toFixed(2)} a device.
 * Prices of us-east-1, November 2026: $${price(prices.readUnits)} a million read units, $${price(prices.writeUnits)} a million write units, $${price(prices.put)} a million puts,
   $${price(prices.invocation)} a million invocations, $${(prices.gigabyteSecond * 1e5).toFixed(2)} for 100,000 GB-seconds, $${prices.dataOut} a GB out.

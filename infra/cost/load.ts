@@ -10,6 +10,15 @@ export const load = {
   /** Stored of a device: table, and bucket with a week of metrics and logs, in GB. */
   tableGigabytes: 40e-6,
   bucketGigabytes: 6e-3,
+  /**
+   * Bytes of metrics in a row of the table, compressed: twice what those of the quickstart take. Rows stay for nine days. While an
+   * hour is merged and when it is dropped, each row is read so often.
+   */
+  rowBytes: 1_500,
+  rowSeconds: 9 * 86_400,
+  rowReads: 3,
+  /** A segment of more bytes is an object. A file of logs always is. */
+  maxRowBytes: 4_800,
   /** Milliseconds of a processor for a new connection with a resumed session, which each request takes in the worst case. */
   tlsMs: 1.3,
   /**
@@ -18,6 +27,8 @@ export const load = {
    */
   gatherSeconds: 60,
   longSeconds: 86_400,
+  /** A function writes the heartbeat of a device once in so many seconds. */
+  sparedSeconds: 120,
   /** Bytes of a heartbeat among others in one item, and where a minute's are folded into so many items for all. */
   batchBytes: 30,
   groupBytes: 57,
@@ -25,20 +36,30 @@ export const load = {
   /** The end of a log is asked for once in so many seconds by a busy process, of each type that devices' requests read. */
   paceSeconds: 0.1,
   askedTypes: 3,
+  /** Milliseconds of a processor in which a process that stays takes up metrics (docs/performance.md). */
+  uptakeMs: 0.55,
+  /** Who leads says so once in so many seconds, with so many units. */
+  leaseSeconds: 5,
+  leaseReadUnits: 2,
+  leaseWriteUnits: 6,
+  /** How far reports were taken up is written down once in so many seconds. */
+  positionSeconds: 5,
   /** Read units of a configuration, which whoever takes up metrics reads too. */
   configUnits: 1,
   /** Share of a processor that is used when all is well. */
   utilization: 0.5,
-  /** Seconds of a function for a poll, for a report that is put by itself, for what follows from a report, for a sweep; GB. */
+  /**
+   * Seconds of a function for a poll, for metrics, for logs, which are put into S3, for a sweep, and for what its writes wake; GB,
+   * and processors of the last two.
+   */
   functions: {
     poll: 0.03,
-    report: 0.09,
-    compose: 0.1,
+    metrics: 0.04,
+    logs: 0.09,
     sweep: 3,
+    compose: 0.1,
     deviceGigabytes: 0.5,
-    composeGigabytes: 1,
     sweepGigabytes: 1,
+    sweepProcessors: 0.58,
   },
-  /** Types that a sweep looks at, each for two units. */
-  sweepUnits: 100,
 } as const;

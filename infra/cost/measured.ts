@@ -27,10 +27,14 @@ export interface Measured {
   /** In one that remembers nothing. */
   readonly alone: Front;
   /**
-   * What follows from metrics once they are answered, apart from what goes on anyway, of one that comes alone in its second:
-   * so often is written down how far reports were taken up.
+   * What follows from metrics once they are answered, apart from what goes on anyway, of one that comes alone in its five
+   * seconds: so often is written down how far reports were taken up.
    */
   readonly metricsBehind: Use;
+  /** A sweep of functions, when nothing is due. */
+  readonly sweep: Use;
+  /** Milliseconds of a processor in which it takes up metrics that say what is known. */
+  readonly uptakeMs: number;
 }
 
 /**
@@ -38,18 +42,20 @@ export interface Measured {
  * emulator that counts units as DynamoDB does. That test fails when these are not what it finds.
  */
 export const measured: Measured = {
-  idle: { readUnits: 20, writeUnits: 0, puts: 0, gets: 0 },
+  idle: { readUnits: 3, writeUnits: 0, puts: 0, gets: 0 },
   front: {
     poll: { readUnits: 0, writeUnits: 1, puts: 0, gets: 0, heads: 3 },
-    metrics: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 1.2 },
-    log: { readUnits: 0, writeUnits: 3, puts: 1, gets: 0, heads: 1.5 },
+    metrics: { readUnits: 0, writeUnits: 3, puts: 0, gets: 0, heads: 1.2 },
+    log: { readUnits: 0, writeUnits: 3, puts: 0, gets: 0, heads: 1.5 },
     processorMs: 1.4,
   },
   alone: {
-    poll: { readUnits: 4, writeUnits: 1, puts: 0, gets: 0, heads: 1 },
-    metrics: { readUnits: 2, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
-    log: { readUnits: 2, writeUnits: 3, puts: 1, gets: 0, heads: 0 },
+    poll: { readUnits: 4.5, writeUnits: 0, puts: 0, gets: 0, heads: 1.1 },
+    metrics: { readUnits: 2.5, writeUnits: 2, puts: 0, gets: 0, heads: 0.1 },
+    log: { readUnits: 2.5, writeUnits: 2, puts: 0, gets: 0, heads: 0.1 },
     processorMs: 3,
   },
-  metricsBehind: { readUnits: 3, writeUnits: 5, puts: 0, gets: 0 },
+  metricsBehind: { readUnits: 3, writeUnits: 6, puts: 0, gets: 0 },
+  sweep: { readUnits: 168, writeUnits: 13, puts: 0, gets: 0 },
+  uptakeMs: 1.1,
 };

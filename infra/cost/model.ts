@@ -16,7 +16,7 @@ export const billOf = (shape: Shape, devices: number): Bill =>
 
 export const totalOf = (bill: Bill): number => Object.values(bill).reduce((sum, each) => sum + each, 0);
 
-const { alone, front, idle, metricsBehind } = measured;
+const { alone, front, idle, metricsBehind, sweep, uptakeMs } = measured;
 const requests = load.polls + load.metrics + load.logs;
 const hours = load.secondsPerMonth / 3600;
 /** Two secrets, eleven alarms. */
@@ -42,27 +42,45 @@ const readsAlone = (devices: number): number => {
   const unitsOf = ({ readUnits, heads }: Asking): number => readUnits + heads;
   return (
     devices *
-      (load.polls * unitsOf(alone.poll) +
-        load.metrics * (unitsOf(alone.metrics) + load.configUnits) +
-        load.logs * unitsOf(alone.log)) +
-    positionsOf(devices) * metricsBehind.readUnits
+    (load.polls * unitsOf(alone.poll) +
+      load.metrics * (unitsOf(alone.metrics) + load.configUnits) +
+      load.logs * unitsOf(alone.log))
   );
 };
 
-/** How often is written down how far metrics were taken up: once a second at most. */
-const positionsOf = (devices: number): number => Math.min(devices * load.metrics, load.secondsPerMonth);
+/** How often is written down how far metrics were taken up by a process that follows them. */
+const positionsOf = (devices: number): number =>
+  Math.min(devices * load.metrics, load.secondsPerMonth / load.positionSeconds);
+
+/** What so many segments with so many bytes of metrics each use, until they are dropped. */
+const segmentsUse = (segments: number, bytes: number) => {
+  const isRow = bytes <= load.maxRowBytes;
+  const rowBytes = (isRow ? bytes : 0) + 200;
+  // Once to be taken up, in rows that are read together, and when they are merged and dropped.
+  const reads = (segments * (1 + load.rowReads) * rowBytes) / 4096;
+  const gigabyteMonths = (segments * rowBytes * load.rowSeconds) / load.secondsPerMonth / 1e9;
+  return {
+    reads,
+    // A ticket, and the row.
+    writes: segments * (1 + Math.ceil(rowBytes / 1024)),
+    // To be put, to be taken up, to be merged.
+    objects: isRow ? 0 : segments * (prices.put + 2 * prices.get),
+    storage: gigabyteMonths * prices.tableStorage,
+  };
+};
+
+/** Of files of logs, which no row has room for. */
+const filesUse = (segments: number) => segmentsUse(segments, Number.POSITIVE_INFINITY);
 
 const storageOf = (devices: number): number =>
   devices * (load.tableGigabytes * prices.tableStorage + load.bucketGigabytes * prices.bucketStorage);
 
 const trafficOf = (devices: number): number => (devices * requests * load.bytesOut * prices.dataOut) / 1e9;
 
-/** A segment of telemetry takes a ticket and a row. */
-const segmentUnits = 2;
-
 const containers = (devices: number): Bill => {
   const perSecond = (devices * requests) / load.secondsPerMonth;
-  const processors = (perSecond * (front.processorMs + load.tlsMs)) / 1000 / load.utilization;
+  const taken = (devices * load.metrics) / load.secondsPerMonth;
+  const processors = (perSecond * (front.processorMs + load.tlsMs) + taken * load.uptakeMs) / 1000 / load.utilization;
   // A process is one processor and 3 GB, or, for few devices, a quarter of one and 0.5 GB.
   const isSmall = processors <= 0.25;
   const processes = isSmall ? 1 : Math.max(2, Math.ceil(processors));
@@ -70,16 +88,25 @@ const containers = (devices: number): Bill => {
   const machines = processes * hours * (size * prices.processorHour + (isSmall ? 0.5 : 3) * prices.memoryHour);
   // One process needs no balancer; a connection for each request is the worst case.
   const balancer = isSmall ? 0 : hours * (prices.balancerHour + Math.ceil(perSecond / 800) * prices.balancerUnitHour);
-  const segments = segmentsOf(devices * load.metrics, processes) + segmentsOf(devices * load.logs, processes);
+  const segments = segmentsOf(devices * load.metrics, processes);
+  const metrics = segmentsUse(segments, (load.rowBytes * devices * load.metrics) / segments);
+  const logs = filesUse(segmentsOf(devices * load.logs, processes));
   const heartbeats = heartbeatsOf(devices, processes);
+  const renewals = load.secondsPerMonth / load.leaseSeconds;
   return {
     computing: machines + balancer,
-    reads: (readsOf(devices, processes) + heartbeats.read) * prices.readUnits,
+    reads:
+      (readsOf(devices, processes) + metrics.reads + logs.reads + heartbeats.read + renewals * load.leaseReadUnits) *
+      prices.readUnits,
     writes:
-      (segments * segmentUnits + positionsOf(devices) * metricsBehind.writeUnits + heartbeats.written) *
+      (metrics.writes +
+        logs.writes +
+        positionsOf(devices) * metricsBehind.writeUnits +
+        heartbeats.written +
+        renewals * load.leaseWriteUnits) *
       prices.writeUnits,
-    objects: segments * (prices.put + prices.get),
-    storage: storageOf(devices),
+    objects: metrics.objects + logs.objects,
+    storage: storageOf(devices) + metrics.storage + logs.storage,
     traffic: trafficOf(devices),
     fixed,
   };
@@ -110,25 +137,25 @@ const segmentsOf = (posts: number, processes: number): number => {
 };
 
 const functions = (devices: number): Bill => {
-  const reports = devices * (load.metrics + load.logs);
   const polls = devices * load.polls;
-  const followed = devices * load.metrics;
+  const reports = devices * load.metrics;
+  const files = devices * load.logs;
   const sweeps = load.secondsPerMonth / 60;
-  const { poll, report, compose, sweep, deviceGigabytes, composeGigabytes, sweepGigabytes } = load.functions;
-  const seconds =
-    (polls * poll + reports * report) * deviceGigabytes +
-    followed * compose * composeGigabytes +
-    sweeps * sweep * sweepGigabytes;
+  const own = load.functions;
+  // What follows from metrics is done by the sweeps.
+  const sweepSeconds = sweeps * (own.sweep + own.compose) + (reports * uptakeMs) / 1000 / own.sweepProcessors;
+  const gigabyteSeconds =
+    (polls * own.poll + reports * own.metrics + files * own.logs) * own.deviceGigabytes +
+    sweepSeconds * own.sweepGigabytes;
+  const metrics = segmentsUse(reports, load.rowBytes);
+  const logs = filesUse(files);
+  const heartbeats = (devices * load.secondsPerMonth) / load.sparedSeconds;
   return {
-    computing: (polls + reports + followed + sweeps) * prices.invocation + seconds * prices.gigabyteSecond,
-    reads: (readsAlone(devices) + sweeps * load.sweepUnits) * prices.readUnits,
-    writes:
-      (polls * alone.poll.writeUnits +
-        reports * alone.metrics.writeUnits +
-        positionsOf(devices) * metricsBehind.writeUnits) *
-      prices.writeUnits,
-    objects: reports * prices.put + followed * prices.get,
-    storage: storageOf(devices),
+    computing: (polls + reports + files + 2 * sweeps) * prices.invocation + gigabyteSeconds * prices.gigabyteSecond,
+    reads: (readsAlone(devices) + metrics.reads + logs.reads + sweeps * sweep.readUnits) * prices.readUnits,
+    writes: (heartbeats + metrics.writes + logs.writes + sweeps * sweep.writeUnits) * prices.writeUnits,
+    objects: metrics.objects + logs.objects,
+    storage: storageOf(devices) + metrics.storage + logs.storage,
     traffic: trafficOf(devices),
     fixed,
   };

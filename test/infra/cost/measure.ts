@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { SimulatedDevice } from '../../../cli/device/device.ts';
 import { toMetrics } from '../../../cli/device/metrics.ts';
 import { readOnboard } from '../../../cli/partition.ts';
+import { openBehind } from '../../../functions/behind.ts';
 import { bind } from '../../../functions/bind.ts';
 import { openBundle } from '../../../functions/identity/bundle.ts';
 import { openIdentity } from '../../../functions/identity/identity.ts';
@@ -12,6 +13,7 @@ import { openTokenKeys } from '../../../functions/identity/tokenkeys.ts';
 import { openDoor } from '../../../functions/node/door.ts';
 import { outbound } from '../../../functions/node/outbound.ts';
 import { systemPorts } from '../../../functions/node/ports.ts';
+import { retentionMs } from '../../../functions/retention.ts';
 import type { Asking, Measured, Use } from '../../../infra/cost/measured.ts';
 import type { ApiObject } from '../../../shared/base/object.ts';
 import { encode } from '../../../shared/base/protobuf.ts';
@@ -21,6 +23,9 @@ import { eve } from '../../../shared/eve/generated/table.ts';
 import { createAwsTable } from '../../../shared/store/drivers/dynamo/awstable.ts';
 import { openDynamoStore } from '../../../shared/store/drivers/dynamo/dynamo.ts';
 import type { Meter, Table } from '../../../shared/store/drivers/dynamo/table.ts';
+import type { Marks } from '../../../shared/store/marks.ts';
+import { sparing } from '../../../shared/store/sparing.ts';
+import type { Store } from '../../../shared/store/store.ts';
 import { createCloudTelemetry } from '../../../shared/telemetry/drivers/cloud/cloud.ts';
 import { startDynoxide } from '../../support/dynoxide.ts';
 
@@ -49,19 +54,28 @@ export const measure = async (program: string): Promise<Measured> => {
     const looking = createAwsTable({ ...dynamo, table: 'cost', meter: into(looks) });
     const table: Table = {
       ...direct,
-      get: (key, options) => (key.SK === 'c' ? looking : direct).get(key, options),
+      get: (key, options) => (key.SK === 'c' || key.SK === 'w' ? looking : direct).get(key, options),
     };
     const blobs = counted(createMemoryBlobs(ports), counts);
     const store = openDynamoStore({ table, ...ports, spill: blobs });
-    const telemetry = createCloudTelemetry({ table, blobs, ports, flushMs: 0 });
+    const telemetry = createCloudTelemetry({
+      table,
+      blobs,
+      ports,
+      flushMs: 0,
+      keptMs: kind => retentionMs[kind],
+    });
     const vault = openBundle();
     const identity = openIdentity(vault, ['127.0.0.1'], ports);
     const closing = new AbortController();
     const keys = openTokenKeys(vault);
     const parts = { store, telemetry, identity, keys, outbound, closing: closing.signal, ...ports };
     const bound = await bind({ ...parts, recalled: store.recalled });
-    // As a function has it: nothing is remembered.
-    const alone = await bind(parts);
+    // As a function has it: nothing is remembered, also not which heartbeats it wrote.
+    const single = openDynamoStore({ table, ...ports, spill: blobs, gatheredMarks: { seen: 0 } });
+    const asFunction = { ...parts, store: withMarks(single, forgetful(single.marks, ports.clock)) };
+    const alone = await bind(asFunction);
+    const behind = openBehind({ ...asFunction, ports, name: 'sweep' });
     let serving = bound;
     let last: () => Request = () => new Request('https://localhost/');
     const fetch = async (request: Request): Promise<Response> => {
@@ -79,6 +93,7 @@ export const measure = async (program: string): Promise<Measured> => {
       await Promise.all([loops, door.close()]);
       await telemetry.close();
       await store.close();
+      await single.close();
       direct.close();
       looking.close();
     });
@@ -112,9 +127,9 @@ export const measure = async (program: string): Promise<Measured> => {
       device.log({ severity: 'info', source: 'zedagent', content: 'a line of some words, as devices write them' });
       await device.sendLogs();
     };
-    // One each second: so often is written down how far reports were taken up.
+    // One each five seconds: so often is written down how far reports were taken up.
     const followed = await during(counts, async () => {
-      for (let i = 0; i < times; i++) await Promise.all([metrics(), sleep(windowMs / times)]);
+      for (let i = 0; i < apart; i++) await Promise.all([metrics(), sleep(windowMs / apart)]);
     });
     stop.abort();
     await loops;
@@ -146,13 +161,35 @@ export const measure = async (program: string): Promise<Measured> => {
     });
     /** Of all that devices ask, half is polls. */
     const processor = async () => round(((await processorOf(() => device.poll())) + (await processorOf(metrics))) / 2);
-    const front = { ...(await requests()), processorMs: await processor() };
+    /** What taking up metrics takes of a processor, each, of many that say what is known. */
+    const uptakeOf = async (act: () => Promise<unknown>): Promise<number> => {
+      await act();
+      const idleMs = await processorMs(act);
+      await metrics();
+      const again = last;
+      for (let i = 0; i < many; i += together)
+        await Promise.all(Array.from({ length: together }, () => serving.fetch(again(), {})));
+      return round(((await processorMs(act)) - idleMs) / many);
+    };
+    const front = {
+      ...(await requests()),
+      processorMs: await processor(),
+    };
     serving = alone;
+    const tick = () => behind.tick(AbortSignal.timeout(60_000));
+    await tick();
+    const lookedBefore = { ...looks };
+    const swept = await during(counts, async () => {
+      for (let i = 0; i < apart; i++) await tick();
+    });
+    const looked = combine(looks, lookedBefore, 1, 1, 1);
     return {
       idle: combine(idle, quiet, 1, -1000 / windowMs, 1),
-      metricsBehind: combine(combine(followed, quiet, 1, 1, 1 / times), front.metrics, 1, 1, 1),
+      metricsBehind: combine(combine(followed, quiet, 1, 1, 1 / apart), front.metrics, 1, 1, 1),
+      sweep: combine(swept, looked, 1, -1, 1 / apart),
       front,
       alone: { ...(await requests()), processorMs: await processor() },
+      uptakeMs: await uptakeOf(tick),
     };
   } finally {
     for (const close of closers.reverse()) await close();
@@ -163,7 +200,41 @@ export const measure = async (program: string): Promise<Measured> => {
 const together = 25;
 const times = 10;
 const windowMs = 11_000;
+const apart = 2;
+const many = 500;
 type Counted = { -readonly [name in keyof Use]: number };
+
+/** Milliseconds of a processor. */
+const processorMs = async (act: () => Promise<unknown>): Promise<number> => {
+  const before = process.cpuUsage();
+  await act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
+
+/** As one process after the other has them. */
+const forgetful = (marks: Marks, clock: { now(): number }): Marks => ({
+  set: (...args) => sparing(marks, 'seen', 120_000, clock).set(...args),
+  get: (...args) => marks.get(...args),
+  getMany: (...args) => marks.getMany(...args),
+  delete: (...args) => marks.delete(...args),
+  all: space => marks.all(space),
+  lagMs: () => 120_000,
+  close: () => marks.close(),
+});
+
+const withMarks = (store: Store, marks: Marks): Store & { readonly marks: Marks } => ({
+  marks,
+  get: (...args) => store.get(...args),
+  list: (...args) => store.list(...args),
+  find: (...args) => store.find(...args),
+  findEntries: (...args) => store.findEntries(...args),
+  head: type => store.head(type),
+  tail: (...args) => store.tail(...args),
+  commit: (...args) => store.commit(...args),
+  sweep: () => store.sweep(),
+  close: () => store.close(),
+});
 
 const nothing: Use = { readUnits: 0, writeUnits: 0, puts: 0, gets: 0 };
 
