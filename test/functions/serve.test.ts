@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFlags } from '../../functions/node/flags.ts';
@@ -122,9 +123,13 @@ describe('the process', () => {
         await once(child, 'exit');
       },
     });
-    for await (const line of createInterface({ input: child.stdout })) {
+    return { child, url: await served(child.stdout) };
+  };
+
+  const served = async (input: Readable): Promise<string> => {
+    for await (const line of createInterface({ input })) {
       const [, url] = /serves (\S+)/.exec(line) ?? [];
-      if (url) return { child, url };
+      if (url) return url;
     }
     throw new Error('it ended before it served');
   };
@@ -146,6 +151,29 @@ describe('the process', () => {
     expect(passed()).toBeLessThan(5000);
     const { text } = await watch;
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('ends when `npm start` is told to', async () => {
+    const cwd = fileURLToPath(new URL('../..', import.meta.url));
+    // A process group of its own, so that nothing of it is left when the test fails.
+    const child = spawn('npm', ['start', '--', '--data', data, '--port', '0'], {
+      cwd,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const { pid } = child;
+    if (pid === undefined) throw new Error('npm was not found');
+    const isThere = (signal: NodeJS.Signals | 0): boolean => {
+      try {
+        return process.kill(-pid, signal);
+      } catch {
+        return false;
+      }
+    };
+    opened.push({ close: () => isThere('SIGKILL') });
+    await served(child.stdout);
+    child.kill('SIGTERM');
+    await until(() => expect(isThere(0)).toBe(false));
   });
 
   it('ends cleanly when it is asked to as soon as it says that it serves', async () => {
