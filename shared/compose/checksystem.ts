@@ -26,7 +26,7 @@ const checkAccess = (config: EdgeDevConfig, labels: Labels, complain: Complain):
   for (const [at, one] of (config.pnacs ?? []).entries()) {
     if (!labels.has(one.logicallabel)) complain(`pnacs[${at}]`, `there is no port "${one.logicallabel}"`);
     const profile = one.cert_enrollment_profile_name;
-    if (!profiles.has(profile)) complain(`pnacs[${at}]`, `there is no enrolment "${profile}"`);
+    if (!profiles.has(profile)) complain(`pnacs[${at}]`, `there is no enrollment "${profile}"`);
   }
 };
 

@@ -6,15 +6,16 @@ import { readOptionalSecret, seal } from './secrets.ts';
 
 /** Certificates that the device gets by SCEP, and the ports that show them (EVE reference §6.14). */
 export const addEnrollments = (draft: Draft, spec: DeviceSpec): void => {
+  draft.config.scep_profiles = spec.certificateEnrollments?.map((one, at) =>
+    toScep(draft, one, `spec.certificateEnrollments[${at}].challengePasswordSecret`),
+  );
+  // Not without the certificates: while one of them is missing, that is what there is to say.
   draft.config.pnacs = spec.portAccess?.map(one => ({
     logicallabel: one.port,
     eap_identity: one.identity,
     eap_method: EAPMethod.EAP_METHOD_TLS,
     cert_enrollment_profile_name: one.enrollment,
   }));
-  draft.config.scep_profiles = spec.certificateEnrollments?.map((one, at) =>
-    toScep(draft, one, `spec.certificateEnrollments[${at}].challengePasswordSecret`),
-  );
 };
 
 type Enrollment = NonNullable<DeviceSpec['certificateEnrollments']>[number];

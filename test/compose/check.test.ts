@@ -302,7 +302,7 @@ describe('what would harm a device is found', () => {
         ],
       },
     ],
-    ['pnacs[0]: there is no enrolment "e"', { pnacs: [{ logicallabel: 'eth0', cert_enrollment_profile_name: 'e' }] }],
+    ['pnacs[0]: there is no enrollment "e"', { pnacs: [{ logicallabel: 'eth0', cert_enrollment_profile_name: 'e' }] }],
     ['edgeview: has no token of three parts', { edgeview: { token: 'a.b' } }],
     ['cluster: there is no port "eth9"', { cluster: { cluster_interface: 'eth9' } }],
     ['disks.children[0].disks[0]: names no disk', { disks: { children: [{ disks: [{}] }] } }],

@@ -571,6 +571,13 @@ const held: [string, string, string[]][] = [
     `apiVersion: kubeve.io/v1alpha1\nkind: DeviceModel\nmetadata: {name: m}\nspec: {adapters: [${eth0}]}\n---\n${device('{model: m, portAccess: [{port: eth7, enrollment: e}], certificateEnrollments: [{name: e, url: "https://ca.example.com/scep"}]}')}`,
     ['Device lab/box: spec.portAccess[0]: there is no port "eth7"'],
   ],
+  [
+    '§6.14 access by a certificate whose challenge is not there',
+    device(
+      '{adapters: [{name: eth0, ptype: NetEth}], portAccess: [{port: eth0, enrollment: e}], certificateEnrollments: [{name: e, url: "https://ca.example.com/scep", challengePasswordSecret: {name: none, key: k}}]}',
+    ),
+    ['Device lab/box: spec.certificateEnrollments[0].challengePasswordSecret.name: Secret "none" does not exist'],
+  ],
 ];
 
 test.each(held)('%s is held back', async (_, yaml, problems) => {

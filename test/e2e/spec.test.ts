@@ -22,7 +22,7 @@ describe.runIf(program)('the examples of the specification', () => {
   beforeAll(async () => {
     server = await startServer();
     kubectl = openKubectl(program?.path ?? '', server.kubeconfig);
-    await kubectl('apply', '-f', join(examples, 'namespace.yaml'));
+    await kubectl('apply', '-f', join(examples, '0-namespace.yaml'));
   });
   afterAll(async () => {
     kubectl?.close();
