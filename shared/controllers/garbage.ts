@@ -196,11 +196,14 @@ const orphan = async (machine: Machine, type: ResourceType, owner: ApiObject): P
 
 /** Sees to it that the dependents go, and lets the owner go when none that blocks it is left. */
 const waitForDependents = async (machine: Machine, type: ResourceType, owner: ApiObject): Promise<void> => {
-  const { uid = '' } = owner.metadata;
+  const { uid = '', namespace } = owner.metadata;
   for (const { type: other, object } of await dependentsOf(machine, uid))
     if (object.metadata.deletionTimestamp === undefined) await judge(machine, other, object);
-  const blocking = (await dependentsOf(machine, uid)).filter(({ object }) =>
-    object.metadata.ownerReferences?.some(reference => reference.uid === uid && reference.blockOwnerDeletion === true),
+  // Elsewhere nobody can have it for an owner, whatever is said there.
+  const blocking = (await dependentsOf(machine, uid)).filter(
+    ({ object: { metadata } }) =>
+      (namespace === undefined || metadata.namespace === namespace) &&
+      metadata.ownerReferences?.some(reference => reference.uid === uid && reference.blockOwnerDeletion === true),
   );
   if (blocking.length === 0) await dropFinalizer(machine, type, owner, 'foregroundDeletion');
 };

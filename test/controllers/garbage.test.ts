@@ -90,6 +90,17 @@ describe.each(['run', 'settle'] as const)('garbage (%s)', mode => {
     await bench.gone('widgets', ref('child'));
   });
 
+  it('lets an owner wait for nobody outside of its namespace', async () => {
+    const owner = await widget('owner');
+    const foreign = { name: 'foreign', ownerReferences: [owns(owner, true)], finalizers: ['example.com/hold'] };
+    await bench.create('namespaces', { metadata: { name: 'elsewhere' } });
+    await bench.create('widgets', { metadata: { ...foreign, namespace: 'elsewhere' }, spec: {} });
+    await bench.create('planets', { metadata: { name: 'earth', ownerReferences: [owns(owner, true)] }, spec: {} });
+    await bench.delete('widgets', ref('owner'), 'Foreground');
+    await bench.gone('widgets', ref('owner'));
+    expect(await bench.find('planets', { name: 'earth' })).toBeDefined();
+  });
+
   it('says that a cluster-scoped dependent cannot have a namespaced owner', async () => {
     await bench.create('planets', {
       metadata: {
