@@ -37,6 +37,10 @@ export const printJson = (value: unknown, indent?: number): string => {
   }
 };
 
+/** Whether a value that was printed as `text` is nested too deeply to be read again. */
+export const isTooDeep = (value: Json, text: string): boolean =>
+  !hasFew(text, defaultMaxDepth) && !isShallow(value, defaultMaxDepth);
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What JSON.parse would lose or let through: long integers, huge exponents, `__proto__` however written, surrogates. */

@@ -1,5 +1,6 @@
 import { asPrinted } from '../../base/clone.ts';
-import { printJson } from '../../base/json.ts';
+import { Fault } from '../../base/fault.ts';
+import { isTooDeep, printJson } from '../../base/json.ts';
 import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { parsed, parsedOnce, remember } from '../../base/parsed.ts';
 import type { ResourceType } from '../resource.ts';
@@ -17,7 +18,11 @@ export interface Codec {
   decode(type: ResourceType, entry: Versioned): ApiObject;
   /** The same for one use: an object that nobody holds yet is not remembered either, which costs its collector less. */
   decodeOnce(type: ResourceType, entry: Versioned): ApiObject;
-  /** The object may not change any more: it is what whoever decodes these bytes is shown. */
+  /**
+   * The object may not change any more: it is what whoever decodes these bytes is shown.
+   *
+   * @throws Fault BadRequest for one that is nested too deeply to be read again
+   */
   encode(type: ResourceType, object: ApiObject): Uint8Array;
   /** To be awaited before entries are decoded: what somebody else must convert is converted, all at once. */
   prepare(type: ResourceType, entries: readonly Pick<Versioned, 'value'>[]): Promise<void> | undefined;
@@ -67,10 +72,13 @@ export const createCodec = (): Codec => {
       heldIn(cacheOf(caches, type).get(entry.value), entry.revision) ??
       view(type, conversions.find(type, entry.value) ?? (parsedOnce(entry.value) as unknown as ApiObject), entry),
     encode(type, object) {
-      const stored = asPrinted(toStored(type, object));
-      const bytes = encoder.encode(printJson(stored));
       // An object is a map of JSON; its interface only names some of the fields.
-      remember(bytes, stored as unknown as JsonMap);
+      const stored = asPrinted(toStored(type, object)) as unknown as JsonMap;
+      const text = printJson(stored);
+      // It would be there and nobody could read it, nor list its kind.
+      if (isTooDeep(stored, text)) throw new Fault('BadRequest', 'exceeded max depth');
+      const bytes = encoder.encode(text);
+      remember(bytes, stored);
       return bytes;
     },
     prepare: (type, entries) =>
