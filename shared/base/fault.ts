@@ -2,6 +2,12 @@
  * The one error that crosses rooms. Whoever finds something wrong throws a Fault; the two doors translate it, one to a
  * Kubernetes Status, the other to a device's HTTP code. Anything else that is thrown is a bug and answers 500.
  */
+/**
+ * How many of the things that are wrong with one object are looked for and told: its sender decides how many there are, and
+ * each takes a hundred times the memory of what is wrong.
+ */
+export const maxCauses = 500;
+
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly reason: Reason;

@@ -1,4 +1,4 @@
-import { type Cause, Fault, type FaultDetails } from '../base/fault.ts';
+import { type Cause, Fault, type FaultDetails, maxCauses } from '../base/fault.ts';
 import type { Attributes } from './access/user.ts';
 
 /** A resource as messages name it: any ResourceType will do. */
@@ -39,10 +39,14 @@ export const conflict = (type: Named, name: string, why: string = staleObject): 
 /** Why a write with an old resourceVersion is refused. */
 const staleObject = 'the object has been modified; please apply your changes to the latest version and try again';
 
-/** 422: `Device.eve.lfedge.org "a" is invalid: spec.x: Required value`; several errors in brackets, repeated ones once. */
-export const invalid = (kind: string, group: string, name: string, causes: readonly Cause[]): Fault => {
+/**
+ * 422: `Device.eve.lfedge.org "a" is invalid: spec.x: Required value`; several errors in brackets, repeated ones once. Of very
+ * many the first are told.
+ */
+export const invalid = (kind: string, group: string, name: string, all: readonly Cause[]): Fault => {
+  const causes = all.slice(0, maxCauses);
   const head = `${group === '' ? kind : `${kind}.${group}`} ${quote(name)} is invalid`;
-  const texts = [...new Set(causes.map(printCause))];
+  const texts = [...new Set(causes.map(printCause)), ...(all.length > causes.length ? ['and more'] : [])];
   const tail = texts.length === 0 ? '' : texts.length === 1 ? `: ${texts[0]}` : `: [${texts.join(', ')}]`;
   return new Fault('Invalid', head + tail, {
     ...(name !== '' && { name }),

@@ -1,4 +1,4 @@
-import type { Cause } from '../../base/fault.ts';
+import { type Cause, maxCauses } from '../../base/fault.ts';
 import type { ObjectMeta } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
@@ -6,6 +6,7 @@ import { label1035Errors } from '../names.ts';
 import { compile, type Node } from '../schema/compile.ts';
 import { findMistyped } from '../schema/mistyped.ts';
 import type { Schema } from '../schema/schema.ts';
+import { unlessMore } from '../schema/validate.ts';
 import { validateMetadata } from './metadata.ts';
 
 /**
@@ -16,11 +17,11 @@ export const embeddedCauses = (object: object, schema: Schema): Cause[] => {
   const causes: Cause[] = [];
   const node = compile(schema);
   if (node.embeds && isMap(object)) walkFields(object, node, '', causes);
-  return causes;
+  return unlessMore(causes);
 };
 
 const walk = (value: unknown, node: Node, path: string, causes: Cause[]): void => {
-  if (!node.embeds) return;
+  if (!node.embeds || causes.length >= maxCauses) return;
   if (Array.isArray(value)) {
     const { items } = node;
     if (items) for (const [i, item] of value.entries()) walk(item, items, `${path}[${i}]`, causes);

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Cause } from '../../base/fault.ts';
+import { type Cause, maxCauses } from '../../base/fault.ts';
 import type { ObjectMeta, OwnerReference } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import { cleanupFinalizer } from '../extend/definition.ts';
@@ -29,7 +29,8 @@ export const validateMetadataUpdate = (now: ObjectMeta, old: ObjectMeta): Cause[
 /** Texts of warnings about metadata that is accepted but unwise. */
 export const warnMetadata = (type: ResourceType, meta: ObjectMeta, old?: ObjectMeta): string[] => {
   if (type.native) return [];
-  const fresh = (meta.finalizers ?? []).filter(name => !old?.finalizers?.includes(name));
+  const known = new Set(old?.finalizers);
+  const fresh = (meta.finalizers ?? []).filter(name => !known.has(name));
   return fresh
     .filter(name => !standardFinalizers.has(name) && !name.includes('/'))
     .map(
@@ -74,8 +75,18 @@ const namespaceCauses = (type: Rules, { namespace }: ObjectMeta): Cause[] => {
   return labelErrors(namespace).map(error => cause.invalid('metadata.namespace', namespace, error));
 };
 
+/** What is wrong with any of them, up to a number: see `maxCauses`. */
+const causesOf = <T>(items: readonly T[], find: (item: T, index: number) => readonly Cause[]): Cause[] => {
+  const causes: Cause[] = [];
+  for (const [index, item] of items.entries()) {
+    if (causes.length >= maxCauses) break;
+    causes.push(...find(item, index));
+  }
+  return causes;
+};
+
 const labelCauses = (labels: Record<string, string>): Cause[] =>
-  Object.entries(labels).flatMap(([key, value]) => [
+  causesOf(Object.entries(labels), ([key, value]) => [
     ...qualifiedNameErrors(key).map(error => cause.invalid('metadata.labels', key, error)),
     ...labelValueErrors(value).map(error => cause.invalid('metadata.labels', value, error)),
   ]);
@@ -87,7 +98,7 @@ const annotationCauses = (annotations: Record<string, string>): Cause[] => {
   const entries = Object.entries(annotations);
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
-    ...entries.flatMap(([key]) =>
+    ...causesOf(entries, ([key]) =>
       qualifiedNameErrors(key.toLowerCase()).map(error => cause.invalid('metadata.annotations', key, error)),
     ),
     ...(bytes > maxAnnotationBytes ? [cause.tooLong('metadata.annotations', maxAnnotationBytes)] : []),
@@ -96,8 +107,9 @@ const annotationCauses = (annotations: Record<string, string>): Cause[] => {
 
 const ownerCauses = (owners: readonly OwnerReference[]): Cause[] => {
   const controllers = owners.filter(owner => owner.controller === true).map(owner => `${owner.kind}/${owner.name}`);
-  const causes = owners.flatMap(ownerReferenceCauses);
-  for (const other of controllers.slice(1)) {
+  const causes = causesOf(owners, ownerReferenceCauses);
+  // Each says all owners: one is enough.
+  for (const other of controllers.slice(1, 2)) {
     const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${other}`;
     causes.push(cause.invalid('metadata.ownerReferences', owners, detail));
   }
@@ -123,7 +135,7 @@ const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'
 
 const finalizerCauses = (type: Rules, finalizers: readonly string[]): Cause[] => {
   const at = 'metadata.finalizers';
-  const causes = finalizers.flatMap((name, index) => {
+  const causes = causesOf(finalizers, (name, index) => {
     const errors = qualifiedNameErrors(name).map(error => cause.invalid(at, name, error));
     if (errors.length > 0 || !type.native || name.includes('/') || standardFinalizers.has(name)) return errors;
     const detail = 'name is neither a standard finalizer name nor is it fully qualified';
@@ -137,7 +149,8 @@ const finalizerCauses = (type: Rules, finalizers: readonly string[]): Cause[] =>
 
 const newFinalizerCauses = (now: ObjectMeta, old: ObjectMeta): Cause[] => {
   if (!old.deletionTimestamp) return [];
-  const added = (now.finalizers ?? []).filter(name => !old.finalizers?.includes(name));
+  const known = new Set(old.finalizers);
+  const added = (now.finalizers ?? []).filter(name => !known.has(name));
   if (added.length === 0) return [];
   const list = `[]string{${added.map(name => JSON.stringify(name)).join(', ')}}`;
   return [

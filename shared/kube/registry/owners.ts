@@ -1,5 +1,5 @@
-import { isEqual } from '../../base/equal.ts';
 import type { ObjectMeta, OwnerReference } from '../../base/object.ts';
+import { identify } from '../schema/compile.ts';
 
 /**
  * Removes owner references that stand there twice from a draft, and warns about what it found. `isAdmitted`: admission has
@@ -8,7 +8,7 @@ import type { ObjectMeta, OwnerReference } from '../../base/object.ts';
 export const dropDuplicateOwners = (meta: ObjectMeta, warn: (text: string) => void, isAdmitted = false): void => {
   const owners = meta.ownerReferences;
   if (owners === undefined || owners.length < 2) return;
-  const kept = owners.filter((owner, i) => owners.findIndex(other => isEqual(owner, other)) === i);
+  const kept = firstOnes(owners);
   const left = repeatedUids(kept);
   const when = isAdmitted ? ' after mutating admission happens' : '';
   if (kept.length < owners.length) {
@@ -23,7 +23,21 @@ export const dropDuplicateOwners = (meta: ObjectMeta, warn: (text: string) => vo
   }
 };
 
+/** In their order, without those that are the same as one before. */
+const firstOnes = (owners: readonly OwnerReference[]): OwnerReference[] => {
+  const seen = new Set<string>();
+  return owners.filter(owner => {
+    const id = identify(owner);
+    return !seen.has(id) && seen.add(id);
+  });
+};
+
 const repeatedUids = (owners: readonly OwnerReference[]): string[] => {
-  const uids = owners.map(owner => owner.uid);
-  return [...new Set(uids.filter((uid, i) => uids.indexOf(uid) !== i))];
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { uid } of owners) {
+    if (seen.has(uid)) repeated.add(uid);
+    seen.add(uid);
+  }
+  return [...repeated];
 };

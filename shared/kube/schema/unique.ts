@@ -1,11 +1,11 @@
-import type { Cause } from '../../base/fault.ts';
+import { type Cause, maxCauses } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause, type Path } from '../../base/path.ts';
 import { identify, type Node } from './compile.ts';
 
 /** Adds what is there twice in lists of the types `set` and `map` (kubernetes-api reference §1.17). */
 export const findDuplicates = (value: unknown, node: Node | undefined, path: Path, causes: Cause[]): void => {
-  if (!node?.keyed) return;
+  if (!node?.keyed || causes.length >= maxCauses) return;
   if (Array.isArray(value)) {
     const found = duplicatesIn(value, node, path);
     causes.push(...found);
@@ -50,9 +50,11 @@ const keyOf = (item: unknown, names: readonly string[]): { [name: string]: unkno
 /** Indices at which an id stands for the second time; each is named once. */
 const repeatsOf = (ids: readonly string[]): number[] => {
   const seen = new Map<string, number>();
-  return ids.flatMap((id, i) => {
-    const times = (seen.get(id) ?? 0) + 1;
-    seen.set(id, times);
-    return times === 2 ? [i] : [];
-  });
+  return ids
+    .flatMap((id, i) => {
+      const times = (seen.get(id) ?? 0) + 1;
+      seen.set(id, times);
+      return times === 2 ? [i] : [];
+    })
+    .slice(0, maxCauses);
 };

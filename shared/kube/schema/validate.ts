@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js';
-import type { Cause } from '../../base/fault.ts';
+import { type Cause, maxCauses } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { compile, identify, type Node } from './compile.ts';
@@ -17,8 +17,15 @@ export const validate = (object: object, schema: Schema): Cause[] => {
   const result: Result = { causes: [], passed: 0, effort: { left: maxSteps } };
   check(object, node, '', result);
   if (node.keyed) findDuplicates(object, node, [], result.causes);
-  return result.causes;
+  return unlessMore(result.causes);
 };
+
+/**
+ * What was found, and where that is as much as is looked for, that there is more: which may be anywhere, so that it is never
+ * forgiven for what is unchanged.
+ */
+export const unlessMore = (causes: Cause[]): Cause[] =>
+  causes.length < maxCauses ? causes : [...causes.slice(0, maxCauses - 1), unplaced('there may be more wrong with it')];
 
 interface Result {
   readonly causes: Cause[];
@@ -35,6 +42,7 @@ interface Result {
 const maxSteps = 50_000_000;
 
 const check = (value: unknown, node: Node, path: string, result: Result): void => {
+  if (result.causes.length >= maxCauses) return;
   checkType(value, node, path, result);
   if (value !== null) checkContent(value, node, path, result);
   checkEnum(value, node, path, result);
