@@ -9,7 +9,8 @@ import type { Context, StreamHandler } from '../../functions/lambda/stream.ts';
 import type { WholeHandler } from '../../functions/lambda/whole.ts';
 import type { Guest } from '../../functions/node/door.ts';
 import { route } from '../../functions/route.ts';
-import { buildFunction, functions } from '../../infra/build.ts';
+import { functions } from '../../infra/build.ts';
+import { functionBundles, unpack } from './bundles.ts';
 import type { CloudServers } from './cloudservers.ts';
 import { openDynamoStream } from './dynamostream.ts';
 import { pumpEvents } from './eventsource.ts';
@@ -105,19 +106,24 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
 };
 
 const load = async (outdir: string): Promise<Handlers> => {
-  const loaded = functions.map(async name => {
-    await buildFunction(name, outdir);
-    return [name, (await import(pathToFileURL(join(outdir, `${name}.mjs`)).href)).handler];
-  });
+  unpack(await functionBundles(), outdir);
+  const loaded = functions.map(async name => [
+    name,
+    (await import(pathToFileURL(join(outdir, `${name}.mjs`)).href)).handler,
+  ]);
   // Each bundle exports the handler of its name.
   return Object.fromEntries(await Promise.all(loaded)) as unknown as Handlers;
 };
 
 /** One that fails is called again at its next time. */
 const pumpSchedule = async ({ sweep }: Handlers, signal: AbortSignal): Promise<void> => {
+  let tookMs = 0;
   while (!signal.aborted) {
-    await sleep(1_000, undefined, { signal }).catch(() => undefined);
+    // On a slow machine a round must leave time for what is served meanwhile.
+    await sleep(Math.max(1_000, 2 * tookMs), undefined, { signal }).catch(() => undefined);
+    const began = performance.now();
     if (!signal.aborted) await sweep({}, contextOf(300_000)).catch(() => undefined);
+    tookMs = performance.now() - began;
   }
 };
 

@@ -1,13 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Miniflare } from 'miniflare';
 import type { Fetch } from '../../functions/fetch.ts';
 import type { Guest } from '../../functions/node/door.ts';
-import { buildWorker } from '../../infra/build.ts';
 import type { Peer } from '../../shared/kube/access/peer.ts';
+import { workerBundle } from './bundles.ts';
 import { type CloudServers, openDynoxideServers } from './cloudservers.ts';
 import { type DeployedSite, openTestSite } from './site.ts';
 
@@ -35,7 +32,6 @@ export interface WorkerStackOptions {
  * TLS and tells of the client what the platform would; `scheduled` is called once at first, and then not before `begin`.
  */
 export const openWorkerStack = async (dynoxide: string, options: WorkerStackOptions = {}): Promise<WorkerSite> => {
-  const bundles = mkdtempSync(join(tmpdir(), 'kubeve-worker-'));
   const servers = await openDynoxideServers(dynoxide, options.secrets ? { secrets: options.secrets } : {});
   let workerd: Miniflare | undefined;
   const stop = new AbortController();
@@ -48,10 +44,10 @@ export const openWorkerStack = async (dynoxide: string, options: WorkerStackOpti
   const site = await openTestSite({
     guests: options.guests,
     async open({ serving }) {
-      await buildWorker(bundles);
+      const bundle = (await workerBundle()).get('worker.mjs');
       workerd = new Miniflare({
         modules: true,
-        script: readFileSync(join(bundles, 'worker.mjs'), 'utf8'),
+        script: new TextDecoder().decode(bundle),
         compatibilityDate: '2026-04-01',
         compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
         bindings: { ...(await servers.settle(serving)), ...options.environment },
@@ -65,7 +61,6 @@ export const openWorkerStack = async (dynoxide: string, options: WorkerStackOpti
       await clock;
       await workerd?.dispose();
       await servers.close();
-      rmSync(bundles, { recursive: true, force: true });
     },
   });
   const begin = (): void => {
@@ -86,9 +81,13 @@ const callerOf = (workerd: Miniflare) => async (): Promise<void> => {
 };
 
 const tick = async (call: () => Promise<void>, complaints: unknown[], signal: AbortSignal): Promise<void> => {
+  let tookMs = 0;
   while (!signal.aborted) {
-    await sleep(500, undefined, { signal }).catch(() => undefined);
+    // On a slow machine a round must leave time for what is served meanwhile.
+    await sleep(Math.max(500, 2 * tookMs), undefined, { signal }).catch(() => undefined);
+    const began = performance.now();
     if (!signal.aborted) await call().catch((error: unknown) => complaints.push(error));
+    tookMs = performance.now() - began;
   }
 };
 
