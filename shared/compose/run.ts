@@ -44,10 +44,12 @@ export interface Composer extends Settling {
 
 /** Devices under work at the same time: their commits share one flush to disk. */
 const concurrency = 16;
+/** How many of them are composed in one turn. */
+const atOnce = 4;
 
 export const createComposer = (parts: ComposerParts): Composer => {
   const { store, registry, ports } = parts;
-  const turn = createTurns();
+  const turn = createTurns(atOnce);
   const contributors = contributorsOf(registry);
   const deviceParts = { ...parts, networkConcerns: contributors.get(kinds.deviceNetwork)?.concerns };
   const composeOne = async (key: string): Promise<Outcome | undefined> => {

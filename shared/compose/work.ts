@@ -100,11 +100,27 @@ const report = ({ name, log }: WorkPlan, key: string, error: unknown): void => {
     log.error(`${name}: failed, will try again`, { key, error: error instanceof Error ? error.stack : String(error) });
 };
 
-/** One caller goes on per turn of the event loop, in the order of calling: between two, everything else has its say. */
-export const createTurns = (): (() => Promise<void>) => {
-  let last: Promise<void> = Promise.resolve();
-  return () => {
-    last = last.then(() => new Promise(resolve => setImmediate(resolve)));
-    return last;
+/**
+ * As many callers go on as turns of the event loop go by, in the order of calling: between two, everything else has its say.
+ * `atOnce`: so many go on in one turn when so many wait, after as many turns for everything else. What they write then goes
+ * to the disk together.
+ */
+export const createTurns = (atOnce = 1): (() => Promise<void>) => {
+  const waiting: (() => void)[] = [];
+  let isRunning = false;
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const count = Math.min(waiting.length, atOnce);
+      for (let turn = 0; turn < count; turn += 1) await new Promise(resolve => setImmediate(resolve));
+      for (const goOn of waiting.splice(0, count)) goOn();
+    }
+    isRunning = false;
   };
+  return () =>
+    new Promise(resolve => {
+      waiting.push(resolve);
+      if (isRunning) return;
+      isRunning = true;
+      void run();
+    });
 };
