@@ -168,7 +168,7 @@ const measureSmall = async (
   kube: ReturnType<typeof connectKube>,
 ): Promise<BenchDevice[]> => {
   const devices = await grow(kube, [], 8);
-  smallRate = await polls(target, devices, 8, seconds);
+  smallRate = await polls(target, await unchanged(target, devices), 8, seconds);
   note({
     what: 'unchanged config poll, 8 devices, keep-alive',
     measured: ofV(smallRate, v),
@@ -210,7 +210,8 @@ const measureLarge = async (
   devices: readonly BenchDevice[],
   pid: number,
 ): Promise<void> => {
-  const rate = await settledPolls(target, devices, pid);
+  const requests = await settledPolls(target, devices, pid);
+  const rate = await polls(target, requests, 8, seconds);
   note({
     what: `unchanged config poll, ${devices.length} devices`,
     measured: `${Math.round(rate)}/s = ${(rate / smallRate).toFixed(2)} of the rate with 8`,
@@ -232,7 +233,7 @@ const measureLarge = async (
     target: '≤ 500 MB',
     isMet: mb <= 500,
   });
-  const touched = await touchAll(target, kube, devices);
+  const touched = await touchAll(target, kube, requests);
   note({
     what: `edit of a network that ${devices.length} devices use → all served`,
     measured: `${touched.seconds.toFixed(1)} s, polls at ${(touched.pollsPerSecond / rate).toFixed(2)} of their rate`,
@@ -242,11 +243,11 @@ const measureLarge = async (
 };
 
 /** Devices that are heard for the first time become Ready, each by a write: that shall be over. */
-const settledPolls = async (target: Target, devices: readonly BenchDevice[], pid: number): Promise<number> => {
-  await unchanged(target, devices);
+const settledPolls = async (target: Target, devices: readonly BenchDevice[], pid: number): Promise<Buffer[]> => {
+  const requests = await unchanged(target, devices);
   await new Promise(resolve => setTimeout(resolve, 15_000));
   await settle(pid);
-  return polls(target, devices, 8, seconds);
+  return requests;
 };
 
 const grow = async (kube: ReturnType<typeof connectKube>, had: readonly BenchDevice[], count: number) => {

@@ -52,19 +52,22 @@ const openConfig = (body: Uint8Array) => {
   return decode(eve, 'config.ConfigResponse', payload);
 };
 
-/** Unchanged config polls of these devices over keep-alive connections, requests per second. */
-export const polls = async (target: Target, devices: readonly BenchDevice[], connections: number, seconds: number) => {
-  const requests = await unchanged(target, devices);
-  return load({
+/** Polls made by `unchanged`, over keep-alive connections, requests per second. */
+export const polls = (
+  target: Target,
+  requests: readonly Buffer[],
+  connections: number,
+  seconds: number,
+): Promise<number> =>
+  load({
     target,
     connections,
     seconds,
     status: 304,
     request: (connection, count) => requests[(connection + count * connections) % requests.length] ?? Buffer.alloc(0),
   });
-};
 
-/** The poll that each device repeats while nothing changes. */
+/** The poll that each device repeats while nothing changes. Each connects anew for it, which leaves the server something to clear away. */
 export const unchanged = async (target: Target, devices: readonly BenchDevice[]): Promise<Buffer[]> => {
   const requests: Buffer[] = [];
   for (const device of devices) {
@@ -154,9 +157,11 @@ const deploy = async (target: Target, kube: Kube, device: BenchDevice, name: str
   }
 };
 
-/** An edit of the network that all devices use, until every one is served its new configuration; polls go on meanwhile. */
-export const touchAll = async (target: Target, kube: Kube, devices: readonly BenchDevice[]) => {
-  const requests = await unchanged(target, devices);
+/**
+ * An edit of the network that all devices use, until every one is served its new configuration; their polls, made by `unchanged`,
+ * go on meanwhile.
+ */
+export const touchAll = async (target: Target, kube: Kube, requests: readonly Buffer[]) => {
   const stale = new Set(requests.keys());
   const start = performance.now();
   await kube.merge(`${inNamespace('networkconfigs')}/dhcp`, { spec: { mtu: 1400 } });
