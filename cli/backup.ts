@@ -161,7 +161,7 @@ const writeBackup = async (
     });
     try {
       await chmod(draft, 0o600);
-      for await (const part of compress(encodeBackup(head, all()))) await target.write(part);
+      for await (const part of compress(encodeBackup(head, all()))) await target.appendFile(part);
       await target.datasync();
     } finally {
       await target.close();

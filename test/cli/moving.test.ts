@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -33,6 +36,7 @@ import { findDynoxide, startDynoxide } from '../support/dynoxide.ts';
 import { bucketName, openS3Server } from '../support/s3/server.ts';
 import { until } from '../support/until.ts';
 
+const cli = new URL('../../cli/kubeve.ts', import.meta.url).pathname;
 const examples = new URL('../../examples/quickstart', import.meta.url).pathname;
 const { log } = systemPorts('silent');
 let dir: string;
@@ -194,6 +198,24 @@ describe('kubeve backup', () => {
     writeFileSync(at('config'), `${config.replace('user:\n', 'user:\n    token: wrong\n')}`);
     await expect(backup([at('two'), '--kubeconfig', at('config')])).rejects.toThrow(/answers 401: Unauthorized/);
     expect(existsSync(at('two'))).toBe(false);
+  });
+
+  it('leaves nothing behind when the disk has no room for all of it', async () => {
+    const server = await serve(at('data'));
+    const noise = { ...configMap('noise'), data: { noise: randomBytes(30_000).toString('base64') } };
+    expect((await server.ask('POST', configMaps, noise)).status).toBe(201);
+    await backup([at('whole'), '--kubeconfig', server.kubeconfig]);
+    // No file may grow beyond what is almost the whole: the last write is cut, as on a disk that is full.
+    const blocks = Math.floor(statSync(at('whole')).size / 512) - 1;
+    const limited = `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" --import tsx "$@"`;
+    const flags = ['backup', at('one'), '--kubeconfig', server.kubeconfig];
+    const child = spawn('sh', ['-c', limited, process.execPath, cli, ...flags], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const told = await text(child.stderr);
+    expect(told).toContain('kubeve backup: EFBIG');
+    expect(existsSync(at('one'))).toBe(false);
+    expect(existsSync(at('one.unfinished'))).toBe(false);
   });
 
   it('says that there is no place for the file', async () => {
