@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log, Ports } from '../../shared/base/ports.ts';
+import { tellOfClock } from '../identity/clock.ts';
 import { type Identity, openIdentity, type Serving } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
@@ -64,6 +65,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
   const storage = await openStorage(dir, ports, options.cloud);
   const vault = openFolder(join(dir, 'pki'));
   const identity = await orClose(storage, () => adopt(openIdentity(vault, namesOf(host, san), ports)));
+  tellOfClock(identity, ports);
   const keys = watchKeys(join(dir, 'pki'));
   const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: true }));
   const keysOf = new Map(tenants.map(home => [home, watchKeys(join(home.dir, 'pki'))]));
@@ -108,6 +110,7 @@ export const startPlain = async (options: StartOptions): Promise<Pick<Running, '
     const folder = openFolder(join(dir, 'pki'));
     return { vault: folder, identity: openIdentity(folder, namesOf(host, []), ports) };
   });
+  tellOfClock(identity, ports);
   const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: false }));
   const rooms = await openRooms(options, { dir, ports, storage, identity, vault, tenants });
   try {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBundle } from '../../functions/identity/bundle.ts';
+import { tellOfClock } from '../../functions/identity/clock.ts';
 import { openIdentity, recallIdentity } from '../../functions/identity/identity.ts';
 import { toKubeconfig } from '../../functions/identity/kubeconfig.ts';
 import { toPartition } from '../../functions/identity/partition.ts';
@@ -28,6 +29,21 @@ const pems = (identity: ReturnType<typeof open>) =>
 describe('openIdentity', () => {
   it('makes every pair once', () => {
     expect(pems(open())).toEqual(pems(open()));
+  });
+
+  it('tells of a clock that stands before its certificates hold', () => {
+    const identity = open();
+    const said: [string, unknown][] = [];
+    const log = { ...ports.log, warn: (message: string, fields?: unknown) => void said.push([message, fields]) };
+    tellOfClock(identity, { clock: { now: () => Date.now() }, log });
+    expect(said).toEqual([]);
+    tellOfClock(identity, { clock: { now: () => Date.parse('2000-01-01T00:00:00Z') }, log });
+    expect(said).toEqual([
+      [
+        expect.stringContaining('nobody is let in until it is set'),
+        { clock: '2000-01-01T00:00:00.000Z', certificatesFrom: expect.any(String) },
+      ],
+    ]);
   });
 
   it('chains the server and EVE certificates to the root, with usages that devices accept', () => {
