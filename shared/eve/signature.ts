@@ -36,17 +36,25 @@ const halfOf = (key: KeyObject): number | undefined =>
 const halves: Record<string, number> = { prime256v1: 32, 'P-256': 32, secp384r1: 48, 'P-384': 48 };
 
 const toDer = (raw: Uint8Array, half: number): Uint8Array => {
-  const r = toInteger(raw.subarray(0, half));
-  const s = toInteger(raw.subarray(half));
-  return Uint8Array.from([0x30, r.length + s.length, ...r, ...s]);
+  // Each number with a tag, a length and, where its first bit is set, a zero before it.
+  const der = new Uint8Array(2 + 2 * (half + 3));
+  let at = writeInteger(der, 2, raw.subarray(0, half));
+  at = writeInteger(der, at, raw.subarray(half));
+  der[0] = 0x30;
+  der[1] = at - 2;
+  return der.subarray(0, at);
 };
 
-const toInteger = (number: Uint8Array): number[] => {
+/** Answers where the number ends. */
+const writeInteger = (der: Uint8Array, at: number, number: Uint8Array): number => {
   let start = 0;
   while (start < number.length - 1 && number[start] === 0) start += 1;
-  const digits = number.subarray(start);
-  const padded = (digits[0] ?? 0) >= 0x80 ? [0, ...digits] : [...digits];
-  return [0x02, padded.length, ...padded];
+  const padding = (number[start] ?? 0) >= 0x80 ? 1 : 0;
+  const length = number.length - start + padding;
+  der[at] = 0x02;
+  der[at + 1] = length;
+  der.set(number.subarray(start), at + 2 + padding);
+  return at + 2 + length;
 };
 
 const fromDer = (der: Uint8Array, half: number): Uint8Array => {
