@@ -121,13 +121,14 @@ export const conditionCauses = (
 
 const maxConditions = 64;
 
-/** What is wrong with one expression that must be of one of some types. */
+/** What is wrong with one expression that must be of one of some types. That it is missing, the schema says. */
 export const expressionCauses = (
   path: Path,
-  expression: string,
+  expression: string | undefined,
   environment: Environment,
   ...wanted: readonly Type[]
 ): Cause[] => {
+  if (expression === undefined) return [];
   if (expression.trim() === '') return [cause.required(path)];
   try {
     compile(expression, environment, ...wanted);

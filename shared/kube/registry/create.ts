@@ -56,7 +56,7 @@ const createNamed = async (
   applied: Own | undefined,
 ): Promise<ApiObject> => {
   const context = toContext(machine, 'create', options);
-  if (type.answer) return type.answer(object, context);
+  if (type.answer) return type.answer(complete(type, object), context);
   const stored = await insist(machine, async () => {
     const turn = await takeTurn(machine, type, object, options);
     return turn && createOnce(machine, type, object, { options, context, applied, turn });

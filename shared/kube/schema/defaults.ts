@@ -4,8 +4,8 @@ import type { Schema } from './schema.ts';
 
 /**
  * Fills in what a schema defaults (kubernetes-api reference §1.17): missing fields, and nulls where null is not allowed. A
- * null in a map that is neither allowed nor defaulted becomes what `nulls` says; one in a list is kept for validation to
- * refuse. Defaults apply inside defaults. The input is not changed; the same instance comes back when there was nothing to do.
+ * null that is neither allowed nor defaulted becomes what `nulls` says; one in a list is kept for validation to
+ * refuse, unless Go's types read it. Defaults apply inside defaults. The input is not changed; the same instance comes back when there was nothing to do.
  */
 export const applyDefaults = <T extends object>(object: T, schema: Schema, nulls: Nulls = 'dropped'): T =>
   // Defaulting adds and drops fields and changes no type.
@@ -13,7 +13,7 @@ export const applyDefaults = <T extends object>(object: T, schema: Schema, nulls
 
 /**
  * What becomes of a null that nothing allows: `kept` for validation to refuse; `typed`: as Go's types read it, among texts
- * under free keys an empty one, elsewhere nothing.
+ * under free keys and in lists an empty one, for an object in a list an empty one, elsewhere nothing.
  */
 export type Nulls = 'dropped' | 'kept' | 'typed';
 
@@ -51,8 +51,7 @@ const fillList = (list: readonly unknown[], node: Node, nulls: Nulls): readonly 
   let out: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
-    const given = isReplaceable(value, items) && items.schema.default !== undefined;
-    const filled = fill(given ? copy(items.schema.default) : value, items, nulls);
+    const filled = fill(isReplaceable(value, items) ? insteadInList(items, nulls) : value, items, nulls);
     if (filled === value) continue;
     out ??= [...list];
     out[i] = filled;
@@ -63,11 +62,21 @@ const fillList = (list: readonly unknown[], node: Node, nulls: Nulls): readonly 
 const isReplaceable = (value: unknown, node: Node): boolean => value === null && !node.nullable && !acceptsNull(node);
 
 /** What stands in a map instead of a null; undefined for nothing. */
-const instead = ({ schema, types }: Node, isFreeKey: boolean, nulls: Nulls): unknown => {
-  if (schema.default !== undefined) return copy(schema.default);
+const instead = (node: Node, isFreeKey: boolean, nulls: Nulls): unknown => {
+  if (node.schema.default !== undefined) return copy(node.schema.default);
   if (nulls === 'kept') return null;
-  return nulls === 'typed' && isFreeKey && types[0] === 'string' && types.length === 1 ? '' : undefined;
+  return nulls === 'typed' && isFreeKey && isText(node) ? '' : undefined;
 };
+
+/** The same in a list, where nothing cannot stand. */
+const insteadInList = (node: Node, nulls: Nulls): unknown => {
+  if (node.schema.default !== undefined) return copy(node.schema.default);
+  if (nulls !== 'typed') return null;
+  if (isText(node)) return '';
+  return node.types[0] === 'object' && node.types.length === 1 ? {} : null;
+};
+
+const isText = ({ types }: Node): boolean => types[0] === 'string' && types.length === 1;
 
 /** A node without a type, below preserved fields, takes whatever comes. */
 const acceptsNull = (node: Node): boolean => node.preserve && node.types.length === 0;

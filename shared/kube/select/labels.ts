@@ -72,8 +72,9 @@ export const checkLabelSelector = (selector: LabelSelectorObject, path: Path): C
   ...(selector.matchExpressions ?? []).flatMap((item, i) => checkExpression(item, [...path, 'matchExpressions', i])),
 ];
 
+/** What is missing, the schema says; it reads as empty here. */
 const checkExpression = (
-  { key, operator, values = [] }: NonNullable<LabelSelectorObject['matchExpressions']>[number],
+  { key = '', operator, values = [] }: Partial<NonNullable<LabelSelectorObject['matchExpressions']>[number]>,
   path: Path,
 ): Cause[] => {
   const causes: Cause[] = [];
@@ -85,7 +86,7 @@ const checkExpression = (
       causes.push(
         cause.forbidden([...path, 'values'], "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
       );
-  } else causes.push(cause.invalid([...path, 'operator'], operator, 'not a valid selector operator'));
+  } else causes.push(cause.invalid([...path, 'operator'], operator ?? '', 'not a valid selector operator'));
   causes.push(...qualifiedNameErrors(key).map(error => cause.invalid([...path, 'key'], key, error)));
   for (const [i, value] of values.entries())
     causes.push(...labelValueErrors(value).map(error => cause.invalid([...path, 'values', i], value, error)));

@@ -66,7 +66,10 @@ export const checkVariables = (
   const causes: Cause[] = [];
   const fields = new Map<string, Field>();
   const environmentOf = () => toEnvironment({ params: true, variables: toVariablesType(new Map(fields)), patches });
-  for (const [i, { name, expression }] of variables.entries()) {
+  // What is missing, the schema says.
+  for (const [i, { name = '', expression }] of (
+    variables as readonly Partial<(typeof variables)[number]>[]
+  ).entries()) {
     const at = ['spec', 'variables', i];
     const environment = environmentOf();
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
@@ -74,7 +77,10 @@ export const checkVariables = (
     if (fields.has(name)) causes.push(cause.duplicate([...at, 'name'], name));
     const found = expressionCauses([...at, 'expression'], expression, environment);
     causes.push(...found);
-    fields.set(name, { name, type: found.length === 0 ? typeOf(expression, environment) : dyn });
+    fields.set(name, {
+      name,
+      type: expression !== undefined && found.length === 0 ? typeOf(expression, environment) : dyn,
+    });
   }
   return { causes, environment: environmentOf() };
 };

@@ -122,7 +122,9 @@ const checkWebhook = (one: Webhook, path: Path): Cause[] => [
   ...conditionCauses(one.matchConditions, [...path, 'matchConditions']),
 ];
 
-const checkName = (name: string, path: Path): Cause[] => {
+/** What is missing altogether, the schema says: here and of the client. */
+const checkName = (name: string | undefined, path: Path): Cause[] => {
+  if (name === undefined) return [];
   if (name === '') return [cause.required(path)];
   const errors = subdomainErrors(name);
   if (errors.length === 0 && name.split('.').length < 3)
@@ -130,7 +132,9 @@ const checkName = (name: string, path: Path): Cause[] => {
   return errors.map(error => cause.invalid(path, name, error));
 };
 
-const checkClient = ({ url, caBundle, service }: Webhook['clientConfig'], path: Path): Cause[] => {
+const checkClient = (client: Webhook['clientConfig'] | undefined, path: Path): Cause[] => {
+  if (client === undefined) return [];
+  const { url, caBundle, service } = client;
   if (service !== undefined)
     return [cause.forbidden([...path, 'service'], 'services are not reachable from this server: give a url')];
   if (url === undefined) return [cause.required([...path, 'url'], 'url is required')];

@@ -213,10 +213,11 @@ export const customResourceDefinition = defineResource(
 /** Keeps of the versions' schemas what a schema may say. */
 const readSchemas = (object: ApiObject): { object: ApiObject; unknown: string[] } => {
   const { versions } = toDefinition(object).spec ?? {};
-  if (versions === undefined) return { object, unknown: [] };
+  if (!versions) return { object, unknown: [] };
   const unknown: string[] = [];
   const read = versions.map((one, i) => {
-    if (one.schema?.openAPIV3Schema === undefined) return one;
+    // A null among them is for validation to refuse.
+    if (one?.schema?.openAPIV3Schema === undefined) return one;
     const found = readProps(one.schema.openAPIV3Schema, `spec.versions[${i}].schema.openAPIV3Schema`);
     unknown.push(...found.unknown);
     return { ...one, schema: { openAPIV3Schema: found.schema } };

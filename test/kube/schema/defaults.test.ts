@@ -62,12 +62,20 @@ describe('applyDefaults', () => {
     ['keeps nulls that are to be kept', 'kept', { a: null, m: { k: null } }, { a: null, m: { k: null } }],
     ['replaces kept nulls by defaults', 'kept', { d: null }, { d: 'x' }],
     ['reads nulls as Go does', 'typed', { a: null, m: { k: null }, n: { k: null } }, { m: { k: '' }, n: {} }],
+    [
+      'reads nulls in lists as Go does',
+      'typed',
+      { l: [null, {}], t: [null] },
+      { l: [{ b: 'd' }, { b: 'd' }], t: [''] },
+    ],
   ])('%s', (_, nulls, object, expected) => {
     const schema = root({
       a: { type: 'string' },
       d: { type: 'string', default: 'x' },
       m: { type: 'object', additionalProperties: { type: 'string' } },
       n: { type: 'object', additionalProperties: { type: 'integer' } },
+      l: { type: 'array', items: item },
+      t: { type: 'array', items: { type: 'string' } },
     });
     expect(applyDefaults({ d: 'x', ...object }, schema, nulls)).toEqual({ d: 'x', ...expected });
   });
