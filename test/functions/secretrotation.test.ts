@@ -13,12 +13,20 @@ import { openSecretsServer, type SecretsServer } from '../support/secretsserver.
 import { until } from '../support/until.ts';
 
 const stack = 'kubeve-prod';
+const outputs = {
+  TableName: 'kubeve-prod',
+  BucketName: 'bucket-1',
+  Tenant: 'main',
+  KubeUrl: 'https://kube.example/',
+  DeviceUrl: 'https://device.example/',
+};
 let data: string;
 let cloud: TestCloud;
 let secrets: SecretsServer;
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'kubeve-secret-'));
   cloud = createTestCloud();
+  cloud.stack = { status: 'CREATE_COMPLETE', outputs };
   const { serving } = await ensureIdentities(cloud, stack, systemPorts('error'));
   secrets = await openSecretsServer(`${stack}/identity`, serving.text);
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.endpoint);
@@ -116,9 +124,16 @@ it('a stack keeps the former key for secrets until nobody uses it, and keys of f
 });
 
 it.each([
-  [['rotate', '--from-stack', 'kubeve-other'], /no secret kubeve-other\/authority: deploy/],
+  [['rotate', '--from-stack', 'kubeve-other'], /no whole stack kubeve-other/],
   [['rotate', 'root', '--from-stack', stack], /cannot be rotated/],
-  [['retire', '--from-stack', stack], /no whole stack kubeve-prod/],
+  [['retire', '--from-stack', 'kubeve-other'], /no whole stack kubeve-other/],
 ])('what cannot be done is said: %j', async (args, text) => {
   await expect(certs(args, () => cloud)).rejects.toThrow(text);
+});
+
+it('a stack that lost its secrets is named', async () => {
+  cloud.secrets.clear();
+  await expect(certs(['rotate', '--from-stack', stack], () => cloud)).rejects.toThrow(
+    /no secret kubeve-prod\/authority: deploy/,
+  );
 });

@@ -33,6 +33,8 @@ export const openFaultyTable = async (target: string): Promise<FaultyTable> => {
       request.socket.destroy();
     }
   });
+  // As a cloud does, it closes no connection that a client of a busy machine is about to use again.
+  server.keepAliveTimeout = 300_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port
   const made: FaultyTable = {

@@ -23,6 +23,8 @@ export const openSecretsServer = async (id: string, secret: string): Promise<Sec
     response.writeHead(failure ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(failure ? { __type: failure, message: failure } : { Name: name, SecretString: found }));
   });
+  // As a cloud does, it closes no connection that a client of a busy machine is about to use again.
+  server.keepAliveTimeout = 300_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   // It listens on a port.
   const { port } = server.address() as AddressInfo;

@@ -67,6 +67,8 @@ export const openS3Server = async (): Promise<S3Server> => {
     if (failure && 'lateMs' in failure) await new Promise(resolve => setTimeout(resolve, failure.lateMs));
     send(response, request.method === 'HEAD', answer, failure !== undefined && 'reset' in failure);
   });
+  // As a cloud does, it closes no connection that a client of a busy machine is about to use again.
+  server.keepAliveTimeout = 300_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
