@@ -10,6 +10,7 @@ import { toDeclared } from '../../infra/deploy/tenants/declared.ts';
 import type { Deployed } from '../../infra/deploy/tenants/ensure.ts';
 import { entrancesOf } from '../../infra/deploy/tenants/entrance.ts';
 import { toFragment } from '../../infra/deploy/tenants/fragment.ts';
+import { toPolicies } from '../../infra/deploy/tenants/policies.ts';
 import { toStream } from '../../infra/deploy/tenants/stream.ts';
 import { everything, type Packaged, packageStack, type Template } from './stack.ts';
 
@@ -112,12 +113,20 @@ describe('a stack with tenants', () => {
       const text = JSON.stringify(Properties.PolicyDocument).replaceAll(`{"Fn::Sub":"\${Bucket.Arn}`, 'x'.repeat(77));
       expect(text.length, name).toBeLessThanOrEqual(6_144);
     }
+    const long = many.map(({ name }) => ({ name: `${name}-of-a-name-that-is-long-indeed` }));
+    const arnOf = (name: string) => toArn(name).replace('kubeve-test', `kubeve-${'s'.repeat(32)}`);
+    const policiesOf = toPolicies(
+      toDeployed(toTenants(long, 'main')).map(one => ({ ...one, identityArn: arnOf(one.name) })),
+    );
+    expect(Object.keys(policiesOf).length).toBeLessThanOrEqual(10);
     const [[, mapping] = []] = ofType(large.template, 'AWS::Lambda::EventSourceMapping');
     const filters: { Pattern: string }[] = mapping?.Properties.FilterCriteria.Filters;
     expect(filters.length).toBeLessThanOrEqual(5);
     for (const { Pattern } of filters) expect(Pattern.length).toBeLessThanOrEqual(4_096);
-    const prefixes = filters.flatMap(({ Pattern }) => JSON.parse(Pattern).dynamodb.Keys.PK.S);
-    expect(prefixes).toHaveLength(101 * 4);
+    const prefixes: { prefix: string }[] = filters.flatMap(({ Pattern }) => JSON.parse(Pattern).dynamodb.Keys.PK.S);
+    const { length } = prefixes.filter(({ prefix }) => prefix.startsWith('main|'));
+    expect(length).toBeGreaterThan(1);
+    expect(prefixes).toHaveLength(101 * length);
     expect(prefixes).toContainEqual({ prefix: 'customer-099|T#hardwarehealth#' });
     expect(() => toStream(Array.from({ length: 100 }, (_, at) => `${at}-${'x'.repeat(60)}`))).toThrow(
       /the names of 100 tenants have no room/,

@@ -11,34 +11,33 @@ const bucketCharacters = 76;
  * the names need room. test/infra/roles.test.ts holds what they say.
  */
 export const toPolicies = (tenants: readonly Deployed[]): Resources => {
-  const chunks = inChunks(tenants, ({ name, identityArn }) => identityArn.length + bucketCharacters + name.length + 12);
-  return Object.fromEntries(
-    chunks.flatMap((chunk, at) => {
-      const objects = chunk.map(({ name }) => ({ 'Fn::Sub': `\${Bucket.Arn}/${name}/*` }));
-      return [
-        [
-          `TenantsPolicy${at}`,
-          toPolicy(
-            `what functions need of tenants (${at})`,
-            ['KubeRole', 'DeviceRole', 'ComposeRole', 'SweepRole'],
-            [
-              ['Identity', ['secretsmanager:GetSecretValue'], chunk.map(({ identityArn }) => identityArn)],
-              ['Objects', ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], objects],
-            ],
-          ),
-        ],
-        [
-          `TenantsSweepPolicy${at}`,
-          toPolicy(
-            `what is cleared away of tenants (${at})`,
-            ['SweepRole'],
-            [['ClearingObjects', ['s3:DeleteObject'], objects]],
-          ),
-        ],
-      ] as const;
-    }),
-  );
+  const objects = ({ name }: Deployed): number => bucketCharacters + name.length + 6;
+  const needed = inChunks(tenants, one => one.identityArn.length + objects(one) + 6);
+  const cleared = inChunks(tenants, objects);
+  return {
+    ...Object.fromEntries(needed.map((chunk, at) => [`TenantsPolicy${at}`, toNeeded(chunk, at)])),
+    ...Object.fromEntries(cleared.map((chunk, at) => [`TenantsSweepPolicy${at}`, toCleared(chunk, at)])),
+  };
 };
+
+const toNeeded = (tenants: readonly Deployed[], at: number) =>
+  toPolicy(
+    `what functions need of tenants (${at})`,
+    ['KubeRole', 'DeviceRole', 'ComposeRole', 'SweepRole'],
+    [
+      ['Identity', ['secretsmanager:GetSecretValue'], tenants.map(({ identityArn }) => identityArn)],
+      ['Objects', ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], tenants.map(toObjects)],
+    ],
+  );
+
+const toCleared = (tenants: readonly Deployed[], at: number) =>
+  toPolicy(
+    `what is cleared away of tenants (${at})`,
+    ['SweepRole'],
+    [['ClearingObjects', ['s3:DeleteObject'], tenants.map(toObjects)]],
+  );
+
+const toObjects = ({ name }: Deployed) => ({ 'Fn::Sub': `\${Bucket.Arn}/${name}/*` });
 
 type Statement = readonly [sid: string, actions: readonly string[], resources: readonly unknown[]];
 

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settingsIn } from '../../../functions/lambda/open.ts';
 import { readSettings, settingsOf } from '../../../functions/lambda/settings.ts';
 
 const least = { KUBEVE_TABLE: 'kubeve', KUBEVE_BUCKET: 'kubeve-blobs', KUBEVE_IDENTITY: 'kubeve/identity' };
@@ -87,5 +91,22 @@ describe('readSettings', () => {
       deviceApiV1: false,
       logLevel: 'info',
     });
+  });
+});
+
+describe('settingsIn', () => {
+  it('reads tenants from a file that lies with the function', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'kubeve-settings-'));
+    try {
+      const file = join(dir, 'tenants.json');
+      writeFileSync(file, '[{"name":"globex","identity":"kubeve/globex"}]');
+      const { tenants } = settingsIn({ ...least, KUBEVE_TENANTS_FILE: file });
+      expect(tenants).toEqual([{ name: 'globex', identity: 'kubeve/globex', hosts: [], path: true }]);
+      expect(settingsIn({ ...least, KUBEVE_TENANTS_FILE: '' }).tenants).toEqual([]);
+      writeFileSync(file, 'none');
+      expect(() => settingsIn({ ...least, KUBEVE_TENANTS_FILE: file })).toThrow('KUBEVE_TENANTS must be JSON');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });

@@ -89,7 +89,7 @@ const readCounts = async ({ table, names, delay }: Parts, types: readonly string
 };
 
 const maxTogether = 100;
-const maxTries = 100;
+const maxTries = 40;
 
 const toCount = (item: Item | undefined): number => {
   if (item === undefined) return 0;
