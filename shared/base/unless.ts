@@ -10,6 +10,15 @@ export const unlessGone = async <T>(write: Promise<T>): Promise<T | undefined> =
   }
 };
 
+/** Waits for a write. That its object went away or changed meanwhile is no failure: whoever follows it looks at it anew. */
+export const unlessChanged = async (write: Promise<unknown>): Promise<void> => {
+  try {
+    await write;
+  } catch (error) {
+    if (!isFault(error, 'NotFound') && !isFault(error, 'Conflict')) throw error;
+  }
+};
+
 /** Somebody else made it, or it may not be made any longer because its namespace goes. */
 export const unlessThere = async (write: Promise<unknown>): Promise<void> => {
   try {

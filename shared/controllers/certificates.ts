@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
+import { unlessChanged } from '../base/unless.ts';
 import { readSigningRequest, type SigningRequest } from '../kube/access/signingrequest.ts';
 import { commonName, organization } from '../kube/access/subject.ts';
 import { controllerUser } from '../kube/access/user.ts';
@@ -45,7 +46,7 @@ export const createCertificates = (parts: CertificateParts): Controller => {
       if (left <= 0) {
         const { uid, resourceVersion } = request.metadata;
         const preconditions = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
-        await unlessGone(registry.delete(requests, ref, { user: controllerUser, preconditions }));
+        await unlessChanged(registry.delete(requests, ref, { user: controllerUser, preconditions }));
         return undefined;
       }
       if (isToBeSigned(request)) {
@@ -54,7 +55,7 @@ export const createCertificates = (parts: CertificateParts): Controller => {
           isToBeSigned(current)
             ? { ...current, status: { ...current.status, ...toStatus(current, outcome) } }
             : current;
-        await unlessGone(registry.update(requests, ref, change, { user: controllerUser, subresource: 'status' }));
+        await unlessChanged(registry.update(requests, ref, change, { user: controllerUser, subresource: 'status' }));
       }
       return Math.min(left, maxDelayMs);
     },
@@ -111,12 +112,4 @@ const endOf = (request: ApiObject): number => {
   const decided = conditionsOf(request).map(({ lastUpdateTime = '' }) => Date.parse(lastUpdateTime));
   const isIdle = conditionsOf(request).length === 0;
   return isIdle ? made + 24 * hour : Math.max(...decided.map(at => (Number.isNaN(at) ? made : at))) + hour;
-};
-
-const unlessGone = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    if (!isFault(error, 'NotFound') && !isFault(error, 'Conflict')) throw error;
-  }
 };

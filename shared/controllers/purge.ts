@@ -2,6 +2,7 @@ import { type Condition, setCondition } from '../base/condition.ts';
 import { isFault } from '../base/fault.ts';
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
+import { unlessGone } from '../base/unless.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import { toBare } from '../kube/extend/bare.ts';
 import type { Registry } from '../kube/registry/registry.ts';
@@ -153,7 +154,7 @@ const open = (type: string, reason: string, message: string): Condition => ({ ty
 const toGroupResource = ({ group, plural }: ResourceType): string => (group === '' ? plural : `${plural}.${group}`);
 
 const writeConditions = (registry: Registry, type: ResourceType, name: string, conditions: unknown): Promise<unknown> =>
-  ignoreGone(
+  unlessGone(
     registry.update(
       type,
       { name },
@@ -178,7 +179,7 @@ const hasOtherFinalizers = (namespace: ApiObject): boolean =>
 
 /** Through the namespace's own subresource: taking the last finalizer away lets it vanish. */
 const finalize = async (registry: Registry, type: ResourceType, { metadata }: ApiObject): Promise<void> => {
-  await ignoreGone(
+  await unlessGone(
     registry.update(
       type,
       { name: metadata.name },
@@ -192,12 +193,4 @@ const finalize = async (registry: Registry, type: ResourceType, { metadata }: Ap
       { user: controllerUser, subresource: 'finalize' },
     ),
   );
-};
-
-const ignoreGone = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    if (!isFault(error, 'NotFound')) throw error;
-  }
 };

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
+import { unlessChanged } from '../base/unless.ts';
 import type { Accounts } from '../kube/access/accounts/accounts.ts';
 import { controllerUser } from '../kube/access/user.ts';
 import { type Controller, type ControllerParts, createController, following } from './controller.ts';
@@ -49,8 +49,8 @@ export const createTokens = (parts: TokenParts): Controller => {
       const owner = secret && accountOf(secret);
       if (!secret || !owner || secret.metadata.deletionTimestamp !== undefined) return;
       const account = await registry.find(serviceAccounts, fromKey(owner));
-      if (!account || !isFor(secret, account)) await unlessGone(remove(secret));
-      else if (!isWhole(secret, account)) await unlessGone(fill(secret, account));
+      if (!account || !isFor(secret, account)) await unlessChanged(remove(secret));
+      else if (!isWhole(secret, account)) await unlessChanged(fill(secret, account));
     },
   });
 
@@ -113,11 +113,3 @@ const isFor = (secret: ApiObject, account: ApiObject): boolean => {
 const dataOf = ({ data }: ApiObject) => (data ?? {}) as Partial<Record<string, string>>;
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
-
-const unlessGone = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    if (!isFault(error, 'NotFound') && !isFault(error, 'Conflict')) throw error;
-  }
-};

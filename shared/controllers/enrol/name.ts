@@ -6,7 +6,6 @@ export const isPlaceholder = (serial: string): boolean => {
 
 const placeholders = new Set([
   'tobefilledbyoem',
-  'tobefilledbyo.e.m',
   'defaultstring',
   'systemserialnumber',
   'chassisserialnumber',

@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { isIssuedBy } from '../../base/issued.ts';
 import type { Clock } from '../../base/ports.ts';
 import { unauthorized } from '../faults.ts';
 import type { Method } from './authenticate.ts';
@@ -45,7 +46,7 @@ export const clientCertificates = (options: {
 
 const check = (der: Uint8Array, hash: string, issuers: readonly X509Certificate[], now: number): Checked => {
   const certificate = parse(der);
-  const issuer = issuers.find(candidate => isIssuedBy(certificate, candidate));
+  const issuer = issuers.find(candidate => isIssuedBy(certificate, [candidate]));
   if (!issuer) throw unauthorized('client certificate was not issued by the client CA');
   if (now < time(issuer.validFrom) || now > time(issuer.validTo)) throw unauthorized('client CA is not valid now');
   if (!isForClients(der)) throw unauthorized('client certificate is not meant for client authentication');
@@ -63,9 +64,6 @@ const parse = (der: Uint8Array): X509Certificate => {
     throw unauthorized(`client certificate cannot be read: ${String(error)}`);
   }
 };
-
-const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
-  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyUse = '2.5.29.37.0';

@@ -1,3 +1,4 @@
+import { toTime } from '../../base/condition.ts';
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject, ObjectRef } from '../../base/object.ts';
 import { badRequest, conflict, notFound } from '../faults.ts';
@@ -7,7 +8,7 @@ import { fromEntries, toEntries } from '../patch/managed.ts';
 import { toObjectShape } from '../patch/typed.ts';
 import type { ResourceType } from '../resource.ts';
 import { create } from './create.ts';
-import { type Machine, toTime } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { viewsOf } from './ownership.ts';
 import type { ApplyOptions, UpdateResult } from './registry.ts';
 import { type Editor, rewrite } from './update.ts';

@@ -1,4 +1,5 @@
 import { cloneJson } from '../../base/clone.ts';
+import { toTime } from '../../base/condition.ts';
 import { isFault } from '../../base/fault.ts';
 import type { ApiObject, ManagedFieldsEntry } from '../../base/object.ts';
 import { toKey } from '../../base/object.ts';
@@ -11,7 +12,7 @@ import { toTypeMeta } from './codec.ts';
 import { complete } from './complete.ts';
 import { toKeptPut } from './convert.ts';
 import { requireHome } from './definition.ts';
-import { insist, type Machine, toContext, toTime } from './machine.ts';
+import { insist, type Machine, toContext } from './machine.ts';
 import type { Requirement } from './namespace.ts';
 import { dropDuplicateOwners } from './owners.ts';
 import { ownCreated } from './ownership.ts';

@@ -1,6 +1,7 @@
+import { toTime } from '../../base/condition.ts';
 import type { ApiObject, ObjectMeta } from '../../base/object.ts';
 import type { ResourceType } from '../resource.ts';
-import { toTime } from './machine.ts';
+
 import type { DeleteOptions } from './registry.ts';
 
 /** Finalizers that the garbage collector serves: dependents are let go, or go first. */

@@ -39,9 +39,6 @@ export const toContext = (
 
 const ignore = (): void => {};
 
-/** Times in objects: RFC 3339, UTC, whole seconds. */
-export const toTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
 /**
  * Runs `attempt` until it gives an answer: undefined means that another writer was faster. Each lost race is somebody's
  * write, so this ends; the pauses spread out those who want the same object. Undefined when it is hopeless.

@@ -1,3 +1,4 @@
+import { toTime } from '../../base/condition.ts';
 import { isEqual } from '../../base/equal.ts';
 import type { ApiObject, ManagedFieldsEntry } from '../../base/object.ts';
 import { fromEntries, type Manager, readEntries, toEntries } from '../patch/managed.ts';
@@ -6,7 +7,7 @@ import { toObjectShape } from '../patch/typed.ts';
 import type { View, Views } from '../patch/views.ts';
 import type { ResourceType } from '../resource.ts';
 import { toTypeMeta } from './codec.ts';
-import { type Machine, toTime } from './machine.ts';
+import type { Machine } from './machine.ts';
 import type { UpdateOptions, WriteOptions } from './registry.ts';
 
 /** `metadata.managedFields` of an object that is about to be created: all of it is its creator's. */
