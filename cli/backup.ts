@@ -156,12 +156,11 @@ const writeBackup = async (
   };
   const draft = `${file}.unfinished`;
   try {
-    const target = await open(draft, 'w', 0o600).catch(cause => {
-      throw new Error(`${file} cannot be written: ${reasonOf(cause)}`, { cause });
-    });
+    const target = await open(draft, 'w', 0o600).catch(unwritable(file));
     try {
       await chmod(draft, 0o600);
-      for await (const part of compress(encodeBackup(head, all()))) await target.appendFile(part);
+      for await (const part of compress(encodeBackup(head, all())))
+        await target.appendFile(part).catch(unwritable(file));
       await target.datasync();
     } finally {
       await target.close();
@@ -173,6 +172,12 @@ const writeBackup = async (
   }
   return { entries, at: head.at };
 };
+
+const unwritable =
+  (file: string) =>
+  (cause: unknown): never => {
+    throw new Error(`${file} cannot be written: ${reasonOf(cause)}`, { cause });
+  };
 
 const headOf = async (records: ReturnType<typeof decodeBackup>): Promise<BackupHead> => {
   const { value } = await records.next();
