@@ -106,6 +106,7 @@ export class SimulatedDevice {
     this.world = new World({
       log: (app, content) => this.journal.addApp(app, content),
       problem: (tree, config) => this.downloadProblem(tree, config),
+      complain: text => this.complain(text),
     });
   }
 

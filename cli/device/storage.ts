@@ -25,6 +25,12 @@ export class Tree {
     return this.state === ZSwState.ERROR ? this.problem : undefined;
   }
 
+  /** Whether it is other content, which is begun with anew; EVE goes on with the former before version 15. */
+  isOther({ URL, iformat, sha256 }: ContentTree): boolean {
+    const { config } = this;
+    return URL !== config.URL || iformat !== config.iformat || (sha256 ?? '') !== (config.sha256 ?? '');
+  }
+
   /** One state further; false when there was none left. */
   step(): boolean {
     const at = this.path.indexOf(this.state);
@@ -75,6 +81,17 @@ export class Disk {
 
   get isThere(): boolean {
     return this.state === ZSwState.CREATED_VOLUME;
+  }
+
+  /** What is wanted of it that only another generation can have; undefined: nothing. */
+  unlike({ origin, maxsizebytes, readonly }: Volume): string | undefined {
+    const { config } = this;
+    const what = [
+      origin?.downloadContentTreeID !== config.origin?.downloadContentTreeID && 'content',
+      Number(maxsizebytes ?? 0) !== Number(config.maxsizebytes ?? 0) && 'size',
+      (readonly ?? false) !== (config.readonly ?? false) && 'access',
+    ].filter(Boolean);
+    return what.length === 0 ? undefined : what.join(' and ');
   }
 
   step(trees: ReadonlyMap<string, Tree>): boolean {

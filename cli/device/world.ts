@@ -12,6 +12,7 @@ export interface Report {
 
 export interface WorldOptions {
   log(app: AppInstanceConfig, content: string): void;
+  complain(text: string): void;
   /** Why a content tree cannot be fetched; undefined when it can. */
   problem(tree: ContentTree, config: EdgeDevConfig): string | undefined;
 }
@@ -45,6 +46,13 @@ export class World implements Surroundings {
   /** Makes the config what is wanted. */
   apply(config: EdgeDevConfig): void {
     this.profile = config.global_profile ?? '';
+    for (const tree of config.contentInfo ?? [])
+      if (this.trees.get(tree.uuid ?? '')?.isOther(tree)) this.trees.delete(tree.uuid ?? '');
+    for (const volume of config.volumes ?? []) {
+      const what = this.disks.get(keyOf(volume))?.unlike(volume);
+      if (what !== undefined)
+        this.options.complain(`volume ${keyOf(volume)} has another ${what} but the same generation`);
+    }
     this.sync(
       this.trees,
       config.contentInfo ?? [],

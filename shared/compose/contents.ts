@@ -1,10 +1,11 @@
 import { delay } from '../base/delay.ts';
 import { isFault } from '../base/fault.ts';
-import type { JsonMap, ObjectRef } from '../base/object.ts';
+import type { ApiObject, JsonMap, ObjectRef } from '../base/object.ts';
 import type { Log } from '../base/ports.ts';
 import type { ZInfoContentTree } from '../eve/generated/info.ts';
 import type { User } from '../kube/access/user.ts';
 import type { Registry } from '../kube/registry/registry.ts';
+import type { ResourceType } from '../kube/resource.ts';
 import type { Recorder } from './recorder.ts';
 import { maxDevices, reflectContent } from './reflect/content.ts';
 import { errorText } from './reflect/errors.ts';
@@ -109,8 +110,11 @@ export const createContents = (parts: ContentsParts): Contents => {
 const write = async (parts: ContentsParts, key: string, said: Said): Promise<void> => {
   const [namespace, uuid] = key.split('/');
   const { registry, recorder } = parts;
-  const images = await registry.findByTerm(registry.catalog.get('eve.lfedge.org', 'images'), `content=${uuid}`);
-  const image = images.find(({ metadata }) => metadata.namespace === namespace);
+  const type = registry.catalog.get('eve.lfedge.org', 'images');
+  const images = await registry.findByTerm(type, `content=${uuid}`);
+  const image =
+    images.find(({ metadata }) => metadata.namespace === namespace) ??
+    (await findMended(registry, type, namespace, said));
   if (!image) return;
   let whole: JsonMap = {};
   const written = await writeStatus(parts, 'images', image, status => {
@@ -119,6 +123,19 @@ const write = async (parts: ContentsParts, key: string, said: Said): Promise<voi
   });
   if (!written) return;
   for (const happening of freshErrors(written.before, whole)) await recorder.record(written.after, happening);
+};
+
+/** The Image of content that took the place of what devices could not have, under the UUID of that: known by name and digest. */
+const findMended = async (
+  registry: Registry,
+  type: ResourceType,
+  namespace: string | undefined,
+  said: Said,
+): Promise<ApiObject | undefined> => {
+  const [{ displayName: name = '', sha256 = '' } = {}] = said.values();
+  if (sha256 === '' || name === '' || name.length > 253) return undefined;
+  const image = await registry.find(type, { namespace, name });
+  return String(image?.spec?.['sha256'] ?? '').toLowerCase() === sha256.toLowerCase() ? image : undefined;
 };
 
 /** Those that will be shown, and those before them that have an error to tell; so many that it is no work that grows with a fleet. */

@@ -5,6 +5,7 @@ import { sorted } from './compose.ts';
 import type { DraftConfig } from './draft.ts';
 import type { Gathered } from './gather.ts';
 import type { Problem } from './problem.ts';
+import { isUnseen, takesOtherContent } from './unmade.ts';
 
 /** What each volume is made from, by `uuid#generation`. */
 export type Made = Readonly<Record<string, string>>;
@@ -18,7 +19,8 @@ export interface Former {
 /**
  * A device makes a volume once, from what it was told then; told otherwise under the same generation it reports an error and may
  * fetch content anew that is in use (EVE reference §6.7). So a volume stays as it was told until its generation rises, and whose
- * it is hears what to raise. Content that is the same under another UUID stays as it was without a word.
+ * it is hears what to raise. Content that is the same under another UUID stays as it was without a word, and other content takes the
+ * place of one that the device could not have, under the UUID of that.
  */
 export const keepVolumes = (
   config: DraftConfig,
@@ -27,23 +29,29 @@ export const keepVolumes = (
 ): { readonly config: DraftConfig; readonly problems: readonly Problem[] } => {
   const made = former?.made() ?? {};
   const changed = config.volumes.filter(one => (getOwn(made, keyOf(one)) ?? madeOf(one)) !== madeOf(one));
-  if (!former || changed.length === 0) return { config, problems: [] };
+  if (!former || changed.length === 0 || isUnseen(from)) return { config, problems: [] };
   const before = former.config();
   const problems: Problem[] = [];
   const displaced = new Set<string | undefined>();
   const needed: ContentTree[] = [];
+  const keys = new Set(config.volumes.map(keyOf));
+  /** Whether none of the volumes that stay is made from that content. */
+  const isFree = (id: string | undefined): boolean =>
+    (before.volumes ?? []).every(
+      one => one.origin?.downloadContentTreeID !== id || !keys.has(keyOf(one)) || takesOtherContent(from, one),
+    );
   const volumes = config.volumes.map(one => {
     const old = changed.includes(one) && before.volumes?.find(other => keyOf(other) === keyOf(one));
     if (!old) return one;
     const [tree, oldTree] = [treeOf(config, one), treeOf(before, old)];
-    const isSameContent = isSame(tree, oldTree);
+    const takesNew = isSame(tree, oldTree) || (tree && oldTree && isFree(oldTree.uuid));
     const changes: Aspect[] = [];
-    if (!isSameContent) changes.push('content');
+    if (!takesNew) changes.push('content');
     if (Number(old.maxsizebytes ?? 0) !== Number(one.maxsizebytes ?? 0)) changes.push('size');
     if ((old.readonly ?? false) !== (one.readonly ?? false)) changes.push('access');
     if (changes.length > 0) problems.push(toProblem(from, one, changes));
     if (tree && tree.uuid !== oldTree?.uuid) displaced.add(tree.uuid);
-    if (oldTree) needed.push(isSameContent ? { ...tree, uuid: oldTree.uuid } : oldTree);
+    if (oldTree) needed.push(takesNew ? { ...tree, uuid: oldTree.uuid } : oldTree);
     const { origin, maxsizebytes, readonly } = old;
     return { ...one, origin, maxsizebytes, readonly };
   });

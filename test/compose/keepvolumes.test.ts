@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../cli/device/check.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
 import { decodeNotes, encodeNotes } from '../../shared/compose/served.ts';
@@ -46,6 +46,8 @@ spec:
   volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
 `);
   await kit.bind('web', 'box');
+  // The device came.
+  await kit.sendCertificate('box');
   await compose();
 });
 
@@ -138,6 +140,89 @@ test('what was served before anything was noted of volumes stays as it is', asyn
   await edit('images', 'disk', { sha256: digest('b') });
   expect((await compose())?.problems).toHaveLength(2);
   expect((await kit.config('box')).contentInfo?.map(({ sha256 }) => sha256?.[0])).toEqual(['a']);
+});
+
+describe('content that the device cannot have', () => {
+  const setStatus = (plural: string, name: string, status: JsonMap) =>
+    kit.update(plural, name, now => ({ ...now, status: { ...now.status, ...status } }), { subresource: 'status' });
+  /** The device says of volumes of an Application, by name and state, with an error where there is one. */
+  const say = (name: string, ...volumes: [string, string, string?][]) =>
+    setStatus('applications', name, {
+      volumes: volumes.map(([one, state, error]) => ({ name: one, state, ...(error !== undefined && { error }) })),
+    });
+  const runs = (version: string) => setStatus('devices', 'box', { 'eve-os-version': version });
+  const mend = () => edit('images', 'disk', { ref: 'disk2.qcow2', sha256: digest('b') });
+  const waits = () => say('web', ['c', 'DOWNLOAD_STARTED', '404'], ['d', 'VERIFYING', 'sha256 differs']);
+
+  test('is another as soon as the Image is mended', async () => {
+    const before = await told();
+    await runs('16.0.0-lts-kvm-amd64');
+    await waits();
+    await mend();
+    expect(problemsOf(await compose())).toEqual([]);
+    expect(await told()).toEqual({ ...before, content: [[before.content[0]?.[0], 'b', 'disk2.qcow2']] });
+    expect((await compose())?.changed).toBe(false);
+
+    await say('web', ['c', 'CREATED_VOLUME'], ['d', 'CREATED_VOLUME']);
+    expect((await compose())?.changed).toBe(false);
+    await edit('images', 'disk', { sha256: digest('c') });
+    expect((await compose())?.problems).toHaveLength(2);
+    expect((await told()).content).toEqual([[before.content[0]?.[0], 'b', 'disk2.qcow2']]);
+  });
+
+  test('is another when the device says that it waits only after the Image was mended', async () => {
+    kit.run();
+    try {
+      await kit.composer.idle();
+      await runs('16.0.0-lts-kvm-amd64');
+      await mend();
+      await kit.composer.idle();
+      expect((await told()).content[0]?.[1]).toBe('a');
+      await waits();
+      await kit.composer.idle();
+      expect((await told()).content.map(([, sha]) => sha)).toEqual(['b']);
+    } finally {
+      await kit.stop();
+    }
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ['of an EVE that goes on with the former', '14.5.0-lts-kvm-amd64', waits],
+    ['of an EVE of no version that is known', '0.0.0-master-1a2b3c4d', waits],
+    ['that nothing was said of', '16.0.0', async () => {}],
+    ['that is on its way', '16.0.0', () => say('web', ['c', 'DOWNLOAD_STARTED'], ['d', 'DOWNLOAD_STARTED'])],
+    ['that one volume was made from', '16.0.0', () => say('web', ['c', 'INITIAL', '404'], ['d', 'CREATED_VOLUME'])],
+    ['of a volume that was made', '16.0.0', () => say('web', ['c', 'CREATED_VOLUME', 'x'], ['d', 'INITIAL', '404'])],
+  ])('%s stays as it is', async (_, version, tell) => {
+    const before = await told();
+    await runs(version);
+    await tell();
+    await mend();
+    expect((await compose())?.problems).toHaveLength(2);
+    expect((await told()).content).toEqual(before.content);
+  });
+
+  test('is another even before the device came for the first time', async () => {
+    await kit.apply(`apiVersion: eve.lfedge.org/v1beta1
+kind: Device
+metadata: {name: later}
+---
+apiVersion: eve.lfedge.org/v1beta1
+kind: Application
+metadata: {name: shop}
+spec: {containers: [{name: c, image: disk}]}
+`);
+    await kit.bind('shop', 'later');
+    const composeLater = () => kit.composer.composeDevice({ namespace: 'lab', name: 'later' });
+    await composeLater();
+    await mend();
+    const resources = { requests: { storage: '2Gi' } };
+    await edit('applications', 'shop', { containers: [{ name: 'c', image: 'disk', resources }] });
+    expect(problemsOf(await composeLater())).toEqual([]);
+    const { contentInfo = [], volumes = [] } = await kit.config('later');
+    expect(contentInfo.map(({ sha256 }) => sha256?.[0])).toEqual(['b']);
+    expect(volumes.map(({ maxsizebytes }) => Number(maxsizebytes))).toEqual([2 ** 31]);
+  });
 });
 
 const withAnnotations = (one: ApiObject, annotations: Record<string, string>): ApiObject => ({

@@ -13,6 +13,7 @@ import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts'
 import { checkRising } from './rising.ts';
 import { instanceUuid } from './roles.ts';
 import { lateChanges } from './takeseffect.ts';
+import { unmadeVolumes } from './unmade.ts';
 import { unready } from './unready.ts';
 
 const text = () => z.string().optional();
@@ -169,7 +170,8 @@ export const application = defineResource(
       if (cluster) terms.push(`cluster=${namespace}/${cluster}`);
       return terms;
     },
-    inputs: object => object.status?.['device'] ?? null,
+    // Written through the status schema only.
+    inputs: ({ status }) => [status?.['device'] ?? null, ...unmadeVolumes(status as ApplicationStatus | undefined)],
   },
 );
 

@@ -110,7 +110,10 @@ export const image = defineResource(
       // A spec may still be missing here.
       if (subresource !== undefined || !draft.spec || !old.spec) return;
       const [now, before] = [contentOf(specOf(draft)), contentOf(specOf(old))];
-      if (now !== before) draft.status = { ...draft.status, content: toBase64Url(sha256(fromUtf8(now))).slice(0, 22) };
+      if (now === before) return;
+      // What was said of other content is not true of this one.
+      const { sha256: _digest, sizeBytes: _size, devices: _devices, ...kept } = draft.status ?? {};
+      draft.status = { ...kept, content: toBase64Url(sha256(fromUtf8(now))).slice(0, 22) };
     },
     validate: check,
     async admit(draft, old, context) {
@@ -149,7 +152,9 @@ function check(object: ApiObject): Cause[] {
 /** A disk is made once: applications that have one of the former content keep it. */
 function warnOfContent(now: ImageSpec, old: ImageSpec, { warn }: AdmitContext): void {
   if (contentOf(now) !== contentOf(old))
-    warn('spec: what runs from the former content keeps it until its spec.eve.purge.counter is raised');
+    warn(
+      'spec: what was made from the former content keeps it until its spec.eve.purge.counter is raised; what could not be downloaded is tried anew',
+    );
 }
 
 async function warnOfClass(draft: ApiObject, _old: ApiObject | undefined, context: AdmitContext): Promise<void> {
