@@ -21,7 +21,7 @@ export const startAdam = async (args: readonly string[], log: Log = systemPorts(
   );
   const adopt = adoptPairs(flags.files);
   const [host = '0.0.0.0', ...alsoHosts] = flags.ips;
-  const seen: { own?: Identity; used?: Identity } = {};
+  const seen: { used?: Identity } = {};
   const running = await start({
     data: flags.data,
     host,
@@ -32,14 +32,13 @@ export const startAdam = async (args: readonly string[], log: Log = systemPorts(
     adamApi: flags.isOpen ? 'open' : 'guarded',
     log,
     adopt: own => {
-      seen.own = own;
       seen.used = adopt(own);
       return seen.used;
     },
   });
   if (seen.used) tell(flags, seen.used, Number(new URL(running.url).port));
   const replace = async (): Promise<void> => {
-    if (seen.own) await running.replace(adopt(seen.own));
+    await running.reload();
     log.info('certificates replaced');
   };
   // A certificate without its key yet is no reason to stop: the key will change too.

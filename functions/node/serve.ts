@@ -7,6 +7,7 @@ import { tellOfClock } from '../identity/clock.ts';
 import { type Identity, openIdentity, type Serving } from '../identity/identity.ts';
 import { toKubeconfig } from '../identity/kubeconfig.ts';
 import { toPartition } from '../identity/partition.ts';
+import { succeed } from '../identity/succeed.ts';
 import { clusterPath } from '../tenants/place.ts';
 import { awaitEnding } from './ending.ts';
 import { keepFile } from './files.ts';
@@ -46,8 +47,11 @@ export interface Running extends Entrance {
   readonly partition: string;
   /** Of the others behind the same doors, by their names. */
   readonly tenants: Readonly<Record<string, Entrance>>;
-  /** Goes on with other certificates: of TLS for the next connection, of devices for what they are told next. */
-  replace(identity: Pick<Identity, 'server' | 'signing' | 'ecdh' | 'formerEcdh' | 'intermediates'>): Promise<void>;
+  /**
+   * Opens the identity anew and goes on with its certificates: of TLS for the next connection, of devices for what they are told
+   * next.
+   */
+  reload(): Promise<void>;
   /** Lets requests end, stops what runs behind them, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -58,13 +62,17 @@ export interface Running extends Entrance {
  */
 export const start = async (options: StartOptions): Promise<Running> => {
   const dir = openData(options.data);
-  const { host = '127.0.0.1', port = 8443, san = [], adopt = same } = options;
+  const { host = '127.0.0.1', port = 8443, san = [], adopt } = options;
   const ports = { ...systemPorts(), ...(options.log ? { log: options.log } : {}) };
   const named = readTenants(options.tenants, options.cloud?.tenant ?? 'main');
   // One that cannot be had leaves no identity behind that belongs to nothing.
   const storage = await openStorage(dir, ports, options.cloud);
   const vault = openFolder(join(dir, 'pki'));
-  const identity = await orClose(storage, () => adopt(openIdentity(vault, namesOf(host, san), ports)));
+  const open = () => {
+    const own = openIdentity(vault, namesOf(host, san), ports);
+    return adopt ? succeed(vault, adopt(own), ports.clock.now()) : own;
+  };
+  const identity = await orClose(storage, open);
   tellOfClock(identity, ports);
   const keys = watchKeys(join(dir, 'pki'));
   const tenants = await orClose(storage, () => openTenants(named, { dir, ports, cloud: options.cloud, hasTls: true }));
@@ -73,12 +81,13 @@ export const start = async (options: StartOptions): Promise<Running> => {
   try {
     for (const each of [host, ...(options.alsoHosts ?? [])])
       await rooms.listen({ identity, host: each, port: rooms.port ?? port });
+    const reload = async () => rooms.replace(open());
     const rotations = [
       followRotation({
         keys,
         vault,
         store: storage.store,
-        reload: () => rooms.replace(adopt(openIdentity(vault, namesOf(host, san), ports))),
+        reload,
         ...ports,
       }),
       ...Array.from(keysOf, ([home, own]) => followTenant(home, own, rooms, ports)),
@@ -87,7 +96,7 @@ export const start = async (options: StartOptions): Promise<Running> => {
     return {
       ...tell(dir, identity, at),
       tenants: Object.fromEntries(tenants.map(home => [home.tenant.name, tellTenant(home, identity, at, ports)])),
-      replace: rooms.replace,
+      reload,
       close: () => Promise.all(rotations.map(end => end())).then(rooms.close),
     };
   } catch (error) {
@@ -165,8 +174,6 @@ const orClose = async <T>(storage: Storage, act: () => T | Promise<T>): Promise<
     throw error;
   }
 };
-
-const same = (identity: Identity): Identity => identity;
 
 const openData = (data: string): string => {
   const dir = resolve(data);

@@ -9,6 +9,8 @@ import { parseAdamFlags } from '../../cli/adam/flags.ts';
 import { startAdam } from '../../cli/adam.ts';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readKey } from '../../cli/device/keys.ts';
+import { retire } from '../../functions/identity/rotate.ts';
+import { openFolder } from '../../functions/node/folder.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import type { Running } from '../../functions/node/serve.ts';
 import { issueCertificate } from '../../shared/pki/issue.ts';
@@ -101,15 +103,57 @@ describe('adam server', () => {
     expect(before).toBeGreaterThan(0);
     expect((await ask('GET', '/admin/device')).text).toBe(device.uuid);
 
+    const certs = async () => (await ask('GET', '/api/v2/edgedevice/certs')).text;
     const signing = make('signing 2', root);
     write('signing', signing);
-    await until(async () => expect((await ask('GET', '/api/v2/edgedevice/certs')).text).toContain(signing.pem.trim()));
+    await until(async () => expect(await certs()).toContain(signing.pem.trim()));
     await until(async () => {
       await device.poll();
       expect(device.configs).toBeGreaterThan(before);
     });
     expect(device.complaints).toEqual([]);
     device.close();
+  });
+
+  it('tells of a former encryption certificate as long as a device may need it, and never of one that devices would refuse', async () => {
+    const root = make('test root');
+    const pairs = {
+      server: write('tls', make('localhost', root)),
+      signing: write('signing', make('signing', root)),
+    };
+    const first = make('ecdh', root);
+    const encrypt = write('ecdh', first);
+    const flags = ['--port', '0', '--ip', '127.0.0.1', '--db-url', join(dir, 'db'), '--conf-dir', join(dir, 'conf')];
+    const named = Object.entries({ ...pairs, encrypt }).flatMap(([name, [cert = '', key = '']]) => [
+      `--${name}-cert=${cert}`,
+      `--${name}-key=${key}`,
+    ]);
+    const launch = () => startAdam([...flags, ...named], systemPorts('error').log);
+    const certs = async () => (await ask('GET', '/api/v2/edgedevice/certs')).text;
+    running = await launch();
+    expect(await certs()).toContain(first.pem.trim());
+    const second = make('ecdh 2', root);
+    write('ecdh', second);
+    await until(async () => expect(await certs()).toContain(second.pem.trim()));
+    expect(await certs()).toContain(first.pem.trim());
+
+    await running.close();
+    running = await launch();
+    expect(await certs()).toContain(second.pem.trim());
+    expect(await certs()).toContain(first.pem.trim());
+
+    const vault = openFolder(join(dir, 'db', 'pki'));
+    const later = Date.now() + 86_400_000 + 60_000;
+    const unused = { find: async () => [] };
+    expect(await retire(vault, unused, Date.now())).toBe(0);
+    expect(await retire(vault, { find: async () => ['a configuration'] }, later)).toBe(0);
+    expect(await retire(vault, unused, later)).toBe(1);
+
+    const other = make('test root');
+    const third = make('ecdh 3', other);
+    write('ecdh', third);
+    await until(async () => expect(await certs()).toContain(third.pem.trim()));
+    expect(await certs()).not.toContain(second.pem.trim());
   });
 
   it('demands credentials when nobody named an address, and has certificates of its own', async () => {
