@@ -36,6 +36,7 @@ export class Rows {
   readonly #parts: RowsParts;
   /** Rows do not change, but for those of merged and dropped hours. */
   readonly #recent = new Map<number, Row>();
+  #recentBytes = 0;
 
   constructor(parts: RowsParts) {
     this.#parts = parts;
@@ -57,6 +58,7 @@ export class Rows {
 
   forget(): void {
     this.#recent.clear();
+    this.#recentBytes = 0;
     this.#parts.hours.forget();
   }
 
@@ -126,17 +128,27 @@ export class Rows {
     const tickets = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     if (tickets.some(ticket => !this.#recent.has(ticket))) {
       const items = await queryAll(this.#parts.table, this.#parts.names.row(from).PK, [toTicket(from), toTicket(to)]);
-      for (const row of items.map(fromItem)) this.#recent.set(row.ticket, row);
+      for (const row of items.map(fromItem)) this.#remember(row);
     }
     const rows = tickets.map(ticket => this.#recent.get(ticket));
-    for (const ticket of this.#recent.keys()) {
-      if (this.#recent.size <= maxRecent) break;
+    for (const [ticket, row] of this.#recent) {
+      if (this.#recent.size <= maxRecent && this.#recentBytes <= maxRecentBytes) break;
       this.#recent.delete(ticket);
+      this.#recentBytes -= toBytes(row);
     }
     return rows;
+  }
+
+  #remember(row: Row): void {
+    const known = this.#recent.get(row.ticket);
+    this.#recent.set(row.ticket, row);
+    this.#recentBytes += toBytes(row) - (known === undefined ? 0 : toBytes(known));
   }
 }
 
 const isRow = (row: Row | undefined): row is Row => row !== undefined;
 const toNothing = (ticket: number): Row => ({ ticket, to: ticket, segment: undefined });
+const toBytes = ({ segment }: Row): number => (segment !== undefined && 'bytes' in segment ? segment.bytes.length : 0);
 const maxRecent = 1024;
+/** Of what lies in rows. */
+const maxRecentBytes = 1 << 20;
