@@ -55,7 +55,7 @@ export const measured: Measured = {
     log: { readUnits: 2.5, writeUnits: 2, puts: 0, gets: 0, heads: 0.1 },
     processorMs: 3,
   },
-  metricsBehind: { readUnits: 3, writeUnits: 6, puts: 0, gets: 0 },
-  sweep: { readUnits: 168, writeUnits: 13, puts: 0, gets: 0 },
-  uptakeMs: 1.1,
+  metricsBehind: { readUnits: 2, writeUnits: 6, puts: 0, gets: 0 },
+  sweep: { readUnits: 155, writeUnits: 13, puts: 0, gets: 0 },
+  uptakeMs: 0.8,
 };

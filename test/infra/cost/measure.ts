@@ -55,6 +55,7 @@ export const measure = async (program: string): Promise<Measured> => {
     const table: Table = {
       ...direct,
       get: (key, options) => (key.SK === 'c' || key.SK === 'w' ? looking : direct).get(key, options),
+      query: query => (query.PK.startsWith('M#') ? looking : direct).query(query),
     };
     const blobs = counted(createMemoryBlobs(ports), counts);
     const store = openDynamoStore({ table, ...ports, spill: blobs });
@@ -127,10 +128,6 @@ export const measure = async (program: string): Promise<Measured> => {
       device.log({ severity: 'info', source: 'zedagent', content: 'a line of some words, as devices write them' });
       await device.sendLogs();
     };
-    // One each five seconds: so often is written down how far reports were taken up.
-    const followed = await during(counts, async () => {
-      for (let i = 0; i < apart; i++) await Promise.all([metrics(), sleep(windowMs / apart)]);
-    });
     stop.abort();
     await loops;
     /** What a request takes of a processor, without TLS and without the device. */
@@ -175,6 +172,11 @@ export const measure = async (program: string): Promise<Measured> => {
       ...(await requests()),
       processorMs: await processor(),
     };
+    // What goes on by the clock has ended: it is not among what follows.
+    await bound.loops.reflect();
+    const without = await during(counts, () => bound.loops.reflect());
+    await metrics();
+    const metricsBehind = combine(await during(counts, () => bound.loops.reflect()), without, 1, 1, 1);
     serving = alone;
     const tick = () => behind.tick(AbortSignal.timeout(60_000));
     await tick();
@@ -185,7 +187,7 @@ export const measure = async (program: string): Promise<Measured> => {
     const looked = combine(looks, lookedBefore, 1, 1, 1);
     return {
       idle: combine(idle, quiet, 1, -1000 / windowMs, 1),
-      metricsBehind: combine(combine(followed, quiet, 1, 1, 1 / apart), front.metrics, 1, 1, 1),
+      metricsBehind,
       sweep: combine(swept, looked, 1, -1, 1 / apart),
       front,
       alone: { ...(await requests()), processorMs: await processor() },
@@ -199,7 +201,8 @@ export const measure = async (program: string): Promise<Measured> => {
 /** Requests that a busy process has under work at a time. */
 const together = 25;
 const times = 10;
-const windowMs = 11_000;
+/** As often all heartbeats are read. */
+const windowMs = 15_000;
 const apart = 2;
 const many = 500;
 type Counted = { -readonly [name in keyof Use]: number };

@@ -26,9 +26,9 @@ describe.skipIf(program === undefined)('what requests use', () => {
         );
       }
     }
+    near(found.metricsBehind, measured.metricsBehind, 0.1);
     // What goes on by the clock depends on how busy the machine is.
     near(found.sweep, measured.sweep, 0.3);
-    near(found.metricsBehind, measured.metricsBehind, 0.4);
     near(found.idle, measured.idle, 0.3);
   });
 });
