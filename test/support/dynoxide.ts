@@ -29,16 +29,23 @@ export const dynoxideTier =
   findDynoxide() === undefined ? 'dynoxide: left out, it is not there for this platform' : 'dynoxide';
 
 export const startDynoxide = async (program: string): Promise<LocalDynamo> => {
-  const port = await findPort();
-  const child = spawn(program, ['--port', `${port}`], { stdio: 'ignore' });
-  return await toLocalDynamo(child, `http://127.0.0.1:${port}`);
+  for (let tries = 1; ; tries++) {
+    const port = await findPort();
+    const child = spawn(program, ['--port', `${port}`], { stdio: 'ignore' });
+    try {
+      return await toLocalDynamo(child, `http://127.0.0.1:${port}`);
+    } catch (error) {
+      // It ends when somebody else took the port meanwhile.
+      if (child.exitCode === null || tries === 3) throw error;
+    }
+  }
 };
 
 /** Waits until a server answers. */
 export const toLocalDynamo = async (child: ChildProcess, endpoint: string): Promise<LocalDynamo> => {
   const access = { endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const client = new DynamoDBClient({ ...access, maxAttempts: 1 });
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 100_000;
   for (;;) {
     try {
       await client.send(new DescribeTableCommand({ TableName: 'none' }));

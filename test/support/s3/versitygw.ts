@@ -30,7 +30,7 @@ export const openVersitygw = async (program: string, region = 'us-east-1') => {
       () => false,
     );
     if (isUp) break;
-    if (child.exitCode !== null || i > 100) throw new Error(`versitygw did not start: ${complaints}`);
+    if (child.exitCode !== null || i > 1000) throw new Error(`versitygw did not start: ${complaints}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
   return {
