@@ -13,7 +13,7 @@ export interface DeviceParts
   extends Pick<Room, 'fleet' | 'telemetry' | 'controller' | 'ports' | 'policy' | 'onRequest' | 'onAnswer'> {
   readonly store: Store & { readonly marks: Marks };
   readonly identity: Pick<Serving, 'escrow'>;
-  readonly outbound: Pick<Outbound, 'fetch'>;
+  readonly outbound: Pick<Outbound, 'reach'>;
   /** Serves devices that speak version 1 of their API too. */
   readonly deviceApiV1?: boolean | undefined;
 }
@@ -26,7 +26,7 @@ export const openDevice = ({ store, identity, outbound, deviceApiV1, policy, ...
     escrow: createEscrow(identity.escrow, parts.ports.random),
     store,
     marks: store.marks,
-    fetch: outbound.fetch,
+    reach: outbound.reach,
     ...(deviceApiV1 && { hasV1: true }),
   });
   return (request, env) => app.fetch(request, env);

@@ -1,3 +1,4 @@
+import type { Reach } from '../shared/device/room.ts';
 import type { Get } from '../shared/kube/access/get.ts';
 import type { Post } from '../shared/kube/extend/convert.ts';
 
@@ -5,5 +6,5 @@ import type { Post } from '../shared/kube/extend/convert.ts';
 export interface Outbound {
   readonly get: Get;
   readonly post: Post;
-  readonly fetch: typeof globalThis.fetch;
+  readonly reach: Reach;
 }

@@ -4,6 +4,7 @@ import type { toAdamDevice } from '../adamdevice.ts';
 import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
+import { reach } from '../node/reach.ts';
 import { type Opened, portsOf } from './open.ts';
 import { served } from './served.ts';
 import { whole } from './whole.ts';
@@ -19,7 +20,7 @@ const make = async (opened: Opened): Promise<Fetch> => {
     telemetry,
     identity: recallIdentity(vault),
     ports,
-    outbound: { fetch: (input, init) => globalThis.fetch(input, init) },
+    outbound: { reach },
     deviceApiV1: settings.deviceApiV1,
     registry,
     ...adam,

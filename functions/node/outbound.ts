@@ -1,6 +1,7 @@
 import type { Outbound } from '../outbound.ts';
 import { get } from './get.ts';
 import { post } from './post.ts';
+import { reach } from './reach.ts';
 
 /** Over Node's own clients. */
-export const outbound: Outbound = { get, post, fetch: (input, init) => globalThis.fetch(input, init) };
+export const outbound: Outbound = { get, post, reach };

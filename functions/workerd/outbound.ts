@@ -13,7 +13,7 @@ export const outbound: Outbound = {
       { method: 'POST', body, headers: { 'content-type': 'application/json', accept: 'application/json' } },
       limits,
     ),
-  fetch: (input, init) => globalThis.fetch(input, init),
+  reach: (url, options) => globalThis.fetch(url, { ...options, redirect: 'manual' }),
 };
 
 interface Limits {

@@ -21,13 +21,23 @@ export interface Room {
   readonly policy?: Policy;
   readonly limits?: Partial<Limits>;
   /** For SCEP requests in a device's name; without it they are not served. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly reach?: Reach;
   /** Serves version 1 too, to devices that are known by their client certificates. */
   readonly hasV1?: boolean;
   /** Told of every answer: to which endpoint, with which code. */
   readonly onAnswer?: (endpoint: string, status: number) => void;
   /** Told of every request under a device's own URL that its certificate vouched for. */
   readonly onRequest?: (request: DeviceRequest) => void;
+}
+
+/** Asks a server that somebody else named, over HTTP or HTTPS. Follows no redirect. */
+export type Reach = (url: URL, options: ReachOptions) => Promise<Response>;
+
+export interface ReachOptions {
+  readonly method: 'GET' | 'POST';
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
 }
 
 /** What a door hands beside the request. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../shared/base/protobuf.ts';
+import type { Reach } from '../../shared/device/room.ts';
 import { openEnvelope } from '../../shared/eve/envelope.ts';
 import type { SCEPProxyRequest } from '../../shared/eve/generated/proxy.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
@@ -12,12 +13,12 @@ const device = makePair('EVE');
 const makeProxy = async (
   response: () => Response | Promise<Response> = () => new Response('ok', { headers: { 'x-a': 'b' } }),
 ) => {
-  const calls: { url: string; method: string | undefined; body: string; redirect: string | undefined }[] = [];
-  const fetch: typeof globalThis.fetch = async (url, init) => {
-    calls.push({ url: String(url), method: init?.method, body: String(init?.body ?? ''), redirect: init?.redirect });
+  const calls: { url: string; method: string; body: string }[] = [];
+  const reach: Reach = async (url, { method, body = new Uint8Array() }) => {
+    calls.push({ url: url.href, method, body: Buffer.from(body).toString() });
     return response();
   };
-  const kit = makeRoom({ fetch });
+  const kit = makeRoom({ reach });
   kit.join(device, uuidA);
   const scep_profiles = [
     { profile_name: 'p', scep_url: 'http://ca.example/scep?x=1', use_controller_proxy: true },
@@ -47,14 +48,13 @@ test('GET and POST go to the URL of the profile', async () => {
   await ask({ scep_profile_name: 'p', operation: 4, http_method: 1, message });
   await ask({ scep_profile_name: 'p', operation: 4, http_method: 2, message: Buffer.from('pki') });
   expect(calls).toEqual([
-    { url: 'http://ca.example/scep?x=1&operation=GetCACaps', method: 'GET', body: '', redirect: 'manual' },
+    { url: 'http://ca.example/scep?x=1&operation=GetCACaps', method: 'GET', body: '' },
     {
       url: 'http://ca.example/scep?x=1&operation=PKIOperation&message=%2B%2F8%3D',
       method: 'GET',
       body: '',
-      redirect: 'manual',
     },
-    { url: 'http://ca.example/scep?x=1&operation=PKIOperation', method: 'POST', body: 'pki', redirect: 'manual' },
+    { url: 'http://ca.example/scep?x=1&operation=PKIOperation', method: 'POST', body: 'pki' },
   ]);
 });
 

@@ -11,7 +11,7 @@ import { answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
-import { defaultLimits, type Endpoint, type Room } from '../room.ts';
+import { defaultLimits, type Endpoint, type ReachOptions, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
 import { deviceState } from '../state.ts';
@@ -52,11 +52,11 @@ const profileOf = async (room: Room, uuid: string, name: string): Promise<SCEPPr
 };
 
 const forward = async (room: Room, profile: SCEPProfile, message: SCEPProxyRequest): Promise<SCEPProxyResponse> => {
-  if (!room.fetch) throw new Fault('NotFound', 'this controller is no proxy');
+  if (!room.reach) throw new Fault('NotFound', 'this controller is no proxy');
   const { url, init } = toRequest(profile, message);
   const same = { scep_profile_name: message.scep_profile_name, operation: message.operation };
   try {
-    const response = await room.fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    const response = await room.reach(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     const body = await readResponse(response);
     return {
       ...same,
@@ -79,7 +79,10 @@ const operations: Record<number, string> = {
   [SCEPOperation.SCEP_OPERATION_PKI_MESSAGE]: 'PKIOperation',
 };
 
-const toRequest = (profile: SCEPProfile, message: SCEPProxyRequest): { url: URL; init: RequestInit } => {
+const toRequest = (
+  profile: SCEPProfile,
+  message: SCEPProxyRequest,
+): { url: URL; init: Omit<ReachOptions, 'signal'> } => {
   const operation = operations[message.operation ?? 0];
   if (operation === undefined) throw new Fault('Invalid', 'not an operation of SCEP');
   const url = URL.canParse(profile.scep_url ?? '') ? new URL(profile.scep_url ?? '') : undefined;
