@@ -59,7 +59,8 @@ describe('bundles', () => {
     const [entry] = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
     const { bytes = 0, imports = [], inputs = {} } = entry?.[1] ?? {};
     expect(bytes / 1024).toBeGreaterThan(1000);
-    expect(bytes / 1024).toBeLessThan(1950);
+    // With what `kubectl explain` says of each field.
+    expect(bytes / 1024).toBeLessThan(2000);
     expect(
       imports
         .map(({ path }) => path)
