@@ -29,13 +29,19 @@ const key = 'follow';
 /** Who has not been heard for so long is not at it any more: platforms end what goes on behind an answer after 30 seconds. */
 export const turnMs = 40_000;
 
-/** So many may come at the same moment before one of them leaves it to who comes later. */
+/**
+ * So many may come at the same moment before one of them leaves it to who comes later. Whose turn it is tries until it is done:
+ * each that was faster has left a note that was not there yet, and there are not many names.
+ */
 const maxTries = 10;
 
 export const createTurn = ({ store, clock, name }: TurnParts): Turn => {
-  const change = async (decide: (state: State) => State | undefined): Promise<State | undefined> => {
+  const change = async (
+    decide: (state: State) => State | undefined,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<State | undefined> => {
     let found = await store.get(turns, key);
-    for (let tries = 0; tries < maxTries; tries += 1) {
+    for (let tries = 0; tries < most; tries += 1) {
       const next = decide(toState(found));
       if (next === undefined) return undefined;
       const value = fromUtf8(JSON.stringify(next));
@@ -53,7 +59,7 @@ export const createTurn = ({ store, clock, name }: TurnParts): Turn => {
         const now = clock.now();
         if (state.holder === '' || state.until <= now) return { holder: name, until: now + turnMs, notes: [] };
         return noted.length === state.notes.length ? undefined : { ...state, notes: noted };
-      });
+      }, maxTries);
       return done?.holder === name ? new Set(noted) : undefined;
     },
     async next() {

@@ -51,6 +51,24 @@ describe('taking turns', () => {
     expect(await turnOf('third').take(set())).toEqual(set('b'));
   });
 
+  it('is over when its holder says so, however many come meanwhile', async () => {
+    let left = 0;
+    const crowded = {
+      get: store.get.bind(store),
+      commit: async (...args: Parameters<typeof store.commit>) => {
+        if (left > 0) await turnOf(`other-${left}`).take(set(`note-${left--}`));
+        return store.commit(...args);
+      },
+    };
+    const first = createTurn({ store: crowded, clock, name: 'first' });
+    await first.take(set());
+    left = 15;
+    expect((await first.next())?.size).toBe(15);
+    left = 15;
+    await first.leave();
+    expect((await turnOf('second').take(set()))?.size).toBe(15);
+  });
+
   it('has one holder at a time, and no note is lost, in whatever order they come', async () => {
     await fc.assert(
       fc.asyncProperty(
