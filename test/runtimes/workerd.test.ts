@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -9,6 +9,7 @@ import type { PeerEnv } from '../../shared/kube/access/peer.ts';
 import { type Client, connect, eve, merge } from '../support/client.ts';
 import { makeRequest } from '../support/csr.ts';
 import { findDynoxide } from '../support/dynoxide.ts';
+import { openS3Server, type S3Server } from '../support/s3/server.ts';
 import { until } from '../support/until.ts';
 import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
 import { rotation } from './rotation.ts';
@@ -19,10 +20,13 @@ const dynoxide = findDynoxide();
 
 describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (needs dynoxide: Linux x64)', () => {
   let site: WorkerSite;
+  let s3: S3Server;
   let admin: Client;
   let nobody: Client;
   beforeAll(async () => {
-    site = await openWorkerStack(dynoxide ?? '');
+    const opening = openS3Server();
+    site = await openWorkerStack(dynoxide ?? '', { s3: opening });
+    s3 = await opening;
     admin = connect(site.url, site.data);
     nobody = connect(site.url, site.data, 'nobody');
   });
@@ -123,6 +127,23 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     const described = await admin.ask('GET', '/openapi/v2', undefined, gzip);
     expect(described.json).toMatchObject({ swagger: '2.0' });
   });
+
+  it.each(['before', 'after'] as const)(
+    'asks the bucket again when a connection breaks %s it was heard',
+    async reset => {
+      // Too large for the table.
+      const data = { text: randomBytes(600_000).toString('base64') };
+      s3.fail(/^PUT /, { reset }, 2);
+      const made = await admin.ask('POST', '/api/v1/namespaces/default/configmaps', {
+        metadata: { name: `broken-${reset}` },
+        data,
+      });
+      s3.heal();
+      expect(made.status).toBe(201);
+      const found = await admin.ask('GET', `/api/v1/namespaces/default/configmaps/broken-${reset}`);
+      expect(found.json).toMatchObject({ data });
+    },
+  );
 
   it('gives its backup', async () => {
     const peer = { verified: true, certificate: certificateOf('admin.pem') };

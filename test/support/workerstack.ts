@@ -6,6 +6,7 @@ import type { Guest } from '../../functions/node/door.ts';
 import type { Peer } from '../../shared/kube/access/peer.ts';
 import { workerBundle } from './bundles.ts';
 import { type CloudServers, openDynoxideServers } from './cloudservers.ts';
+import type { S3Server } from './s3/server.ts';
 import { type DeployedSite, openTestSite } from './site.ts';
 
 export interface WorkerSite extends DeployedSite {
@@ -25,6 +26,8 @@ export interface WorkerStackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Tenants with host names and certificates of their own. */
   readonly guests?: readonly Guest[];
+  /** Default: one of its own. Closed with the stack. */
+  readonly s3?: Promise<S3Server>;
 }
 
 /**
@@ -32,7 +35,8 @@ export interface WorkerStackOptions {
  * TLS and tells of the client what the platform would; `scheduled` is called once at first, and then not before `begin`.
  */
 export const openWorkerStack = async (dynoxide: string, options: WorkerStackOptions = {}): Promise<WorkerSite> => {
-  const servers = await openDynoxideServers(dynoxide, options.secrets ? { secrets: options.secrets } : {});
+  const { secrets, s3 } = options;
+  const servers = await openDynoxideServers(dynoxide, { ...(secrets && { secrets }), ...(s3 && { s3 }) });
   let workerd: Miniflare | undefined;
   const stop = new AbortController();
   const complaints: unknown[] = [];

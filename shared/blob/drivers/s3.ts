@@ -201,8 +201,8 @@ const createClient = ({
   endpoint,
   credentials,
   attemptMs = 10_000,
-}: Omit<S3BlobsOptions, 'bucket' | 'prefix' | 'random' | 'partBytes'>): S3Client =>
-  new S3Client({
+}: Omit<S3BlobsOptions, 'bucket' | 'prefix' | 'random' | 'partBytes'>): S3Client => {
+  const client = new S3Client({
     region,
     maxAttempts: 3,
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
@@ -215,6 +215,16 @@ const createClient = ({
       throwOnRequestTimeout: true,
     },
   });
+  // The client asks again after errors that it knows, of which runtimes other than Node have others.
+  client.middlewareStack.add(next => args => next(args).catch(rethrow), { step: 'deserialize', name: 'unanswered' });
+  return client;
+};
+
+/** Says of what was not answered that it may be asked again. */
+const rethrow = (error: unknown): never => {
+  if (error instanceof Error && !isAnswer(error)) Object.assign(error, { $retryable: {} });
+  throw error;
+};
 
 const toHeader = ({ start, end }: Range): string => `bytes=${start}-${end === undefined ? '' : end - 1}`;
 
