@@ -7,6 +7,7 @@ import { createClock, silentLog } from '../../../conformance/clock.ts';
 import type { MarkedStore } from '../../../conformance/store.ts';
 import { dynoxideTier, findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { createTestPorts } from '../../../support/ports.ts';
+import { until } from '../../../support/until.ts';
 import { capacities } from './capacity.ts';
 
 const program = findDynoxide();
@@ -23,6 +24,7 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
   let table: Table;
   let count = 0;
   const units = { read: 0, write: 0 };
+  let requests = 0;
   beforeAll(async () => {
     server = await startDynoxide(program ?? '');
     await server.createTable('units');
@@ -30,6 +32,7 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
       ...server,
       table: 'units',
       meter: (_, { read, write }) => {
+        requests += 1;
         units.read += read;
         units.write += write;
       },
@@ -127,17 +130,13 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
       const next = tail.next();
       await new Promise(resolve => setTimeout(resolve, 500));
       return async () => {
-        const before = { ...units };
-        let polls = 0;
-        while (polls < 3) {
-          const { read } = units;
-          await new Promise(resolve => setTimeout(resolve, 5));
-          if (units.read > read) polls++;
-        }
+        const { read } = units;
+        const first = requests;
+        // Of its log, and of the bell.
+        await until(() => expect(requests).toBeGreaterThan(first + 2));
         stop.abort();
         await next;
-        // Of three polls to one.
-        units.read = before.read + (units.read - before.read) / 3;
+        units.read = read + (units.read - read) / (requests - first);
       };
     },
     'mark set': async store => {
