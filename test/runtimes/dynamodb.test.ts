@@ -104,7 +104,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     const running = await startPlain(optionsOf('a'));
     try {
       expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-      expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+      await until(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(200));
       expect((await fetch(`${running.url}/api/v1/namespaces`)).status).toBe(401);
       expect((await fetch(`${running.url}/api/v2/edgedevice/ping`)).status).toBe(200);
     } finally {
