@@ -46,6 +46,11 @@ export interface Composer extends Settling {
 const concurrency = 16;
 /** How many of them are composed in one turn. */
 const atOnce = 4;
+/**
+ * What came of composing is kept until objects say so, for so many devices. With a fleet that waits, that would be all memory:
+ * the others are composed once more for that.
+ */
+const maxKept = 1000;
 
 export const createComposer = (parts: ComposerParts): Composer => {
   const { store, registry, ports } = parts;
@@ -73,7 +78,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
     async work(key) {
       const outcome = await composeOne(key);
       if (!outcome) return;
-      outcomes.set(key, outcome);
+      if (outcomes.size < maxKept || outcomes.has(key)) outcomes.set(key, outcome);
       publishing.add(key);
     },
   });
@@ -88,7 +93,7 @@ export const createComposer = (parts: ComposerParts): Composer => {
       while (composing.waiting() > concurrency && !isStopped());
     },
     async work(key) {
-      const outcome = outcomes.get(key);
+      const outcome = outcomes.get(key) ?? (await composeDevice(deviceParts, key));
       if (!outcome) return;
       await publish(parts, outcome);
       if (outcomes.get(key) === outcome) outcomes.delete(key);

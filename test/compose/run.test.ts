@@ -121,6 +121,22 @@ describe('a Device alone', () => {
   });
 });
 
+test('says of each device of a fleet what it is served, of how many at a time it may remember it', async () => {
+  const fleet = await startComposer();
+  const all = Array.from({ length: 1100 }, (_, at) => `nuc-${at}`);
+  await fleet.apply(all.map(name => device(name)).join('---\n'));
+  fleet.run();
+  await fleet.composer.idle();
+  for (const name of all) {
+    const shown = await fleet.get('deviceconfigs', name);
+    expect(shown.status).toMatchObject({ hash: (await fleet.served(name))?.configHash, config: { deviceName: name } });
+    const { status } = findCondition((await fleet.get('devices', name)).status?.['conditions'], 'ConfigComposed') ?? {};
+    expect(status).toBe('True');
+  }
+  await fleet.stop();
+  expect(fleet.ports.complaints).toEqual([]);
+});
+
 describe('a change', () => {
   test('of an Application reaches its device and no other', async () => {
     await start(device('a'), device('b'), parts, app('shop'));
