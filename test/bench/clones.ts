@@ -33,9 +33,10 @@ export const cloneDevice = (like: Registered, types: Types, name: string, revisi
   const shown: ApiObject = JSON.parse(rename(JSON.stringify(parse(like.deviceConfig))));
   shown.metadata.uid = randomUUID();
   const namespace = device.metadata.namespace ?? '';
+  // Bytes of their own, as the registry writes them: what is cut from a slab keeps all of it in memory.
   const keep = (object: ApiObject, type: ResourceType): Kept => ({
     key: `${namespace}/${name}`,
-    value: Buffer.from(JSON.stringify(object)),
+    value: new TextEncoder().encode(JSON.stringify(object)),
     revision,
     terms: type.terms?.(object) ?? [],
   });
@@ -43,7 +44,7 @@ export const cloneDevice = (like: Registered, types: Types, name: string, revisi
     serial,
     device: keep(device, types.device),
     deviceConfig: keep(shown, types.deviceConfig),
-    config: { key: uid, value: Buffer.from(like.config.value), revision, terms: like.config.terms.map(rename) },
+    config: { key: uid, value: new Uint8Array(like.config.value), revision, terms: like.config.terms.map(rename) },
   };
 };
 
