@@ -1,13 +1,13 @@
 /**
- * The one error that crosses rooms. Whoever finds something wrong throws a Fault; the two doors translate it, one to a
- * Kubernetes Status, the other to a device's HTTP code. Anything else that is thrown is a bug and answers 500.
- */
-/**
  * How many of the things that are wrong with one object are looked for and told: its sender decides how many there are, and
  * each takes a hundred times the memory of what is wrong.
  */
 export const maxCauses = 500;
 
+/**
+ * The one error that crosses rooms. Whoever finds something wrong throws a Fault; the two doors translate it, one to a
+ * Kubernetes Status, the other to a device's HTTP code. Anything else that is thrown is a bug and answers 500.
+ */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly reason: Reason;
@@ -38,8 +38,8 @@ const codes = {
   NotFound: 404,
   MethodNotAllowed: 405,
   NotAcceptable: 406,
-  AlreadyExists: 409,
   Conflict: 409,
+  AlreadyExists: 409,
   Gone: 410,
   Expired: 410,
   RequestEntityTooLarge: 413,
@@ -51,6 +51,11 @@ const codes = {
   ServiceUnavailable: 503,
   Timeout: 504,
 } as const;
+
+/** The most general reason to which an HTTP status belongs; undefined: to none. */
+export const reasonOfCode = (code: number): Reason | undefined =>
+  // These are its keys.
+  (Object.keys(codes) as Reason[]).find(reason => codes[reason] === code);
 
 /** One thing that is wrong with one field. `message` is complete without the field's path. */
 export interface Cause {

@@ -89,14 +89,11 @@ const applyQuickstart = async (client: Client): Promise<void> => {
   }
 };
 
-it('moves a controller while it runs; its device goes on as if nothing had happened', async () => {
-  const first = await serve(at('first'));
-  await applyQuickstart(first);
-  const { server, rootPem } = readPartition(first.partition);
+/** The quickstart's device, and what it says. It runs until the test is over. */
+const runDevice = (partition: string) => {
   const told: string[] = [];
   const device = new SimulatedDevice({
-    server,
-    rootPem,
+    ...readPartition(partition),
     onboard: readOnboard(join(examples, 'config')),
     serial: 'QUICKSTART-1',
     pace: { configMs: 200, metricsMs: 300, logsMs: 500, stepMs: 50, retryMs: 100 },
@@ -108,6 +105,13 @@ it('moves a controller while it runs; its device goes on as if nothing had happe
     stop.abort();
     await life;
   });
+  return { device, told };
+};
+
+it('moves a controller while it runs; its device goes on as if nothing had happened', async () => {
+  const first = await serve(at('first'));
+  await applyQuickstart(first);
+  const { device, told } = runDevice(first.partition);
   const web = eve('applications', 'quickstart', 'web');
   const isReady = async (client: Client) => {
     const { json } = await client.ask('GET', web);
@@ -288,20 +292,7 @@ describe.skipIf(dynoxide === undefined)('a table in AWS', () => {
     closers.push(() => vi.unstubAllEnvs());
     const first = await serve(at('folder'));
     await applyQuickstart(first);
-    const told: string[] = [];
-    const device = new SimulatedDevice({
-      ...readPartition(first.partition),
-      onboard: readOnboard(join(examples, 'config')),
-      serial: 'QUICKSTART-1',
-      pace: { configMs: 200, metricsMs: 300, logsMs: 500, stepMs: 50, retryMs: 100 },
-      say: line => void told.push(line),
-    });
-    const stop = new AbortController();
-    const life = device.run(stop.signal);
-    closers.push(async () => {
-      stop.abort();
-      await life;
-    });
+    const { device, told } = runDevice(first.partition);
     const web = eve('applications', 'quickstart', 'web');
     await until(async () => expect((await first.ask('GET', web)).json.status?.['state']).toBe('RUNNING'));
     const { uuid } = device;

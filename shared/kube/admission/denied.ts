@@ -1,4 +1,4 @@
-import { type Cause, Fault, type Reason } from '../../base/fault.ts';
+import { type Cause, Fault, type Reason, reasonOfCode } from '../../base/fault.ts';
 import type { JsonMap } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 
@@ -37,18 +37,4 @@ const toCause = ({ reason, message, field }: { readonly [field: string]: unknown
 });
 
 /** What the code means to the server itself. */
-const toReason = (code: number): Reason => reasons.get(code) ?? (code < 500 ? 'BadRequest' : 'InternalError');
-
-const reasons: ReadonlyMap<number, Reason> = new Map([
-  [401, 'Unauthorized'],
-  [403, 'Forbidden'],
-  [404, 'NotFound'],
-  [405, 'MethodNotAllowed'],
-  [409, 'Conflict'],
-  [410, 'Gone'],
-  [413, 'RequestEntityTooLarge'],
-  [422, 'Invalid'],
-  [429, 'TooManyRequests'],
-  [503, 'ServiceUnavailable'],
-  [504, 'Timeout'],
-]);
+const toReason = (code: number): Reason => reasonOfCode(code) ?? (code < 500 ? 'BadRequest' : 'InternalError');
