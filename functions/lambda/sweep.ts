@@ -1,11 +1,11 @@
 import { portsOf } from './open.ts';
 import { openAllBehind } from './openbehind.ts';
+import { createRoundRobin } from './roundrobin.ts';
 import type { Context } from './stream.ts';
-import { createTurns } from './turns.ts';
 
 const open = openAllBehind('sweep', portsOf(process.env));
 
-const takeTurns = createTurns();
+const takeTurns = createRoundRobin();
 
 /** Before the time of an invocation is up, so long is left to note what was not done. */
 const reserveMs = 10_000;

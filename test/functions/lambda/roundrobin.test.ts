@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../../../functions/lambda/turns.ts';
+import { createRoundRobin } from '../../../functions/lambda/roundrobin.ts';
 
 it('comes to everybody in the end, however little time there is', async () => {
-  const takeTurns = createTurns();
+  const takeTurns = createRoundRobin();
   const all = new Map(['a', 'b', 'c', 'd', 'e'].map(name => [name, name]));
   const seen: string[] = [];
   /** Time for so many. */
@@ -27,5 +27,5 @@ it('comes to everybody in the end, however little time there is', async () => {
 });
 
 it('does nothing for nobody', async () => {
-  expect(await createTurns()(new Map(), async () => undefined, new AbortController().signal)).toEqual([]);
+  expect(await createRoundRobin()(new Map(), async () => undefined, new AbortController().signal)).toEqual([]);
 });

@@ -1,12 +1,12 @@
 /** Acts for all, one after the other, as long as there is time. Returns whom it did not come to. */
-export type Turns = <T>(
+export type RoundRobin = <T>(
   all: ReadonlyMap<string, T>,
   act: (name: string, one: T) => Promise<void>,
   signal: AbortSignal,
 ) => Promise<readonly string[]>;
 
 /** Whoever was not come to is first the next time: of many, each is come to. */
-export const createTurns = (): Turns => {
+export const createRoundRobin = (): RoundRobin => {
   let first: string | undefined;
   return async (all, act, signal) => {
     const entries = [...all];
