@@ -38,7 +38,11 @@ const withConfig = (current: ApiObject, outcome: Outcome, composed: Condition, n
   const observedGeneration = (isApplied ? generation : numberOf(status['observedGeneration'])) ?? 0;
   const applied = isNew ? pending(served.version) : appliedIn(status);
   const { fetchedHash: _hash, fetchedAt: _at, ...kept } = config;
-  const said = [composed, ...(applied ? [{ ...applied, observedGeneration: generation }] : [])];
+  const onboarded = findCondition(status['conditions'], 'Onboarded') as Condition | undefined; // as it was written
+  // Whatever the spec says since: who registered has registered.
+  const told =
+    onboarded?.status === 'True' ? [{ ...onboarded, observedGeneration: from.device.metadata.generation }] : [];
+  const said = [composed, ...told, ...(applied ? [{ ...applied, observedGeneration: generation }] : [])];
   return {
     ...current,
     status: {

@@ -120,7 +120,7 @@ describe('a Device that names onboarding certificate and serial', () => {
     });
     expect(device?.status?.conditions).toMatchObject([
       { type: 'Ready', status: 'Unknown', reason: 'NeverSeen' },
-      { type: 'Onboarded', status: 'True', reason: 'Registered' },
+      { type: 'Onboarded', status: 'True', reason: 'Registered', observedGeneration: 1 },
     ]);
     expect(device?.spec).toEqual({ onboard: base64(onboard), serial: 'S1' });
   });

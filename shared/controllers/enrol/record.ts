@@ -60,17 +60,22 @@ const withRegistration = (device: ApiObject, entry: Entry): ApiObject => {
     ...(entry.serial ? { serial: entry.serial } : {}),
     ...(entry.softSerial ? { softSerial: entry.softSerial } : {}),
   };
-  return { ...device, status: { ...status, registration, conditions: withOnboarded(status.conditions, entry, at) } };
+  return { ...device, status: { ...status, registration, conditions: withOnboarded(device, status, entry, at) } };
 };
 
-const withOnboarded = (conditions: unknown, { via }: Entry, at: string): Json[] => {
+const withOnboarded = ({ metadata }: ApiObject, { conditions }: JsonMap, { via }: Entry, at: string): Json[] => {
   const list = Array.isArray(conditions) ? (conditions as Json[]) : []; // JSON as all of the object
   const isOnboarded = (one: Json) => isMap(one) && one.type === 'Onboarded';
   const former = list.find(isOnboarded);
   const since = isMap(former) && former.status === 'True' ? (former.lastTransitionTime ?? at) : at;
   const message = `The device registered; allowed by ${via}.`;
+  const { generation } = metadata;
   const now = { type: 'Onboarded', status: 'True', reason: 'Registered', message, lastTransitionTime: since };
-  return [...list.filter(one => !isOnboarded(one)), now];
+  // Whoever waits for it need not wait until the device has applied anything.
+  return [
+    ...list.filter(one => !isOnboarded(one)),
+    { ...now, ...(generation !== undefined && { observedGeneration: generation }) },
+  ];
 };
 
 /** Base64 of PEM, as users write certificates. */
