@@ -7,6 +7,7 @@ import { backupPath, compress, decompress, toBackup } from '../functions/backup.
 import { openBundle } from '../functions/identity/bundle.ts';
 import type { Vault } from '../functions/identity/vault.ts';
 import { openFolder } from '../functions/node/folder.ts';
+import { openStore } from '../functions/node/openstore.ts';
 import { systemPorts } from '../functions/node/ports.ts';
 import type { Cloud } from '../infra/deploy/cloud.ts';
 import { readAuthority } from '../infra/deploy/identities.ts';
@@ -18,7 +19,7 @@ import type { BackupHead, BackupRecord } from '../shared/store/backup/record.ts'
 import { openSqliteStore } from '../shared/store/drivers/sqlite.ts';
 import { download, readCluster } from './cluster.ts';
 import { reasonOf } from './reason.ts';
-import { openStore, storeOptions, storeUsage } from './store.ts';
+import { storeOptions, storeUsage } from './storeflags.ts';
 
 const usage = `usage: kubeve backup FILE [flags]
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Vault } from '../functions/identity/vault.ts';
+import { openBackupFile } from '../functions/node/backupfile.ts';
 import { openFolder } from '../functions/node/folder.ts';
+import { openStore } from '../functions/node/openstore.ts';
 import { systemPorts } from '../functions/node/ports.ts';
-import { openBackupFile } from './backupfile.ts';
-import { openStore, storeOptions, storeUsage } from './store.ts';
+import { storeOptions, storeUsage } from './storeflags.ts';
 
 const usage = `usage: kubeve restore FILE [flags]
 

@@ -151,6 +151,26 @@ describe('rooms', () => {
   });
 });
 
+describe('what stands around the rooms', () => {
+  /** Programs and deployments use doors; nobody uses programs, and doors know of no deployment. */
+  const outside: Record<string, string[]> = {
+    functions: ['shared'],
+    infra: ['shared', 'functions'],
+    cli: ['shared', 'functions', 'infra'],
+  };
+
+  it.each(Object.keys(outside))('%s uses only what it may', folder => {
+    const wrong = readFiles(folder)
+      .flatMap(file => file.imports)
+      .filter(({ of }) => {
+        const other = /^(?:\.\.\/)+(cli|functions|infra|shared|test)\//.exec(of)?.[1];
+        return other !== undefined && !outside[folder]?.includes(other);
+      })
+      .map(({ from, of }) => `${folder}/${from} imports ${of}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('house style', () => {
   const all = ['shared', 'functions', 'cli', 'infra'].flatMap(folder =>
     readFiles(folder).map(file => ({ ...file, path: `${folder}/${file.path}` })),

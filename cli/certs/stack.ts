@@ -1,10 +1,10 @@
 import { openBundle } from '../../functions/identity/bundle.ts';
+import { openStore } from '../../functions/node/openstore.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import type { Cloud } from '../../infra/deploy/cloud.ts';
 import { readAuthority, retireIdentities, rotateIdentities } from '../../infra/deploy/identities.ts';
 import { findInstallation } from '../../infra/deploy/installation.ts';
 import type { Place } from '../certs.ts';
-import { openStore } from '../store.ts';
 
 /** The certificates of a stack in AWS, or of one of its tenants. Throws an Error that says what is missing. */
 export const readStack = async (cloud: Cloud, stack: string, tenant?: string): Promise<Place> => {

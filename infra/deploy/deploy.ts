@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { OpenStore } from '../../cli/store.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import type { Vault } from '../../functions/identity/vault.ts';
+import type { OpenStore } from '../../functions/node/openstore.ts';
 import type { Tenant } from '../../functions/tenants/tenant.ts';
 import type { Ports } from '../../shared/base/ports.ts';
 import { adoptStore } from './adopt.ts';

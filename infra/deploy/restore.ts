@@ -1,7 +1,7 @@
-import type { BackupFile } from '../../cli/backupfile.ts';
-import type { OpenStore } from '../../cli/store.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import type { Vault } from '../../functions/identity/vault.ts';
+import type { BackupFile } from '../../functions/node/backupfile.ts';
+import type { OpenStore } from '../../functions/node/openstore.ts';
 import { isFault } from '../../shared/base/fault.ts';
 import { restoredFrom } from '../../shared/store/backup/restore.ts';
 import type { Say } from './repair.ts';

@@ -1,14 +1,14 @@
 import { accessSync, constants, createReadStream } from 'node:fs';
-import { decompress } from '../functions/backup.ts';
-import { configs } from '../shared/compose/kinds.ts';
-import { outdate } from '../shared/compose/served.ts';
-import { anyToken } from '../shared/kube/access/bearer.ts';
-import { createRbac } from '../shared/kube/access/rbac.ts';
-import { resources } from '../shared/resources/index.ts';
-import { decodeBackup } from '../shared/store/backup/decode.ts';
-import { type Restored, restoreBackup } from '../shared/store/backup/restore.ts';
-import { createMemoryStore } from '../shared/store/drivers/memory.ts';
-import type { OpenStore } from './store.ts';
+import { configs } from '../../shared/compose/kinds.ts';
+import { outdate } from '../../shared/compose/served.ts';
+import { anyToken } from '../../shared/kube/access/bearer.ts';
+import { createRbac } from '../../shared/kube/access/rbac.ts';
+import { resources } from '../../shared/resources/index.ts';
+import { decodeBackup } from '../../shared/store/backup/decode.ts';
+import { type Restored, restoreBackup } from '../../shared/store/backup/restore.ts';
+import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
+import { decompress } from '../backup.ts';
+import type { OpenStore } from './openstore.ts';
 
 /** What `kubeve backup` wrote. */
 export interface BackupFile {
