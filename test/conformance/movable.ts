@@ -131,6 +131,35 @@ export const describeMovable = (name: string, create: () => MovableSetup): void 
       expect((await store.list('t')).entries.map(({ key }) => key)).toEqual(['a', 'c']);
     });
 
+    it('tells what a change replaced that it was filled with, however large', async () => {
+      // What does not compress, so that a change has no room for both.
+      const large = (seed: number) =>
+        Uint8Array.from({ length: 3000 }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255);
+      const filled = ['kept', 'put', 'gone'].map(
+        (key, i): Kept => ({ key, value: large(i), revision: i + 1, terms: [`n=${i}`] }),
+      );
+      await store.fill('t', 9, each(filled));
+      await reopen();
+      const before = await store.snapshot();
+      expect(await store.commit('t', { key: 'put', value: large(7), expected: 2 })).toMatchObject({ ok: true });
+      expect(await store.commit('t', { key: 'gone', expected: 3, delete: true })).toMatchObject({ ok: true });
+      const inOrder = filled.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+      expect(await readAll(before)).toEqual({ t: { revision: 9, entries: inOrder } });
+      await reopen();
+      const stop = new AbortController();
+      const told: (readonly [string, number | undefined, Uint8Array | undefined])[] = [];
+      for await (const { changes, revision } of store.tail('t', 9, stop.signal)) {
+        for (const { key, previous } of changes)
+          told.push([key, previous?.revision, previous && new Uint8Array(previous.value)]);
+        if (revision >= 11) break;
+      }
+      stop.abort();
+      expect(told).toEqual([
+        ['put', 2, large(1)],
+        ['gone', 3, large(2)],
+      ]);
+    });
+
     it('is filled wholly by a second attempt, whatever became of the first', async () => {
       const breakingOff = async function* () {
         yield* kept.slice(0, 1);
