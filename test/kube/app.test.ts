@@ -199,6 +199,13 @@ describe('access', () => {
       'system:serviceaccounts:ns',
       'system:authenticated',
     ]);
+    await as({ 'Impersonate-User': 'system:serviceaccount:N S:sa' });
+    expect(asked[0]).toBe('u impersonate users system:serviceaccount:N S:sa');
+    expect(kube.audited.at(-1)?.impersonatedUser?.groups).toEqual(['system:authenticated']);
+    await as({ 'Impersonate-User': 'bob', 'Impersonate-Group': 'system:unauthenticated' });
+    expect(kube.audited.at(-1)?.impersonatedUser?.groups).toEqual(['system:unauthenticated']);
+    await as({ 'Impersonate-User': 'system:anonymous', 'Impersonate-Group': 'system:authenticated' });
+    expect(kube.audited.at(-1)?.impersonatedUser?.groups).toEqual(['system:authenticated', 'system:unauthenticated']);
     const refused = await as({ 'Impersonate-User': 'bob', 'Impersonate-Group': 'admins' });
     expect(refused).toMatchObject({
       code: 403,

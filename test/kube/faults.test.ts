@@ -97,7 +97,7 @@ describe('faults', () => {
       403,
       'Forbidden',
       'forbidden: User "u&lt;1&gt;" cannot get path "/x&amp;y"',
-      undefined,
+      {},
     ],
     [faults.unauthorized(), 401, 'Unauthorized', 'Unauthorized', undefined],
     [faults.badRequest('why'), 400, 'BadRequest', 'why', undefined],

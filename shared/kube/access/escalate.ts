@@ -1,3 +1,4 @@
+import { isEqual } from '../../base/equal.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { forbidden, notFound } from '../faults.ts';
@@ -38,17 +39,20 @@ export interface Guards {
 export const createEscalation = (rbac: Evaluator): Guards => ({
   async admitRole(plural, draft, old, context) {
     const { user } = context;
-    if (isMaster(user) || (old && grantsTheSame(draft, old))) return;
-    const namespace = plural === 'roles' ? (draft.metadata.namespace ?? '') : '';
-    // An aggregated role may come to grant anything.
-    const wanted = draft.aggregationRule ? everything : toRules(draft.rules);
-    if (await mayOn(rbac, user, 'escalate', plural, namespace, draft.metadata.name)) return;
-    await confirm(rbac, user, namespace, wanted, plural, draft.metadata.name);
+    if (isMaster(user) || (old && holdsOnly(draft, old))) return;
+    const { name, namespace: own = '' } = draft.metadata;
+    const namespace = plural === 'roles' ? own : '';
+    if (await mayOn(rbac, user, 'escalate', plural, namespace, name)) return;
+    const held = await rbac.rulesFor(user, namespace);
+    confirm(held, user, toRules(draft.rules), plural, name);
+    // An aggregated role may come to grant anything, or may have.
+    if (!draft.aggregationRule && !old?.aggregationRule) return;
+    if (uncovered(held.rules, everything).length > 0) throw forbidden({ group: rbacGroup, plural }, name, unaggregated);
   },
 
   async admitBinding(plural, draft, old, context) {
     const { user } = context;
-    if (isMaster(user) || (old && bindsTheSame(draft, old))) return;
+    if (isMaster(user) || (old && holdsOnly(draft, old))) return;
     const namespace = plural === 'rolebindings' ? (draft.metadata.namespace ?? '') : '';
     const ref = toRoleRef(draft.roleRef);
     // What is malformed is refused by validation, which runs after this.
@@ -57,20 +61,19 @@ export const createEscalation = (rbac: Evaluator): Guards => ({
     if (await mayOn(rbac, user, 'bind', roles, namespace, ref.name)) return;
     const wanted = await rbac.rulesOf(ref, namespace);
     if (!wanted) throw notFound({ group: rbacGroup, plural: roles }, ref.name);
-    await confirm(rbac, user, namespace, wanted, plural, draft.metadata.name);
+    confirm(await rbac.rulesFor(user, namespace), user, wanted, plural, draft.metadata.name);
   },
 });
 
-/** Labels count for a role: through them it may be gathered into another one. */
-const grantsTheSame = (draft: ApiObject, old: ApiObject): boolean =>
-  same(draft.rules ?? [], old.rules ?? []) &&
-  same(draft.aggregationRule, old.aggregationRule) &&
-  same(draft.metadata.labels ?? {}, old.metadata.labels ?? {});
+const unaggregated = 'must have cluster-admin privileges to use the aggregationRule';
 
-const bindsTheSame = (draft: ApiObject, old: ApiObject): boolean =>
-  same(draft.subjects ?? [], old.subjects ?? []) && same(draft.roleRef, old.roleRef);
+/** Whether only that changed by which objects hold each other in existence: who collects them need hold nothing else. */
+const holdsOnly = (draft: ApiObject, old: ApiObject): boolean => isEqual(unheld(draft), unheld(old));
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const unheld = ({ metadata, ...rest }: ApiObject) => {
+  const { ownerReferences: _, finalizers: __, managedFields: ___, ...own } = metadata;
+  return { ...rest, metadata: own };
+};
 
 const mayOn = async (
   rbac: Evaluator,
@@ -84,15 +87,13 @@ const mayOn = async (
   return (await rbac.authorize({ user, verb, resource: place })).allowed;
 };
 
-const confirm = async (
-  rbac: Evaluator,
+const confirm = (
+  held: RuleSet,
   user: User,
-  namespace: string,
   wanted: readonly PolicyRule[],
   plural: RolePlural | BindingPlural,
   name: string,
-): Promise<void> => {
-  const held = await rbac.rulesFor(user, namespace);
+): void => {
   const missing = uncovered(held.rules, wanted);
   if (missing.length === 0) return;
   const rules = compact(missing).map(printRule).sort().join('\n');

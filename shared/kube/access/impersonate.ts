@@ -1,4 +1,5 @@
 import { badRequest, unauthorizedFor } from '../faults.ts';
+import { labelErrors, subdomainErrors } from '../names.ts';
 import type { Attributes, Authorizer, User } from './user.ts';
 
 /**
@@ -79,17 +80,24 @@ const toResources = ({ name, groups, uid, extra }: Wanted): Resource[] => {
 
 const toAccount = (user: string): { namespace: string; name: string } | undefined => {
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
-  return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
+  if (namespace === undefined || name === undefined) return undefined;
+  // What no account can be called is an ordinary user, and of no account's groups.
+  return [...labelErrors(namespace), ...subdomainErrors(name)].length === 0 ? { namespace, name } : undefined;
 };
+
+const authenticated = 'system:authenticated';
+const unauthenticated = 'system:unauthenticated';
 
 const toUser = ({ name, groups, uid, extra }: Wanted): User => {
   const account = toAccount(name);
   const implied = account ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : [];
   const own = groups.length > 0 ? groups : implied;
-  const everyone = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
+  const everyone = name === 'system:anonymous' ? unauthenticated : authenticated;
+  // Who asks for one of the two groups that divide everybody is in that one.
+  const isDivided = own.includes(everyone) || (own.includes(unauthenticated) && everyone === authenticated);
   return {
     name,
-    groups: own.includes(everyone) ? own : [...own, everyone],
+    groups: isDivided ? own : [...own, everyone],
     ...(uid !== undefined && { uid }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };

@@ -30,7 +30,7 @@ export const toSuccess = (about: { name: string; group: string; plural: string; 
   },
 });
 
-const toDetails = ({ details, causes }: Fault): JsonMap => {
+const toDetails = ({ reason, details, causes }: Fault): JsonMap => {
   const { name, group, kind, uid, retryAfterSeconds } = details;
   const out: JsonMap = {};
   if (name) out.name = name;
@@ -45,5 +45,6 @@ const toDetails = ({ details, causes }: Fault): JsonMap => {
     }));
   }
   if (retryAfterSeconds) out.retryAfterSeconds = retryAfterSeconds;
-  return Object.keys(out).length === 0 ? {} : { details: out };
+  // Who is forbidden a path that is no object is told so with details of nothing.
+  return Object.keys(out).length > 0 || reason === 'Forbidden' ? { details: out } : {};
 };

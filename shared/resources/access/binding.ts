@@ -53,7 +53,10 @@ export const checkBinding = (object: ApiObject, isNamespaced: boolean): Cause[] 
 export const checkBindingUpdate = (now: ApiObject, old: ApiObject): Cause[] => {
   const [ref, former] = [now.roleRef, old.roleRef] as [RoleRefField | undefined, RoleRefField | undefined];
   const isSame = ref?.apiGroup === former?.apiGroup && ref?.kind === former?.kind && ref?.name === former?.name;
-  return isSame ? [] : [cause.invalid('roleRef', ref ?? {}, 'cannot change roleRef')];
+  if (isSame) return [];
+  // Spelled as upstream's internal type prints it.
+  const value = { APIGroup: ref?.apiGroup ?? '', Kind: ref?.kind ?? '', Name: ref?.name ?? '' };
+  return [cause.invalid('roleRef', value, 'cannot change roleRef')];
 };
 
 interface SubjectField {

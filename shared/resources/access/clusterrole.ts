@@ -52,5 +52,8 @@ const checkAggregation = (object: ApiObject): Cause[] => {
   const selectors = rule.clusterRoleSelectors ?? [];
   if (selectors.length === 0)
     return [cause.required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
-  return selectors.flatMap((selector, index) => checkLabelSelector(selector, [...path, index]));
+  return selectors.flatMap((selector, index) => {
+    const causes = checkLabelSelector(selector, [...path, index]);
+    return causes.length === 0 ? [] : [...causes, cause.invalid([...path, index], null, 'invalid label selector.')];
+  });
 };

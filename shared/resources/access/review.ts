@@ -7,12 +7,13 @@ import { invalid } from '../../kube/faults.ts';
 import type { Strategy } from '../../kube/resource.ts';
 import type { How } from '../define.ts';
 import { flag, text, texts } from '../text.ts';
+import { checkSelections, type Selections, selection, unreadSelections } from './selection.ts';
 
 /** What the access reviews share (kubernetes-api reference §3.6): they are answered and never stored. */
 export const authorization = { group: 'authorization.k8s.io', version: 'v1' } as const;
 export const authentication = { group: 'authentication.k8s.io', version: 'v1' } as const;
 
-interface ResourceAttributes {
+interface ResourceAttributes extends Selections {
   readonly namespace?: string;
   readonly verb?: string;
   readonly group?: string;
@@ -31,19 +32,6 @@ export interface ReviewSpec {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-const requirements = (description: string) =>
-  z
-    .object({
-      rawSelector: text('The selector as text.').optional(),
-      requirements: z
-        .array(
-          z.object({ key: text('What is compared.'), operator: text('How.'), values: texts('With what.').optional() }),
-        )
-        .meta({ description: 'The selector, taken apart; all must hold.', 'x-kubernetes-list-type': 'atomic' })
-        .optional(),
-    })
-    .meta({ description });
-
 export const question = () => ({
   resourceAttributes: z
     .object({
@@ -54,8 +42,8 @@ export const question = () => ({
       resource: text('Plural of the kind; `*` for all.').optional(),
       subresource: text('A part of the object, such as status.').optional(),
       name: text('Name of the object; empty for all.').optional(),
-      fieldSelector: requirements('Narrows the question to some objects by their fields.').optional(),
-      labelSelector: requirements('Narrows the question to some objects by their labels.').optional(),
+      fieldSelector: selection('Narrows the question to some objects by their fields.').optional(),
+      labelSelector: selection('Narrows the question to some objects by their labels.').optional(),
     })
     .meta({ description: 'What is to be done with which objects.' })
     .optional(),
@@ -122,7 +110,12 @@ export const answerAccess = async (
   const all = [...checkMetadata(object), ...checkQuestion(spec), ...causes];
   if (all.length > 0) throw invalid(object.kind, authorization.group, '', all);
   const { allowed, reason } = await authorizer.authorize(toAttributes(spec, user));
-  return toAnswer(object, { allowed, ...(reason === '' ? {} : { reason }) });
+  const evaluationError = unreadSelections(spec.resourceAttributes ?? {});
+  return toAnswer(object, {
+    allowed,
+    ...(reason !== '' && { reason }),
+    ...(evaluationError !== '' && { evaluationError }),
+  });
 };
 
 /** The review with its answer: nothing of it is stored, so metadata stays as it was sent. */
@@ -162,7 +155,8 @@ const checkQuestion = ({ resourceAttributes, nonResourceAttributes }: ReviewSpec
         'cannot be specified in combination with resourceAttributes',
       ),
     ];
-  if (resourceAttributes || nonResourceAttributes) return [];
+  if (resourceAttributes) return checkSelections(resourceAttributes);
+  if (nonResourceAttributes) return [];
   return [
     cause.invalid(
       'spec.resourceAttributes',
@@ -174,9 +168,10 @@ const checkQuestion = ({ resourceAttributes, nonResourceAttributes }: ReviewSpec
 
 /** A review has no identity of its own. */
 const checkMetadata = ({ metadata }: ApiObject): Cause[] => {
-  const { name, generateName, labels, annotations, ownerReferences, finalizers } = metadata;
+  const { name, ...others } = metadata;
+  const { generateName, labels, annotations, ownerReferences, finalizers } = others;
   const isSet = name || generateName || [labels, annotations, ownerReferences, finalizers].some(hasAny);
-  return isSet ? [cause.invalid('metadata', metadata, 'must be empty')] : [];
+  return isSet ? [cause.invalid('metadata', name === '' ? others : metadata, 'must be empty')] : [];
 };
 
 const hasAny = (value: object | undefined): boolean => value !== undefined && Object.keys(value).length > 0;

@@ -47,7 +47,8 @@ export const selfSubjectRulesReview = (rbac: Evaluator): Resource =>
     asReview(async (object, { user }) => {
       const namespace = object.spec?.namespace;
       if (typeof namespace !== 'string' || namespace === '') throw new Fault('BadRequest', 'no namespace on request');
-      return toAnswer(object, toStatus(await rbac.rulesFor(user, namespace)));
+      // The answer does not repeat the question.
+      return toAnswer({ ...object, spec: {} }, toStatus(await rbac.rulesFor(user, namespace)));
     }),
   );
 

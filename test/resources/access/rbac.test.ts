@@ -57,6 +57,13 @@ describe('validation', () => {
       clusterRole({ aggregationRule: {} }),
       '422 ClusterRole.rbac.authorization.k8s.io "c" is invalid: aggregationRule.clusterRoleSelectors: Required value: at least one clusterRoleSelector required if aggregationRule is non-nil',
     ],
+    [
+      'an aggregation with a selector that is none',
+      clusterRole({
+        aggregationRule: { clusterRoleSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Is' }] }] },
+      }),
+      '422 ClusterRole.rbac.authorization.k8s.io "c" is invalid: [aggregationRule.clusterRoleSelectors[0].matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator, aggregationRule.clusterRoleSelectors[0]: Invalid value: null: invalid label selector.]',
+    ],
     ['a binding', roleBinding({ roleRef: { kind: 'Role', name: 'r' }, ...toAnn }), 'accepted'],
     [
       'a binding of nothing',
@@ -106,7 +113,7 @@ describe('validation', () => {
     });
     expect(await refusal(change(made, { subjects: [] }))).toBe('accepted');
     expect(await refusal(change(made, { roleRef: { kind: 'ClusterRole', name: 'r' } }))).toContain(
-      'roleRef: Invalid value: {"kind":"ClusterRole","name":"r","apiGroup":"rbac.authorization.k8s.io"}: cannot change roleRef',
+      'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"r"}: cannot change roleRef',
     );
   });
 });
@@ -152,20 +159,35 @@ describe('nobody grants what they do not hold', () => {
   });
 
   test('an aggregated role may come to grant anything, so its writer must hold everything', async () => {
-    const { create } = await startWithAnn();
+    const { create, change } = await startWithAnn();
     const gathering = clusterRole({ aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] } });
-    expect(await refusal(create(gathering, ann))).toContain(
-      '{APIGroups:["*"], Resources:["*"], Verbs:["*"]}\n{NonResourceURLs:["*"], Verbs:["*"]}',
+    const why =
+      '403 clusterroles.rbac.authorization.k8s.io "c" is forbidden: must have cluster-admin privileges to use the aggregationRule';
+    expect(await refusal(create(gathering, ann))).toBe(why);
+    // What it grants already is looked at first.
+    expect(await refusal(create({ ...gathering, rules: [{ ...getMaps, verbs: ['*'] }] }, ann))).toContain(
+      'is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["configmaps"], Verbs:["*"]}',
     );
     expect(await refusal(create(gathering))).toBe('accepted');
+    // Nor may others end that it gathers.
+    expect(await refusal(change(gathering, { aggregationRule: undefined }, ann))).toBe(why);
   });
 
-  test('annotating a role grants nothing; labelling one may', async () => {
+  test.each([
+    ['a role', role({ rules: [{ ...getMaps, verbs: ['*'] }] }), { rules: [] }],
+    ['a binding', roleBinding({ roleRef: { kind: 'ClusterRole', name: 'c' } }), {}],
+  ])('%s that grants more is no other’s to change, but for what holds it in existence', async (_case, object, less) => {
     const { create, change } = await startWithAnn();
-    const made = await create(role({ rules: [{ ...getMaps, verbs: ['*'] }] }));
-    expect(await refusal(change(made, { metadata: { annotations: { a: 'b' } } }, ann))).toBe('accepted');
-    expect(await refusal(change(made, { metadata: { labels: { a: 'b' } } }, ann))).toMatch(/^403 /);
-    expect(await refusal(change(made, { rules: [] }, ann))).toBe('accepted');
+    await create(clusterRole({ rules: [{ ...getMaps, verbs: ['*'] }] }));
+    const made = await create(object);
+    const by = (metadata: object) => refusal(change(made, { metadata }, ann));
+    expect(await by({ annotations: { a: 'b' } })).toMatch(/^403 .* is attempting to grant/);
+    expect(await by({ labels: { a: 'b' } })).toMatch(/^403 .* is attempting to grant/);
+    expect(await by({ finalizers: ['a.b/c'] })).toBe('accepted');
+    expect(await by({ ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'y' }] })).toBe(
+      'accepted',
+    );
+    expect(await refusal(change(made, less, ann))).toBe('accepted');
   });
 
   test('the verb escalate frees from the rule, for the role that it names', async () => {
@@ -202,7 +224,6 @@ describe('nobody grants what they do not hold', () => {
     const { create, change } = await startWithAnn();
     await create(clusterRole({ rules: [{ ...getMaps, verbs: ['*'] }] }));
     const made = await create(roleBinding({ roleRef: { kind: 'ClusterRole', name: 'c' } }));
-    expect(await refusal(change(made, { metadata: { labels: { a: 'b' } } }, ann))).toBe('accepted');
     expect(await refusal(change(made, toAnn, ann))).toMatch(/^403 /);
   });
 });

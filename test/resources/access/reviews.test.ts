@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toTime } from '../../../shared/base/condition.ts';
 import type { ApiObject } from '../../../shared/base/object.ts';
 import type { User } from '../../../shared/kube/access/user.ts';
 import { bootstrap } from '../../../shared/resources/bootstrap.ts';
@@ -112,9 +113,101 @@ test.each<[string, string, object, object, string]>([
   );
 });
 
+const required = (path: string) => `spec.resourceAttributes.${path}: Required value: `;
+test.each<[string, object, string[]]>([
+  ['text', { fieldSelector: { rawSelector: 'a=b' } }, []],
+  ['parts', { labelSelector: { requirements: [{ key: 'a', operator: 'Exists' }] } }, []],
+  [
+    'both',
+    { fieldSelector: { rawSelector: 'a=b', requirements: [{ key: 'a', operator: 'In', values: ['b'] }] } },
+    [
+      'spec.resourceAttributes.fieldSelector.rawSelector: Invalid value: "a=b": may not specified at the same time as requirements',
+    ],
+  ],
+  [
+    'neither',
+    { fieldSelector: {} },
+    [
+      `${required('fieldSelector.requirements')}when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required`,
+    ],
+  ],
+  [
+    'fields without names and values',
+    {
+      fieldSelector: {
+        requirements: [
+          { key: '', operator: 'In', values: ['b'] },
+          { key: 'a', operator: 'NotIn' },
+          { key: 'a', operator: 'Exists', values: ['x'] },
+        ],
+      },
+    },
+    [
+      `${required('fieldSelector.requirements[0].key')}must be specified`,
+      `${required('fieldSelector.requirements[1].values')}must be specified when \`operator\` is 'In' or 'NotIn'`,
+      "spec.resourceAttributes.fieldSelector.requirements[2].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+    ],
+  ],
+  [
+    'labels that are none',
+    {
+      labelSelector: {
+        requirements: [
+          { key: 'a b', operator: 'Exists' },
+          { key: 'a', operator: 'In', values: ['b c'] },
+        ],
+      },
+    },
+    [
+      'spec.resourceAttributes.labelSelector.requirements[0].key: Invalid value: "a b": name part must consist',
+      'spec.resourceAttributes.labelSelector.requirements[1].values[0]: Invalid value: "b c": a valid label must be',
+    ],
+  ],
+])('a question may be narrowed by %s', async (_case, selection, errors) => {
+  const { create } = await start();
+  const answer = await refusal(
+    create(review('SelfSubjectAccessReview', { resourceAttributes: { ...maps, ...selection } })),
+  );
+  if (errors.length === 0) expect(answer).toBe('accepted');
+  for (const error of errors) expect(answer).toContain(error);
+});
+
+test.each<[object, string | undefined]>([
+  [{ fieldSelector: { rawSelector: 'a=b' }, labelSelector: { rawSelector: 'a in (b)' } }, undefined],
+  [{ fieldSelector: { rawSelector: 'a' } }, 'spec.resourceAttributes.fieldSelector ignored due to parse error'],
+  [
+    { fieldSelector: { rawSelector: 'a' }, labelSelector: { rawSelector: 'a in (' } },
+    'spec.resourceAttributes.fieldSelector ignored due to parse error; spec.resourceAttributes.labelSelector ignored due to parse error',
+  ],
+  [
+    {
+      labelSelector: {
+        requirements: [
+          { key: 'a', operator: 'Later' },
+          { key: 'b', operator: 'Exists' },
+        ],
+      },
+    },
+    'spec.resourceAttributes.labelSelector partially ignored due to parse error',
+  ],
+  [
+    { fieldSelector: { requirements: [{ key: 'a', operator: 'In', values: ['b', 'c'] }] } },
+    'spec.resourceAttributes.fieldSelector ignored due to parse error',
+  ],
+])('%j is answered, and what of it was not read is told', async (selection, evaluationError) => {
+  const { create } = await start();
+  const { status } = await create(
+    review('SelfSubjectAccessReview', { resourceAttributes: { ...maps, ...selection } }),
+    ann,
+  );
+  expect(status).toMatchObject({ allowed: true });
+  expect(status?.evaluationError).toBe(evaluationError);
+});
+
 test('SelfSubjectRulesReview tells all rules', async () => {
   const { create } = await start();
-  const { status } = await create(review('SelfSubjectRulesReview', { namespace: 'default' }), ann);
+  const { spec, status } = await create(review('SelfSubjectRulesReview', { namespace: 'default' }), ann);
+  expect(spec).toEqual({});
   expect(status).toMatchObject({
     incomplete: false,
     resourceRules: expect.arrayContaining([
@@ -127,10 +220,12 @@ test('SelfSubjectRulesReview tells all rules', async () => {
 });
 
 test('SelfSubjectReview tells who is calling', async () => {
-  const { create } = await start();
-  expect((await create(review('SelfSubjectReview', {}), ann)).status).toEqual({
+  const { clock, create } = await start();
+  const answer = await create(review('SelfSubjectReview', {}, { name: 'x', labels: { a: 'b' } }), ann);
+  expect(answer.status).toEqual({
     userInfo: { username: 'ann', uid: 'u', groups: ['dev', 'system:authenticated'], extra: { a: ['b'] } },
   });
+  expect(answer.metadata).toEqual({ creationTimestamp: toTime(clock.now()) });
 });
 
 test('TokenReview tells whose a token is', async () => {
