@@ -54,7 +54,7 @@ export const planDaemons = (places: readonly Place[], daemons: readonly Daemon[]
     const old = pick(staying.filter(one => !one.isCurrent));
     // Of several of one template the one that serves, or else the oldest, stays.
     remove.push(...staying.filter(one => one !== fresh && one !== old));
-    if (shouldRun || staying.length > 0) settled.push({ name, fresh, old });
+    if (shouldRun || staying.length > 0) settled.push({ name, shouldRun, fresh, old });
   }
   if (!bounds.isRolling)
     for (const { fresh, old } of settled) remove.push(...(fresh && old ? [younger(fresh, old)] : []));
@@ -65,6 +65,7 @@ export const planDaemons = (places: readonly Place[], daemons: readonly Daemon[]
 
 interface Settled {
   readonly name: string;
+  readonly shouldRun: boolean;
   readonly fresh: Daemon | undefined;
   readonly old: Daemon | undefined;
 }
@@ -103,9 +104,11 @@ const rollInPlace = (settled: readonly Settled[], unavailable: number, remove: D
 
 const rollBeside = (settled: readonly Settled[], surge: number, create: string[], remove: Daemon[]): void => {
   let left = surge - settled.filter(({ fresh, old }) => fresh && !fresh.isAvailable && old?.isAvailable).length;
-  for (const { name, fresh, old } of settled) {
+  for (const { name, shouldRun, fresh, old } of settled) {
     if (!old) continue;
     if (fresh?.isAvailable) remove.push(old);
+    // A Device that may only keep what it has gets no new one: what serves stays, what does not is nothing to lose.
+    else if (!shouldRun) remove.push(...(old.isAvailable ? [] : [old]));
     else if (!fresh && !old.isAvailable) create.push(name);
     else if (!fresh && left > 0) {
       left -= 1;

@@ -131,13 +131,13 @@ const toReport = (
   changes: number,
 ): Report => {
   const wanted = new Map(places.filter(one => one.shouldRun).map(one => [one.name, [] as Daemon[]]));
-  const kept = new Set(places.filter(one => one.mayKeep).map(({ name }) => name));
+  const others = new Set(places.filter(one => !one.shouldRun).map(({ name }) => name));
+  const misscheduled = new Set<string>();
   const ready = new Set(members.filter(({ isReady }) => isReady).map(({ name }) => name));
-  let misscheduled = 0;
   for (const one of daemons) {
     if (one.isLeaving || one.place === undefined) continue;
     wanted.get(one.place)?.push(one);
-    if (!wanted.has(one.place) && !kept.has(one.place)) misscheduled += 1;
+    if (others.has(one.place)) misscheduled.add(one.place);
   }
   const count = (test: (one: Daemon) => boolean): number => [...wanted.values()].filter(here => here.some(test)).length;
   const desired = wanted.size;
@@ -148,7 +148,7 @@ const toReport = (
     fields: {
       desiredNumberScheduled: desired,
       currentNumberScheduled: count(() => true),
-      numberMisscheduled: misscheduled,
+      numberMisscheduled: misscheduled.size,
       numberReady: count(one => ready.has(one.name)),
       updatedNumberScheduled: updated,
       numberAvailable: available,

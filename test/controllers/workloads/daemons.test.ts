@@ -72,6 +72,22 @@ describe('planDaemons', () => {
       [],
       ['x'],
     ],
+    [
+      'surge puts none beside one that may only stay',
+      [place('a', false, true), place('b')],
+      [daemon('x', 'a', old), daemon('y', 'b', old)],
+      rolling(0, 1),
+      ['b'],
+      [],
+    ],
+    [
+      'which goes when it no longer serves',
+      [place('a', false, true)],
+      [daemon('x', 'a', { ...old, isAvailable: false })],
+      rolling(0, 1),
+      [],
+      ['x'],
+    ],
   ] as const)('%s', (_, places, daemons, bounds, create, remove) => {
     expect(planDaemons(places, daemons, bounds)).toEqual({ create, remove });
   });
