@@ -14,8 +14,8 @@ export const validateMetadata = (type: Rules, meta: ObjectMeta): Cause[] => [
   ...generateNameCauses(type, meta),
   ...nameCauses(type, meta),
   ...namespaceCauses(type, meta),
-  ...labelCauses(meta.labels ?? {}),
-  ...annotationCauses(meta.annotations ?? {}),
+  ...labelCauses(meta.labels ?? {}, 'metadata.labels'),
+  ...annotationCauses(meta.annotations ?? {}, 'metadata.annotations'),
   ...ownerCauses(meta.ownerReferences ?? []),
   ...finalizerCauses(type, meta.finalizers ?? []),
 ];
@@ -85,23 +85,25 @@ const causesOf = <T>(items: readonly T[], find: (item: T, index: number) => read
   return causes;
 };
 
-const labelCauses = (labels: Record<string, string>): Cause[] =>
+/** What is wrong with labels at `path`. */
+export const labelCauses = (labels: Readonly<Record<string, string>>, path: string): Cause[] =>
   causesOf(Object.entries(labels), ([key, value]) => [
-    ...qualifiedNameErrors(key).map(error => cause.invalid('metadata.labels', key, error)),
-    ...labelValueErrors(value).map(error => cause.invalid('metadata.labels', value, error)),
+    ...qualifiedNameErrors(key).map(error => cause.invalid(path, key, error)),
+    ...labelValueErrors(value).map(error => cause.invalid(path, value, error)),
   ]);
 
 /** Upper bound of all keys and values of an object's annotations together, in bytes. */
 const maxAnnotationBytes = 256 * 1024;
 
-const annotationCauses = (annotations: Record<string, string>): Cause[] => {
+/** What is wrong with annotations at `path`. */
+export const annotationCauses = (annotations: Readonly<Record<string, string>>, path: string): Cause[] => {
   const entries = Object.entries(annotations);
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
     ...causesOf(entries, ([key]) =>
-      qualifiedNameErrors(key.toLowerCase()).map(error => cause.invalid('metadata.annotations', key, error)),
+      qualifiedNameErrors(key.toLowerCase()).map(error => cause.invalid(path, key, error)),
     ),
-    ...(bytes > maxAnnotationBytes ? [cause.tooLong('metadata.annotations', maxAnnotationBytes)] : []),
+    ...(bytes > maxAnnotationBytes ? [cause.tooLong(path, maxAnnotationBytes)] : []),
   ];
 };
 

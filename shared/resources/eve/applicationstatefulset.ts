@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ageColumn, defineResource } from '../define.ts';
+import { intOrString } from '../schema.ts';
 import { claimTemplate } from './applicationspec.ts';
 import { eve } from './fields.ts';
 import { count, minReadySeconds, observed, replicas, revisionHistoryLimit, selector, template } from './workload.ts';
@@ -40,7 +41,9 @@ export const applicationStatefulSet = defineResource(
             rollingUpdate: z
               .object({
                 partition: count('Applications of lower numbers keep the template that they have. Default 0.'),
-                maxUnavailable: count('How many may be missing at a time. Default 1.'),
+                maxUnavailable: intOrString()
+                  .optional()
+                  .describe('How many may be missing at a time: a number, or percent of all, rounded down. Default 1.'),
               })
               .optional()
               .describe('How a RollingUpdate goes.'),

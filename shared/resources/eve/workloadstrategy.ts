@@ -49,9 +49,10 @@ export const checkStatefulStrategy = (object: ApiObject): Cause[] => {
   if (!rolling) return causes;
   if (type === 'OnDelete')
     return [...causes, cause.invalid(path, rolling, "only allowed for updateStrategy 'RollingUpdate'")];
-  causes.push(...notNegative(rolling['partition'], [...path, 'partition']));
-  if (typeof rolling['maxUnavailable'] === 'number' && rolling['maxUnavailable'] < 1)
-    causes.push(cause.invalid([...path, 'maxUnavailable'], rolling['maxUnavailable'], 'cannot be 0'));
+  const { partition, maxUnavailable } = rolling;
+  causes.push(...notNegative(partition, [...path, 'partition']));
+  causes.push(...checkShare(maxUnavailable, [...path, 'maxUnavailable']));
+  if (isNothing(maxUnavailable)) causes.push(cause.invalid([...path, 'maxUnavailable'], maxUnavailable, 'cannot be 0'));
   return causes;
 };
 

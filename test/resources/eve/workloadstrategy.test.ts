@@ -33,6 +33,12 @@ describe('workloads', () => {
     metadata: { labels: { app: 'x' } },
     spec: { containers: [{ name: 'c', image: 'i', volumeMounts: [{ name, mountPath: '/d' }] }] },
   });
+  const labelled = (labels: object, annotations?: object) => ({
+    template: {
+      metadata: { labels, ...(annotations && { annotations }) },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    },
+  });
   const claim = (metadata: object) => ({ metadata, spec: { resources: { requests: { storage: '1Gi' } } } });
 
   it.each([
@@ -60,6 +66,36 @@ describe('workloads', () => {
     ['ApplicationDaemonSet', updating({ maxUnavailable: 0 }), 'cannot be 0 when maxSurge is 0'],
     ['ApplicationStatefulSet', updating({ partition: -1 }), 'must be greater than or equal to 0'],
     ['ApplicationStatefulSet', updating({ maxUnavailable: 0 }), 'cannot be 0'],
+    ['ApplicationStatefulSet', updating({ maxUnavailable: '0%' }), 'cannot be 0'],
+    ['ApplicationStatefulSet', updating({ maxUnavailable: '30%' }), undefined],
+    ['ApplicationStatefulSet', updating({ maxUnavailable: '101%' }), 'must not be greater than 100%'],
+    ['ApplicationStatefulSet', updating({ maxUnavailable: 'some' }), 'a valid percent string must be'],
+    ['ApplicationDeployment', labelled({ app: 'x', 'no key!': 'y' }), 'spec.template.metadata.labels: Invalid value'],
+    [
+      'ApplicationDeployment',
+      labelled({ app: 'x', tier: 'no value!' }),
+      'spec.template.metadata.labels: Invalid value',
+    ],
+    [
+      'ApplicationDaemonSet',
+      labelled({ app: 'x' }, { 'no key!': '' }),
+      'spec.template.metadata.annotations: Invalid value',
+    ],
+    [
+      'ApplicationDeployment',
+      { selector: { matchLabels: { 'no key!': 'x' } } },
+      'spec.selector.matchLabels: Invalid value',
+    ],
+    [
+      'ApplicationDeployment',
+      { selector: { matchExpressions: [{ key: 'app', operator: 'NotIn' }] } },
+      'spec.selector.matchExpressions[0].values: Required value',
+    ],
+    [
+      'ApplicationDeployment',
+      { selector: { matchLabels: { app: 'y' } } },
+      '`selector` does not match template `labels`',
+    ],
     [
       'ApplicationStatefulSet',
       { updateStrategy: { type: 'OnDelete', rollingUpdate: {} } },
@@ -89,6 +125,23 @@ describe('workloads', () => {
     const found = await causes(kind, spec);
     if (wanted === undefined) expect(found).toEqual([]);
     else expect(found.join('\n')).toContain(wanted);
+  });
+
+  it('a selector may be written in another order, but not say another thing', async () => {
+    const labels = { app: 'x', tier: 'web' };
+    const make = (matchLabels: Record<string, string>) => ({
+      apiVersion: 'eve.lfedge.org/v1beta1',
+      kind: 'ApplicationStatefulSet',
+      metadata: { namespace: 'default', name: 'ordered' },
+      spec: {
+        selector: { matchLabels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    });
+    await kinds.create(make({ app: 'x', tier: 'web' }));
+    const replace = (one: ReturnType<typeof make>) => kinds.change(one, { spec: one.spec });
+    await replace(make({ tier: 'web', app: 'x' }));
+    await expect(replace(make({ app: 'x' }))).rejects.toThrow('spec.selector: Invalid value');
   });
 
   it.each(['ApplicationDeployment', 'ApplicationDaemonSet', 'ApplicationStatefulSet'])(
