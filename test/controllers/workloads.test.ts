@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCondition, toTime } from '../../shared/base/condition.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
+import { createClaims } from '../../shared/controllers/claims.ts';
 import { createGarbage } from '../../shared/controllers/garbage.ts';
 import { createScheduler } from '../../shared/controllers/scheduler.ts';
 import { hashLabel } from '../../shared/controllers/workloads/member.ts';
@@ -183,6 +184,60 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       expect((await apps()).map(imageOf)).toEqual(['v2', 'v2']);
     });
 
+    it('stays rolled out when Applications are lost, or more are wanted, later', async () => {
+      start();
+      await deploy({ replicas: 2, progressDeadlineSeconds: 60, strategy: { rollingUpdate: { maxUnavailable: 0 } } });
+      await complete(plural, 'web');
+      const [lost] = await apps();
+      await ready(lost?.metadata.name ?? '', false);
+      await settled(plural, 'web', one => is(one, 'Available', 'False'));
+      bench.clock.advance(61_000);
+      await edit(plural, 'web', { replicas: 3 });
+      const more = await settled(plural, 'web', one => one.status?.['replicas'] === 3);
+      expect(findCondition(more?.status?.['conditions'], 'Progressing')).toMatchObject({
+        status: 'True',
+        reason: 'NewRevisionAvailable',
+      });
+      expect(is(more, 'Ready', 'False')).toBe(true);
+    });
+
+    it('does not take what it loses for progress', async () => {
+      start();
+      await deploy({ replicas: 2, progressDeadlineSeconds: 60 });
+      await settled(plural, 'web', one => one.status?.['replicas'] === 2);
+      const [one] = await apps();
+      await ready(one?.metadata.name ?? '');
+      await settled(plural, 'web', object => object.status?.['readyReplicas'] === 1);
+      bench.clock.advance(50_000);
+      await ready(one?.metadata.name ?? '', false);
+      await settled(plural, 'web', object => object.status?.['readyReplicas'] === 0);
+      bench.clock.advance(11_000);
+      await annotate(plural, 'web', { poke: '1' });
+      await settled(plural, 'web', object => is(object, 'Progressing', 'False'));
+    });
+
+    it('is not available while a Recreate has nothing left', async () => {
+      start();
+      await deploy({ strategy: { type: 'Recreate' } });
+      const empty = await settled(plural, 'web', one => one.status?.['replicas'] === 3);
+      expect(is(empty, 'Available', 'False')).toBe(true);
+    });
+
+    it('goes back to what was before the template that is not in the history yet', async () => {
+      start();
+      await deploy({ replicas: 1 });
+      await complete(plural, 'web');
+      await edit(plural, 'web', { template: template('v2') });
+      await play(plural, 'web', one => one.status?.['revision'] === 2 && is(one, 'Ready'));
+      await bench.change(plural, { namespace, name: 'web' }, one => ({
+        ...one,
+        metadata: { ...one.metadata, annotations: { 'kubeve.io/rollback-to': '0' } },
+        spec: { ...one.spec, template: template('v3') },
+      }));
+      await play(plural, 'web', one => is(one, 'Ready') && one.metadata.annotations === undefined);
+      expect((await apps()).map(imageOf)).toEqual(['v2']);
+    });
+
     it('says when it does not get on, and when it gets on after all', async () => {
       start();
       await deploy({ replicas: 1, progressDeadlineSeconds: 60 });
@@ -347,6 +402,23 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       expect(await placed()).toEqual(['b:v2', 'd:v2']);
     });
 
+    it('counts as misscheduled what only stays', async () => {
+      start();
+      await device('a');
+      await bench.create(plural, {
+        metadata: { namespace, name: 'web' },
+        spec: { selector, template: template('v1') },
+      });
+      await complete(plural, 'web');
+      await bench.change('devices', { namespace, name: 'a' }, one => ({
+        ...one,
+        spec: { ...one.spec, taints: [{ key: 'lab', effect: 'NoSchedule' }] },
+      }));
+      const kept = await settled(plural, 'web', one => one.status?.['desiredNumberScheduled'] === 0);
+      expect(kept?.status).toMatchObject({ numberMisscheduled: 1, currentNumberScheduled: 0 });
+      expect(await placed()).toEqual(['a:v1']);
+    });
+
     it('leaves Devices that no longer match', async () => {
       start();
       await device('a', {}, { zone: 'x' });
@@ -437,6 +509,46 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
           ),
         )
         .toEqual([]);
+    });
+
+    it('leaves claims alone when it is told so after all', async () => {
+      start();
+      await make({ replicas: 2, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } });
+      await complete(plural, 'web');
+      const owners = async () =>
+        (await bench.list('persistentvolumeclaims', namespace)).map(one => one.metadata.ownerReferences?.length ?? 0);
+      await until(async () => expect(await owners()).toEqual([1, 1]));
+      await edit(plural, 'web', { replicas: 1 });
+      await play(plural, 'web', one => is(one, 'Ready') && one.status?.['replicas'] === 1);
+      await bench.change(plural, { namespace, name: 'web' }, ({ spec, ...one }) => {
+        const { persistentVolumeClaimRetentionPolicy: _, ...rest } = spec ?? {};
+        return { ...one, spec: rest };
+      });
+      await until(async () => expect(await owners()).toEqual([0, 0]));
+    });
+
+    it('waits for a claim that goes with the former Application of a number', async () => {
+      bench.run(createWorkloads(bench));
+      bench.run(createScheduler(bench));
+      await make({ replicas: 1, persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } });
+      await complete(plural, 'web');
+      await edit(plural, 'web', { replicas: 0 });
+      await play(plural, 'web', one => is(one, 'Ready') && one.status?.['replicas'] === 0);
+      // The claim belongs to an Application that is gone, and nobody has collected it yet.
+      const before = await bench.get('persistentvolumeclaims', { namespace, name: 'data-web-0' });
+      await edit(plural, 'web', { replicas: 1 });
+      await until(async () =>
+        expect((await bench.events('web')).map(one => one.message).join()).toContain(
+          'PersistentVolumeClaim "data-web-0" is being deleted',
+        ),
+      );
+      expect(await names()).toEqual([]);
+      bench.run(createGarbage(bench));
+      bench.run(createClaims(bench));
+      await complete(plural, 'web');
+      const after = await bench.get('persistentvolumeclaims', { namespace, name: 'data-web-0' });
+      expect(after.metadata.uid).not.toBe(before.metadata.uid);
+      expect(await names()).toEqual(['web-0:v1']);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { cloneJson } from '../../base/clone.ts';
 import { isEqual } from '../../base/equal.ts';
-import { isFault } from '../../base/fault.ts';
+import { Fault, isFault } from '../../base/fault.ts';
 import type { ApiObject, JsonMap, OwnerReference } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { unlessGone } from '../../base/unless.ts';
@@ -52,17 +52,30 @@ export const toClaim = (
   spec: { accessModes: ['ReadWriteOnce'], ...cloneJson(template.spec) },
 });
 
-/** Makes the claims of an ordinal that are not there. What is there stays as it is. */
+/**
+ * Makes the claims of an ordinal that are not there. What is there stays as it is; a Conflict says that it goes with the former
+ * Application of the ordinal, whose place nobody may take until it is gone.
+ */
 export const ensureClaims = async (
-  { registry, claims }: Machine,
+  { registry, claims, applications }: Machine,
   { object, spec }: Workload,
   templates: readonly ClaimTemplate[],
   ordinal: number,
 ): Promise<void> => {
   const { namespace = '', name } = object.metadata;
+  const application = `${name}-${ordinal}`;
+  const isGoing = ({ metadata }: ApiObject): boolean =>
+    metadata.deletionTimestamp !== undefined ||
+    metadata.ownerReferences?.some(one => one.kind === applications.kind && one.name === application) === true;
   for (const template of templates) {
     const ref = { namespace, name: claimName(template, name, ordinal) };
-    if (await registry.find(claims, ref)) continue;
+    const found = await registry.find(claims, ref);
+    if (found && isGoing(found))
+      throw new Fault(
+        'Conflict',
+        `PersistentVolumeClaim "${ref.name}" is being deleted; Application "${application}" is made when it is gone`,
+      );
+    if (found) continue;
     try {
       await registry.create(claims, toClaim({ object, spec }, template, ordinal), { user: controllerUser });
     } catch (error) {

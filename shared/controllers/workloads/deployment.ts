@@ -1,4 +1,5 @@
 import { type Condition, findCondition } from '../../base/condition.ts';
+import type { JsonMap } from '../../base/object.ts';
 import { tryEach } from './each.ts';
 import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { byWorth, isAvailable, type Member, nextAvailableMs } from './member.ts';
@@ -91,7 +92,7 @@ const toView = (
 
 const toBounds = ({ replicas: desired = 1, strategy = {} }: DeploymentSpec): Bounds => {
   const { maxSurge, maxUnavailable } = strategy.rollingUpdate ?? {};
-  if (strategy.type === 'Recreate') return { desired, surge: 0, unavailable: desired };
+  if (strategy.type === 'Recreate') return { desired, surge: 0, unavailable: 0 };
   const surge = toCount(maxSurge, desired, 'up', '25%');
   const unavailable = Math.min(desired, toCount(maxUnavailable, desired, 'down', '25%'));
   return { desired, surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
@@ -228,12 +229,9 @@ const toReport = (view: View, changed: boolean, failure: Error | undefined, now:
 
 type Progress = { readonly condition: Omit<Condition, 'observedGeneration'>; readonly at: number };
 
-/** Numbers whose change is progress. */
-const telling = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'currentRevision'] as const;
-
 const toProgress = (
   { spec, current, workload: { object } }: View,
-  fields: Record<string, unknown>,
+  fields: Numbers & { readonly currentRevision?: string },
   isComplete: boolean,
   now: number,
 ): Progress => {
@@ -246,13 +244,17 @@ const toProgress = (
     const condition = { type, status: 'Unknown', reason: 'DeploymentPaused', message: 'It is paused.' } as const;
     return { condition, at: isNews ? now : last };
   }
-  if (isComplete) {
-    const isNews = before?.['reason'] !== 'NewRevisionAvailable' || hasMoved(object.status ?? {}, fields);
+  const status = object.status ?? {};
+  const wasDone = before?.['reason'] === 'NewRevisionAvailable';
+  const isSame = status['currentRevision'] === fields.currentRevision;
+  // What has rolled out stays so: that Applications are lost, or more are wanted, later is no rollout that does not get on.
+  if (isComplete || (wasDone && isSame && fields.updatedReplicas === fields.replicas)) {
     const message = `Revision ${name} has successfully progressed.`;
+    const isNews = !wasDone || !isSame;
     return { condition: { type, status: 'True', reason: 'NewRevisionAvailable', message }, at: isNews ? now : last };
   }
-  const wasDone = before?.['reason'] === 'NewRevisionAvailable' || before?.['reason'] === 'DeploymentPaused';
-  const isNews = !before || wasDone || hasMoved(object.status ?? {}, fields);
+  const isNews =
+    !before || wasDone || before['reason'] === 'DeploymentPaused' || !isSame || isProgress(toNumbers(status), fields);
   const deadline = spec.progressDeadlineSeconds ?? 600;
   if (!isNews && now - last >= deadline * 1000) {
     const message = `Revision ${name} has timed out progressing.`;
@@ -264,8 +266,26 @@ const toProgress = (
   };
 };
 
-const hasMoved = (before: Record<string, unknown>, now: Record<string, unknown>): boolean =>
-  telling.some(field => before[field] !== now[field]);
+interface Numbers {
+  readonly replicas: number;
+  readonly updatedReplicas: number;
+  readonly readyReplicas: number;
+  readonly availableReplicas: number;
+}
+
+const toNumbers = (status: JsonMap): Numbers => ({
+  replicas: Number(status['replicas'] ?? 0),
+  updatedReplicas: Number(status['updatedReplicas'] ?? 0),
+  readyReplicas: Number(status['readyReplicas'] ?? 0),
+  availableReplicas: Number(status['availableReplicas'] ?? 0),
+});
+
+/** More of the current template, fewer of old ones, or more that serve. That some are lost is none. */
+const isProgress = (before: Numbers, now: Numbers): boolean =>
+  now.updatedReplicas > before.updatedReplicas ||
+  now.replicas - now.updatedReplicas < before.replicas - before.updatedReplicas ||
+  now.readyReplicas > before.readyReplicas ||
+  now.availableReplicas > before.availableReplicas;
 
 /** When a rollout that does not get on has to be called late. */
 const deadlineMs = (

@@ -60,7 +60,7 @@ const gatherRevisions = async (machine: Machine, workload: Workload): Promise<Re
 };
 
 /** Oldest first. */
-export const listRevisions = async (
+const listRevisions = async (
   { registry, revisions }: Machine,
   { object }: Pick<Workload, 'object'>,
 ): Promise<Revision[]> => {

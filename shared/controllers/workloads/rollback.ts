@@ -2,7 +2,7 @@ import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { unlessGone } from '../../base/unless.ts';
 import { controllerUser } from '../../kube/access/user.ts';
 import type { Machine, Workload } from './machine.ts';
-import { listRevisions, type Revision } from './revisions.ts';
+import { type Revision, readHistory } from './revisions.ts';
 
 /**
  * Asks a workload to take back an earlier template: the number of a revision, or `0` (or `previous`) for the one before the
@@ -15,7 +15,9 @@ export const rollBack = async (machine: Machine, workload: Workload): Promise<bo
   const { object } = workload;
   const wanted = object.metadata.annotations?.[rollbackAnnotation];
   if (wanted === undefined) return false;
-  const found = find(await listRevisions(machine, workload), wanted.trim());
+  // The template of now may be so new that it is not in the history yet: what was before it is asked for.
+  const { current, old } = await readHistory(machine, workload, true);
+  const found = find(current ? [...old, current] : old, wanted.trim());
   await machine.recorder.record(
     object,
     found

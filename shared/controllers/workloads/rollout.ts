@@ -11,7 +11,7 @@ export interface Bounds {
   readonly desired: number;
   /** So many more than desired may be wanted at a time. */
   readonly surge: number;
-  /** So many of the desired may be unavailable. At least 1 when surge is 0. */
+  /** So many of the desired may be unavailable. At least 1 when a rolling update has no surge. */
   readonly unavailable: number;
 }
 

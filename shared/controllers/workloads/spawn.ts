@@ -39,11 +39,17 @@ export const toApplication = (
   spec: change(cloneJson(template.spec) as JsonMap),
 });
 
-/** Makes an Application from a template. A refusal is told as an Event of the workload before it is thrown. */
-export const spawn = async (machine: Machine, workload: Workload, birth: Birth): Promise<Member> => {
+/** Makes an Application from a template, and before it what it needs. A refusal is told as an Event of the workload. */
+export const spawn = async (
+  machine: Machine,
+  workload: Workload,
+  birth: Birth,
+  prepare: () => Promise<void> = async () => {},
+): Promise<Member> => {
   const { registry, applications, recorder } = machine;
   const { object } = workload;
   try {
+    await prepare();
     return toMember(
       await registry.create(applications, toApplication(applications, workload, birth), { user: controllerUser }),
     );

@@ -6,6 +6,7 @@ import type { Machine, Workload, WorkloadSpec } from './machine.ts';
 import { isAvailable, type Member, nextAvailableMs } from './member.ts';
 import { type Numbered, type OrdinalBounds, planOrdinals } from './ordinals.ts';
 import { pruneHistory, type Revision, readHistory } from './revisions.ts';
+import { toCount } from './share.ts';
 import { type Birth, retire, spawn } from './spawn.ts';
 import { printSelector, type Report, writeReport } from './status.ts';
 
@@ -15,7 +16,7 @@ export interface StatefulSetSpec extends WorkloadSpec {
   readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
   readonly updateStrategy?: {
     readonly type?: 'RollingUpdate' | 'OnDelete';
-    readonly rollingUpdate?: { readonly partition?: number; readonly maxUnavailable?: number };
+    readonly rollingUpdate?: { readonly partition?: number; readonly maxUnavailable?: unknown };
   };
   readonly ordinals?: { readonly start?: number };
   readonly persistentVolumeClaimRetentionPolicy?: {
@@ -75,14 +76,15 @@ const toNumbered = ({ object }: Workload, member: Member, minReadySeconds: numbe
 };
 
 const toBounds = (spec: StatefulSetSpec, current: string, update: string): OrdinalBounds => {
-  const { partition = 0, maxUnavailable = 1 } = spec.updateStrategy?.rollingUpdate ?? {};
+  const { partition = 0, maxUnavailable } = spec.updateStrategy?.rollingUpdate ?? {};
+  const replicas = spec.replicas ?? 1;
   return {
     start: spec.ordinals?.start ?? 0,
-    replicas: spec.replicas ?? 1,
+    replicas,
     partition,
     isOrdered: spec.podManagementPolicy !== 'Parallel',
     isRolling: spec.updateStrategy?.type !== 'OnDelete',
-    unavailable: Math.max(1, maxUnavailable),
+    unavailable: Math.max(1, toCount(maxUnavailable, replicas, 'down', 1)),
     current,
     update,
   };
@@ -98,8 +100,9 @@ const spawnNumber = async (
   const { name: set } = workload.object.metadata;
   const revision = revisions.find(one => one.hash === hash);
   if (!revision) return;
-  await ensureClaims(machine, workload, volumeClaimTemplates, ordinal);
-  await spawn(machine, workload, toNumberedBirth(set, ordinal, revision, volumeClaimTemplates));
+  await spawn(machine, workload, toNumberedBirth(set, ordinal, revision, volumeClaimTemplates), () =>
+    ensureClaims(machine, workload, volumeClaimTemplates, ordinal),
+  );
 };
 
 /** The Application of an ordinal, with its own claims. */
@@ -127,7 +130,7 @@ const maxLabel = 63;
 
 /**
  * With `whenDeleted: Delete` claims belong to the set, with `whenScaled: Delete` those of a number that is too much belong to
- * its Application, so that they go with it.
+ * its Application, so that they go with it. A policy that is taken back lets go what it had taken.
  */
 const keepClaims = async (
   machine: Machine,
@@ -136,14 +139,18 @@ const keepClaims = async (
   { start, replicas }: OrdinalBounds,
   members: readonly Known[],
 ): Promise<void> => {
-  if (!policy || volumeClaimTemplates.length === 0) return;
+  if (volumeClaimTemplates.length === 0) return;
   const { namespace = '', name } = object.metadata;
   const set = { ...toOwner(type, object), controller: false, blockOwnerDeletion: false };
+  if (policy?.whenDeleted !== 'Delete')
+    for (const { metadata } of await machine.registry.findByTerm(machine.claims, `owner=${set.uid}`))
+      await setClaimOwner(machine, { namespace, name: metadata.name }, undefined, [set.uid]);
   for (const { ordinal, member } of members) {
     const isSurplus = ordinal < start || ordinal >= start + replicas;
+    if (!policy && !isSurplus) continue;
     const application = { ...set, kind: machine.applications.kind, name: member.name, uid: member.uid };
     const owner =
-      isSurplus && policy.whenScaled === 'Delete' ? application : policy.whenDeleted === 'Delete' ? set : undefined;
+      isSurplus && policy?.whenScaled === 'Delete' ? application : policy?.whenDeleted === 'Delete' ? set : undefined;
     for (const template of volumeClaimTemplates)
       await setClaimOwner(machine, { namespace, name: claimName(template, name, ordinal) }, owner, [
         set.uid,
