@@ -24,7 +24,8 @@ export const publishDevice = async (parts: PublishParts, outcome: Outcome): Prom
     ),
   );
   if (told?.['message'] === composed.message) return;
-  for (const problem of outcome.problems) await parts.recorder.record(asObject(problem.about), toEvent(problem));
+  for (const problem of outcome.problems)
+    await parts.recorder.record(asObject(problem.about), toEvent(problem, device.metadata.name));
 };
 
 const withConfig = (current: ApiObject, outcome: Outcome, composed: Condition, now: number): ApiObject => {
@@ -85,7 +86,18 @@ const appliedIn = ({ conditions }: JsonMap) => findCondition(conditions, 'Config
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-const toEvent = (problem: Problem) => ({ type: 'Warning' as const, reason: problem.reason, message: problem.message });
+const toEvent = ({ about, reason, message }: Problem, device: string) => {
+  const place = `Device "${device}": `;
+  const isPlain = ofOneDevice.includes(about.kind) || message.startsWith(place);
+  return {
+    type: reason === 'Waiting' ? ('Normal' as const) : ('Warning' as const),
+    reason,
+    message: isPlain ? message : place + message,
+  };
+};
+
+/** Kinds whose objects say themselves which device it is. */
+const ofOneDevice: readonly string[] = ['Device', 'DeviceConfig', 'Application'];
 
 // A Named is an object of which only the head is looked at.
 const asObject = (about: Named): ApiObject => ({

@@ -264,6 +264,15 @@ describe('a broken reference', () => {
     await kit.composer.idle();
     expect((await kit.config('a')).networks).toEqual(good.networks);
   });
+
+  test('of what several devices share is told of each of them', async () => {
+    await start(device('a'), device('b'), parts);
+    await kit.remove('networkconfigs', 'auto');
+    await kit.composer.idle();
+    const told = kit.events.filter(({ object }) => object.kind === 'DeviceNetwork').map(({ message }) => message);
+    const problem = 'spec.networkConfig: NetworkConfig "auto" does not exist';
+    expect(told.sort()).toEqual([`Device "a": ${problem}`, `Device "b": ${problem}`]);
+  });
 });
 
 describe('secrets', () => {
@@ -272,6 +281,7 @@ describe('secrets', () => {
     await bound('shop', 'a');
     expect(await names('a')).toEqual([]);
     expect(await conditionOf('applications', 'shop', 'Composed')).toMatchObject({ reason: 'Waiting' });
+    expect(kit.events.filter(({ reason }) => reason === 'Waiting')).toMatchObject([{ type: 'Normal' }]);
     const key = await kit.sendCertificate('a');
     await kit.composer.idle();
     const store = (await kit.config('a')).datastores?.[0];
