@@ -46,8 +46,8 @@ const toCondition = ({ accepted, reason, message, attested }: Verdict): Conditio
   message,
 });
 
-/** What the device itself says. */
-const said = ({ state, error }: JsonMap): JsonMap => defined({ state, error });
+/** What the device itself says, and did. */
+const said = ({ state, error, replaced }: JsonMap): JsonMap => defined({ state, error, replaced });
 
 const toStatus = ({ at, accepted, reason, policy, attested }: Verdict): JsonMap =>
   defined({

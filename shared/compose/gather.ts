@@ -42,6 +42,8 @@ export interface Gathered {
   readonly verdict: Verdict | undefined;
   /** Reports of it that were refused. */
   readonly refused: Known['refused'];
+  /** Certificates that it told others for. */
+  readonly replaced: Known['replaced'];
   /** Claims that live on the device without an Application that mounts them. */
   readonly claims: readonly ApiObject[];
   /** An object that was followed to; undefined when it does not exist. Asking for another one is a bug. */
@@ -107,6 +109,7 @@ export const gather = async (
     isBlind: options.isBlind ?? false,
     verdict: known?.verdict,
     refused: known?.refused,
+    replaced: known?.replaced,
     claims: claims.sort(byAge),
     look: follow.look,
   };

@@ -15,6 +15,7 @@ import { publishDevice } from './publishdevice.ts';
 import { publishSession } from './publishsession.ts';
 import type { Recorder } from './recorder.ts';
 import { publishRefused } from './refused.ts';
+import { publishReplaced } from './replaced.ts';
 import { decodeConfig } from './served.ts';
 import { show } from './show.ts';
 import { readsSecret } from './userdata.ts';
@@ -32,6 +33,7 @@ export const publish = async (parts: PublishParts, outcome: Outcome): Promise<vo
   await publishDevice(parts, outcome);
   await publishVerdict(parts, outcome.from);
   await publishRefused(parts, outcome.from);
+  await publishReplaced(parts, outcome.from);
   // Of those on a cluster the node speaks that starts them; what another one lacks is said of its Device.
   for (const one of outcome.from.applications)
     if (one.status?.device === outcome.from.device.metadata.name) await publishApplication(parts, outcome, one);

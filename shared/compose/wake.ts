@@ -76,12 +76,12 @@ interface Candidate {
 type Candidates = (parts: WakeParts) => Promise<readonly Candidate[]>;
 
 /** What the device room keeps matters by the certificate that secrets are encrypted to, and by what people are
- * shown of it: what came of attestation, what was refused. */
+ * shown of it: what came of attestation, what was refused, what was replaced. */
 const afterReport = async (change: Change): Promise<Candidates | undefined> => {
   const hash = (value: Uint8Array | undefined) => toHex((value && toDeviceKeys(value)?.certHash) ?? new Uint8Array());
   const shown = (value: Uint8Array | undefined) => {
-    const { verdict, refused } = value ? decodeKnown(value) : nothingKnown;
-    return { verdict, refused };
+    const { verdict, refused, replaced } = value ? decodeKnown(value) : nothingKnown;
+    return { verdict, refused, replaced };
   };
   const now = change.deleted ? undefined : change.value;
   const before = change.previous?.value;

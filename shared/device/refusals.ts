@@ -22,10 +22,13 @@ export const counting = async <T>(room: Room, member: Member, kind: string, act:
   try {
     return await act();
   } catch (error) {
-    if (isFault(error) && error.code < 500) await count(room, member, `${kind}: ${error.message}`);
+    if (isFault(error) && ofContent.includes(error.reason)) await count(room, member, `${kind}: ${error.message}`);
     throw error;
   }
 };
+
+/** Reasons that are in what was sent, not in who may send it or in what this controller is. */
+const ofContent: readonly string[] = ['Invalid', 'BadRequest', 'RequestEntityTooLarge'];
 
 const count = async (room: Room, member: Member, last: string): Promise<void> => {
   const all = waiting.get(room) ?? new Map<string, Waiting>();

@@ -8,8 +8,10 @@ import { Fault } from '../base/fault.ts';
 export interface Known {
   /** What the device last told by attest CERT: the whole set. */
   readonly certificates: readonly KnownCertificate[];
-  /** What it told before and no longer tells, newest first; `at` is when it was replaced. */
+  /** What it told before and no longer tells, newest first, the last 32; `at` is when it was replaced. */
   readonly formerCertificates: readonly KnownCertificate[];
+  /** How often it told others in the place of some, when last, and of which types these were. */
+  readonly replaced?: { readonly count: number; readonly at: number; readonly types: readonly number[] };
   /** The nonce that the next quote must carry; used once. */
   readonly nonce?: { readonly value: string; readonly expiresAt: number };
   /** The integrity token of the last quote that was accepted. */

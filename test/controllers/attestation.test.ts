@@ -291,6 +291,19 @@ describe('there is no way around a policy that enforces', () => {
   });
 });
 
+test('certificates that a device replaces are counted where people look', async () => {
+  const one = await join('one');
+  expect((await one.tell(one.certs(openKeys().attestation))).status).toBe(201);
+  expect((await one.status())['attestation']).toMatchObject({ replaced: { count: 1, types: ['ATTESTATION'] } });
+  const told = () => kit.events.filter(({ reason }) => reason === 'CertificatesReplaced');
+  expect(told()).toMatchObject([
+    { type: 'Warning', message: 'The device replaced certificates that it had told before: ATTESTATION' },
+  ]);
+  expect((await one.tell(one.certs(openKeys().attestation))).status).toBe(201);
+  expect((await one.status())['attestation']).toMatchObject({ replaced: { count: 2 } });
+  expect(told()).toHaveLength(2);
+});
+
 test('reports that were refused are counted where people look', async () => {
   const one = await join('one');
   expect(await one.report(Buffer.from('ff', 'hex'))).toBe(422);

@@ -7,7 +7,7 @@ import { openEnvelope, verifyEnvelope } from '../../shared/eve/envelope.ts';
 import type { ZAttestQuote, ZAttestReq } from '../../shared/eve/generated/attest.ts';
 import type { ZCert } from '../../shared/eve/generated/certs.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
-import { decodeKnown, exchangeCertificate } from '../../shared/eve/known.ts';
+import { decodeKnown, exchangeCertificate, nothingKnown } from '../../shared/eve/known.ts';
 import { encodeServed } from '../../shared/eve/served.ts';
 import { makePair, makeRoom, type Pair, seal, signed, uuidA, uuidB } from './kit.ts';
 
@@ -117,7 +117,33 @@ describe('certificates', () => {
     expect(known?.formerCertificates.map(each => [each.type, each.at])).toEqual(
       [13, 11].map(type => [type, kit.ports.clock.now()]),
     );
+    expect(known?.replaced).toEqual({ count: 1, at: kit.ports.clock.now(), types: [13, 11] });
     expect(kit.ports.complaints).toMatchObject([{ message: 'device replaces certificates' }]);
+  });
+
+  test('replaced again and again are all counted, and the last 32 kept', async () => {
+    const kit = makeDevice();
+    const pairs = Array.from({ length: 34 }, () => makePair('EVE ecdh', device));
+    for (const pair of pairs) await kit.tell([zcert(pair, 13)]);
+    const known = await kit.known();
+    expect(known?.replaced?.count).toBe(33);
+    const pem = (pair: Pair) => Buffer.from(pair.certificatePem).toString('base64');
+    expect(known?.formerCertificates.map(each => each.pem)).toEqual(pairs.slice(1, 33).reverse().map(pem));
+    expect(known?.certificates.map(each => each.pem)).toEqual(pairs.slice(33).map(pem));
+  });
+
+  test('of a TPM are not forgotten, however many others come after', async () => {
+    const kit = makeDevice();
+    await kit.tell(tpmCerts);
+    for (let n = 0; n < 40; n++) await kit.tell([zcert(makePair('EVE ecdh', device), 13)]);
+    expect(await kit.quote({ versions: [{ version_type: 1, version: '13.4.0' }] })).toEqual({ response: 4 });
+    expect((await kit.known())?.formerCertificates).toHaveLength(32);
+  });
+
+  test('of a name that is no hash are left out', async () => {
+    const kit = makeDevice();
+    await kit.tell([{ ...zcert(exchange, 13), certHash: new Uint8Array(65) }, zcert(attestation, 11)]);
+    expect((await kit.known())?.certificates.map(each => each.type)).toEqual([11]);
   });
 
   test('what cannot be read is left out, not refused', async () => {
@@ -315,9 +341,9 @@ describe('what is no attestation', () => {
       413,
       signed(device, 'attest.ZAttestReq', { reqType: 4, storage_keys: { keys: [{ key: new Uint8Array(100_000) }] } }),
     ],
-  ])('%s is %i and changes nothing', async (_, status, body) => {
+  ])('%s is %i and changes nothing but the count', async (_, status, body) => {
     const kit = makeDevice();
     expect((await kit.post(`/id/${uuidA}/attest`, body)).status).toBe(status);
-    expect(await kit.known()).toBeUndefined();
+    expect(await kit.known()).toEqual({ ...nothingKnown, refused: expect.objectContaining({ count: 1 }) });
   });
 });

@@ -21,16 +21,25 @@ const start = () => {
 const rubbish = Buffer.from('ff', 'hex');
 const good = encode(eve, 'info.ZInfoMsg', { ztype: 1 });
 
-test.each(['info', 'metrics', 'flowlog', 'hardwarehealth', 'newlogs'])(
-  'rubbish for %s is refused and counted, and stops nothing behind it',
-  async path => {
-    const kit = start();
-    expect(await kit.send(path, rubbish)).toBe(422);
-    expect(await kit.refused()).toMatchObject({ count: 1, at: kit.ports.clock.now() });
-    expect((await kit.refused())?.last).toMatch(new RegExp(`^${path}: `));
-    expect(await kit.send('info', good)).toBe(201);
-  },
-);
+const app = 'apps/instanceid/33333333-3333-4333-8333-333333333333';
+
+test.each([
+  ...['info', 'metrics', 'flowlog', 'hardwarehealth', 'newlogs', 'logs', 'attest', 'config', 'compound-config'],
+  ...['proxy/scep', `${app}/newlogs`, `${app}/logs`],
+])('rubbish for %s is refused and counted, and stops nothing behind it', async path => {
+  const kit = start();
+  expect(await kit.send(path, rubbish)).toBe(422);
+  expect(await kit.refused()).toMatchObject({ count: 1, at: kit.ports.clock.now() });
+  expect((await kit.refused())?.last).toMatch(new RegExp(`^${path.slice(path.lastIndexOf('/') + 1)}: `));
+  expect(await kit.send('info', good)).toBe(201);
+});
+
+test('more than a device may say at once is counted', async () => {
+  const kit = start();
+  const certs = Array.from({ length: 17 }, () => ({ type: 13 }));
+  expect(await kit.send('attest', encode(eve, 'attest.ZAttestReq', { reqType: 1, certs }))).toBe(413);
+  expect((await kit.refused())?.last).toBe('attest: too many certificates');
+});
 
 test('a flood of rubbish is written down once a minute, and counted whole', async () => {
   const kit = start();

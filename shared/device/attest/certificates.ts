@@ -2,7 +2,7 @@ import { toBase64 } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { certHash, readCertificate } from '../../eve/certs.ts';
 import { type ZAttestResponse, ZAttestRespType } from '../../eve/generated/attest.ts';
-import type { ZCert } from '../../eve/generated/certs.ts';
+import { type ZCert, ZCertType } from '../../eve/generated/certs.ts';
 import type { Known, KnownCertificate } from '../../eve/known.ts';
 import type { Member } from '../fleet.ts';
 import type { Room } from '../room.ts';
@@ -50,11 +50,14 @@ const requireSame = async (
 
 const maxCertificates = 16;
 const maxBytes = 16 * 1024;
+/** It names the certificate in every configuration with secrets; those of devices have 16 bytes. */
+const maxHash = 64;
 const maxFormer = 32;
 
 const toKnown = (cert: ZCert, at: number): KnownCertificate[] => {
   const pem = cert.cert ?? new Uint8Array();
   if (pem.length === 0 || pem.length > maxBytes || !readCertificate(pem)) return [];
+  if ((cert.certHash?.length ?? 0) > maxHash) return [];
   const tpmPublic = cert.meta_data_items?.find(item => item.type === 1)?.meta_data;
   const hash = cert.certHash?.length ? cert.certHash : certHash(pem);
   return [
@@ -79,9 +82,18 @@ const replace = (room: Room, member: Member, known: Known, told: readonly KnownC
   const at = room.ports.clock.now();
   return {
     ...known,
+    ...(gone.length > 0 && { replaced: { count: (known.replaced?.count ?? 0) + 1, at, types } }),
     certificates: [...known.certificates.filter(isTold), ...fresh],
-    formerCertificates: [...gone.map(cert => ({ ...cert, at })), ...known.formerCertificates].slice(0, maxFormer),
+    formerCertificates: shorten([...gone.map(cert => ({ ...cert, at })), ...known.formerCertificates]),
   };
+};
+
+/** Newest first. That a device once told the key of a TPM is never forgotten: without, it could pass for one that has none. */
+const shorten = (former: readonly KnownCertificate[]): KnownCertificate[] => {
+  const kept = former.slice(0, maxFormer);
+  const isOfTpm = ({ type }: KnownCertificate) => type === ZCertType.CERT_TYPE_DEVICE_RESTRICTED_SIGNING;
+  const tpm = former.find(isOfTpm);
+  return tpm && !kept.some(isOfTpm) ? [...kept.slice(0, -1), tpm] : kept;
 };
 
 const isSame = (a: KnownCertificate, b: KnownCertificate): boolean =>

@@ -10,6 +10,7 @@ import { judgeQuote } from '../attest/quote.ts';
 import { readBody } from '../body.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
@@ -20,7 +21,7 @@ export const attest = (room: Room): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
   return async (request, { uuid }) => {
     const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
-    const response = await respond(room, member, payload);
+    const response = await counting(room, member, 'attest', () => respond(room, member, payload));
     await markSeen(room, member.uuid);
     return answer(201, room.controller.seal(encode(eve, 'attest.ZAttestResponse', response)));
   };

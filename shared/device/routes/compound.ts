@@ -10,6 +10,7 @@ import { answer } from '../answer.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
 import { enveloped } from '../protocol.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { deviceState } from '../state.ts';
@@ -24,7 +25,9 @@ export const compound = (room: Room): Endpoint => {
   const protocol = enveloped(room);
   return async (request, params) => {
     const { member, payload } = await protocol.open(request, params, limit);
-    const { cfg_req: asked = {} } = readMessage('config.CompoundEdgeDevConfigRequest', payload);
+    const { cfg_req: asked = {} } = await counting(room, member, 'compound-config', () =>
+      readMessage('config.CompoundEdgeDevConfigRequest', payload),
+    );
     await markSeen(room, member.uuid);
     await requireToken(room, member, asked.integrity_token);
     const { answer: sealed } = await servedTo(room, member);

@@ -6,6 +6,7 @@ import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
 import { NotYet } from '../notyet.ts';
 import { enveloped } from '../protocol.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 import { fetchMarker, markSeen } from '../seen.ts';
 import { deviceState } from '../state.ts';
@@ -22,7 +23,9 @@ export const config = (room: Room, protocol = enveloped(room)): Endpoint => {
   const markFetched = fetchMarker(room);
   return async (request, params) => {
     const { member, payload } = await protocol.open(request, params, limit);
-    const { configHash = '', integrity_token: token } = readMessage('config.ConfigRequest', payload);
+    const { configHash = '', integrity_token: token } = await counting(room, member, 'config', () =>
+      readMessage('config.ConfigRequest', payload),
+    );
     await markSeen(room, member.uuid);
     const serving = servedTo(room, member);
     // What forbids it is said first.

@@ -6,6 +6,7 @@ import { answer } from '../answer.ts';
 import { keepLogs } from '../logs.ts';
 import { readMessage } from '../message.ts';
 import { enveloped } from '../protocol.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type Room } from '../room.ts';
 
 /** Logs as devices before EVE 6 send them, in protobuf; kept in the form of the newer ones. */
@@ -14,26 +15,22 @@ export const logs = (room: Room, protocol = enveloped(room)): Endpoint => {
   return async (request, params) => {
     const { member, payload } = await protocol.open(request, params, limit);
     const { app } = params;
-    const isApp = app !== undefined;
-    const {
-      image,
-      eveVersion,
-      log = [],
-    }: LogBundle = isApp ? readMessage('logs.AppInstanceLogBundle', payload) : readMessage('logs.LogBundle', payload);
-    if (log.length > maxLines) throw new Fault('RequestEntityTooLarge', 'too many lines');
-    const entries = log.map(toLine);
-    await keepLogs(
-      room,
-      member,
-      await writeNewlogs({
-        ...(image === undefined ? {} : { image }),
-        ...(eveVersion === undefined ? {} : { eveVersion }),
-        entries,
-      }),
-      app,
-    );
+    const file = await counting(room, member, 'logs', () => toFile(readBundle(payload, app !== undefined)));
+    await keepLogs(room, member, file, app);
     return answer(201);
   };
+};
+
+const readBundle = (payload: Uint8Array, isApp: boolean): LogBundle =>
+  isApp ? readMessage('logs.AppInstanceLogBundle', payload) : readMessage('logs.LogBundle', payload);
+
+const toFile = ({ image, eveVersion, log = [] }: LogBundle): Promise<Uint8Array> => {
+  if (log.length > maxLines) throw new Fault('RequestEntityTooLarge', 'too many lines');
+  return writeNewlogs({
+    ...(image === undefined ? {} : { image }),
+    ...(eveVersion === undefined ? {} : { eveVersion }),
+    entries: log.map(toLine),
+  });
 };
 
 const maxLines = 100_000;

@@ -11,6 +11,7 @@ import { answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { Member } from '../fleet.ts';
 import { readMessage } from '../message.ts';
+import { counting } from '../refusals.ts';
 import { defaultLimits, type Endpoint, type ReachOptions, type Room } from '../room.ts';
 import { markSeen } from '../seen.ts';
 import { openSession } from '../session.ts';
@@ -24,11 +25,13 @@ export const scep = (room: Room): Endpoint => {
   const limit = room.limits?.bodyBytes ?? defaultLimits.bodyBytes;
   return async (request, { uuid }) => {
     const { member, payload } = await openSession(room.fleet, await readBody(request, limit), uuid);
-    const message = readMessage('proxy.SCEPProxyRequest', payload);
-    await markSeen(room, member.uuid);
-    await requireAttested(room, member);
-    const profile = await profileOf(room, member.uuid, message.scep_profile_name ?? '');
-    const response = await forward(room, profile, message);
+    const response = await counting(room, member, 'scep', async () => {
+      const message = readMessage('proxy.SCEPProxyRequest', payload);
+      await markSeen(room, member.uuid);
+      await requireAttested(room, member);
+      const profile = await profileOf(room, member.uuid, message.scep_profile_name ?? '');
+      return forward(room, profile, message);
+    });
     return answer(200, room.controller.seal(encode(eve, 'proxy.SCEPProxyResponse', response)));
   };
 };

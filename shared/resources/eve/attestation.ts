@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, part, text, time } from './reported.ts';
+import { count, flag, part, text, texts, time } from './reported.ts';
 
 /** What is known of a device's attestation: what it says, and what this controller made of its quotes. */
 export const attestation = () =>
@@ -13,5 +13,10 @@ export const attestation = () =>
     tpm: flag().describe('Whether a TPM signed the quote.'),
     eveVersion: text(),
     firmwareVersion: text(),
+    replaced: part({
+      count: count().describe('How often.'),
+      lastAt: time(),
+      types: texts().describe('Which were replaced last: ATTESTATION, ENDORSEMENT, EXCHANGE.'),
+    }).describe('Certificates that the device told others for.'),
     registers: z.record(z.string(), z.string()).optional().describe('PCRs that were quoted: SHA-256 values in hex.'),
   }).describe('Attestation; with its event log it is in /edgenode/UUID/attestation.');
