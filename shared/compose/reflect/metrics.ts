@@ -3,7 +3,7 @@ import type { JsonMap } from '../../base/object.ts';
 import { CipherError, type CipherMetric, type deviceMetric } from '../../eve/generated/metrics.ts';
 import { toMs } from '../../eve/timestamp.ts';
 import { nameOf } from './names.ts';
-import { asMap, textOf } from './value.ts';
+import { asMap, countOf, textOf } from './value.ts';
 
 /** What metrics say that belongs into a status; all else is measurement, and in the stream. */
 export interface Told {
@@ -30,12 +30,12 @@ export const toTold = (
   certificates,
   applied: served !== undefined && toMs(dm.last_processed_config) >= served.configTimestampMs,
   memory: allocatableMiB(dm),
-  dormant: Number(dm.dormant_time_in_seconds ?? 0),
+  dormant: countOf(dm.dormant_time_in_seconds) ?? 0,
   unreadable: textOf((dm.cipher ?? []).flatMap(unreadableBy).join(', ')) ?? '',
 });
 
 const allocatableMiB = ({ deviceMemory }: deviceMetric): number | undefined => {
-  const left = Number(deviceMemory?.memoryMB ?? 0) - Number(deviceMemory?.allocated_eveMB ?? 0);
+  const left = (countOf(deviceMemory?.memoryMB) ?? 0) - (countOf(deviceMemory?.allocated_eveMB) ?? 0);
   return left > 0 ? left : undefined;
 };
 
