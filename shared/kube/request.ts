@@ -1,6 +1,8 @@
+import { isFault } from '../base/fault.ts';
 import { badRequest } from './faults.ts';
 import { pathErrors } from './names.ts';
 import { isTrue } from './query.ts';
+import { type FieldSelector, parseFieldSelector } from './select/fields.ts';
 
 /** A request as authorization and routing see it, read from method and URL alone (kubernetes-api reference §1.1). */
 export interface RequestInfo {
@@ -99,14 +101,25 @@ const verbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** A list or watch of `metadata.name=X` is authorized as one of X, so that rules with resourceNames apply. */
+/**
+ * A list or watch of `metadata.name=X` is authorized as one of X, so that rules with resourceNames apply. The selector is read
+ * as whoever selects by it reads it: a name that only seems to be asked for would open the whole list.
+ */
 const withSelectedName = (resource: ResourceInfo, method: string, url: URL): ResourceInfo => {
   if (resource.name !== undefined || !['GET', 'HEAD'].includes(method.toUpperCase())) return resource;
-  for (const requirement of (url.searchParams.get('fieldSelector') ?? '').split(',')) {
-    const [, name] = /^\s*metadata\.name\s*==?\s*([^=!\\]+?)\s*$/.exec(requirement) ?? [];
-    if (name !== undefined && pathErrors(name).length === 0) return { ...resource, name };
+  const wanted = readSelector(url).find(({ field, operator }) => field === 'metadata.name' && operator === '=');
+  if (!wanted?.value || pathErrors(wanted.value).length > 0) return resource;
+  return { ...resource, name: wanted.value };
+};
+
+/** What is no selector names nothing here; who is to serve it says what is wrong with it. */
+const readSelector = (url: URL): FieldSelector => {
+  try {
+    return parseFieldSelector(url.searchParams.get('fieldSelector') ?? '');
+  } catch (error) {
+    if (isFault(error)) return [];
+    throw error;
   }
-  return resource;
 };
 
 const decode = (part: string): string => {
