@@ -4,6 +4,20 @@
  */
 export const maxCauses = 500;
 
+/** How many characters they may have together: the names on the way to what is wrong are the sender's too, of whatever length. */
+const maxCauseText = 1024 * 1024;
+
+/** The first causes, as many as one answer tells. */
+export const firstCauses = (causes: readonly Cause[]): readonly Cause[] => {
+  let left = maxCauseText;
+  const end = causes.findIndex(({ message, field = '' }, i) => {
+    const isLate = i >= maxCauses || left <= 0;
+    left -= message.length + field.length;
+    return isLate;
+  });
+  return end < 0 ? causes : causes.slice(0, end);
+};
+
 /**
  * The one error that crosses rooms. Whoever finds something wrong throws a Fault; the two doors translate it, one to a
  * Kubernetes Status, the other to a device's HTTP code. Anything else that is thrown is a bug and answers 500.

@@ -1,4 +1,4 @@
-import { type Cause, Fault, type FaultDetails, maxCauses } from '../base/fault.ts';
+import { type Cause, Fault, type FaultDetails, firstCauses } from '../base/fault.ts';
 import type { Attributes } from './access/user.ts';
 
 /** A resource as messages name it: any ResourceType will do. */
@@ -44,7 +44,7 @@ const staleObject = 'the object has been modified; please apply your changes to 
  * many the first are told.
  */
 export const invalid = (kind: string, group: string, name: string, all: readonly Cause[]): Fault => {
-  const causes = all.slice(0, maxCauses);
+  const causes = firstCauses(all);
   const head = `${group === '' ? kind : `${kind}.${group}`} ${quote(name)} is invalid`;
   const texts = [...new Set(causes.map(printCause)), ...(all.length > causes.length ? ['and more'] : [])];
   const tail = texts.length === 0 ? '' : texts.length === 1 ? `: ${texts[0]}` : `: [${texts.join(', ')}]`;

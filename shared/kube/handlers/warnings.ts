@@ -1,6 +1,9 @@
 /** Values of `Warning` headers (kubernetes-api reference §1.15): `299 - "text"`. */
 export const toWarnings = (texts: Iterable<string>): string[] => {
-  const clean = [...texts].map(text => [...text.replaceAll(control, ' ')]).filter(runes => runes.length > 0);
+  // A text of whatever length is taken apart no further than it could be shown.
+  const clean = [...texts]
+    .map(text => [...text.slice(0, 2 * maxTotal + 2).replaceAll(control, ' ')])
+    .filter(runes => runes.length > 0);
   const total = clean.reduce((sum, runes) => sum + runes.length, 0);
   const headers: string[] = [];
   let used = 0;

@@ -9,19 +9,35 @@ import { fieldShape, type ListShape, type MapShape, type Shape } from './typed.t
  * know, values of another type, items of lists that cannot be named or stand there twice.
  */
 export const checkTyped = (value: unknown, shape: Shape): string[] => {
-  const wrongs: string[] = [];
+  const wrongs: Wrongs = { texts: [], left: maxText };
   check(value, shape, [], wrongs);
-  return wrongs;
+  return wrongs.texts;
 };
 
-const check = (value: unknown, shape: Shape, path: string[], wrongs: string[]): void => {
+interface Wrongs {
+  readonly texts: string[];
+  /** Characters that more of them may have together. */
+  left: number;
+}
+
+/** Of very much that is wrong the first is told: its sender decides how much there is, and how long the names are before it. */
+const maxText = 64 * 1024;
+
+const tell = (wrongs: Wrongs, path: readonly string[], why: string): void => {
+  if (wrongs.left <= 0) return;
+  const text = `${printPath(path)}: ${why}`;
+  wrongs.left -= text.length;
+  wrongs.texts.push(text);
+};
+
+const check = (value: unknown, shape: Shape, path: string[], wrongs: Wrongs): void => {
   if (value === null || value === undefined) return;
   const why = checkForm(value, shape, path, wrongs);
-  if (why !== undefined) wrongs.push(`${printPath(path)}: ${why}`);
+  if (why !== undefined) tell(wrongs, path, why);
 };
 
 /** Why the value itself is wrong; what is wrong below it is added to `wrongs`. */
-const checkForm = (value: unknown, shape: Shape, path: string[], wrongs: string[]): string | undefined => {
+const checkForm = (value: unknown, shape: Shape, path: string[], wrongs: Wrongs): string | undefined => {
   const form = formOf(value, shape);
   if (form === 'map' && shape.map) {
     if (!isMap(value)) return `expected map, got &{${print(value)}}`;
@@ -36,27 +52,26 @@ const checkForm = (value: unknown, shape: Shape, path: string[], wrongs: string[
   return checkScalar(value, shape.scalar);
 };
 
-const checkMap = (map: { [field: string]: unknown }, shape: MapShape, path: string[], wrongs: string[]): void => {
+const checkMap = (map: { [field: string]: unknown }, shape: MapShape, path: string[], wrongs: Wrongs): void => {
   for (const field of Object.keys(map)) {
     const value = map[field];
     const below = fieldShape(shape, field);
     path.push(`f:${field}`);
     if (below) check(value, below, path, wrongs);
-    else wrongs.push(`${printPath(path)}: field not declared in schema`);
+    else tell(wrongs, path, 'field not declared in schema');
     path.pop();
   }
 };
 
-const checkList = (list: readonly unknown[], shape: ListShape, path: string[], wrongs: string[]): void => {
+const checkList = (list: readonly unknown[], shape: ListShape, path: string[], wrongs: Wrongs): void => {
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const named = shape.atomic ? { element: `i:${index}` } : toElement(shape, item);
     if ('wrong' in named) {
-      wrongs.push(`${printPath(path)}: element ${index}: ${named.wrong}`);
+      tell(wrongs, path, `element ${index}: ${named.wrong}`);
       continue;
     }
-    if (seen.has(named.element))
-      wrongs.push(`${printPath(path)}: duplicate entries for key ${printPath([named.element])}`);
+    if (seen.has(named.element)) tell(wrongs, path, `duplicate entries for key ${printPath([named.element])}`);
     seen.add(named.element);
     path.push(named.element);
     check(item, shape.item, path, wrongs);

@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts';
 export interface Pruned<T> {
   /** The same instance when nothing had to go. */
   readonly object: T;
-  /** What was dropped, sorted, as `spec.list[0].x`. */
+  /** What was dropped, sorted, as `spec.list[0].x`. Of very much the first is told. */
   readonly unknown: string[];
 }
 
@@ -16,7 +16,7 @@ export interface Pruned<T> {
  * but for what is specified there. The input is not changed.
  */
 export const prune = <T extends object>(object: T, schema: Schema): Pruned<T> => {
-  const walk: Walk = { path: [], unknown: [] };
+  const walk: Walk = { path: [], unknown: [], left: maxText };
   const pruned = pruneMap(object as Fields, compile(schema), true, walk);
   // Pruning takes fields away and changes no type.
   return { object: pruned as T, unknown: walk.unknown.sort() };
@@ -25,7 +25,12 @@ export const prune = <T extends object>(object: T, schema: Schema): Pruned<T> =>
 interface Walk {
   readonly path: (string | number)[];
   readonly unknown: string[];
+  /** Characters that paths may still have together. */
+  left: number;
 }
+
+/** Who sends fields that nobody knows decides how many there are, and how long the names are on the way to each. */
+const maxText = 64 * 1024;
 
 type Fields = { [field: string]: unknown };
 
@@ -63,13 +68,20 @@ const pruneMap = (map: Fields, node: Node | undefined, isResource: boolean, walk
         setOwn(out, field, kept);
       }
     } else if (!node?.preserve) {
-      walk.unknown.push(toText(walk.path));
+      tell(walk);
       out ??= copyMap(map);
       delete out[field];
     }
     walk.path.pop();
   }
   return out ?? map;
+};
+
+const tell = (walk: Walk): void => {
+  if (walk.left <= 0) return;
+  const text = toText(walk.path);
+  walk.left -= text.length;
+  walk.unknown.push(text);
 };
 
 const childOf = (node: Node | undefined, field: string): Node | undefined =>

@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js';
-import { type Cause, maxCauses } from '../../base/fault.ts';
+import { type Cause, firstCauses, maxCauses } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { compile, identify, type Node } from './compile.ts';
@@ -14,9 +14,13 @@ import { findDuplicates } from './unique.ts';
  */
 export const validate = (object: object, schema: Schema): Cause[] => {
   const node = compile(schema);
-  const result: Result = { causes: [], passed: 0, effort: { left: maxSteps } };
+  const result: Result = { causes: [], passed: 0, effort: { matching: maxMatching, checking: maxChecking } };
   check(object, node, '', result);
   if (node.keyed) findDuplicates(object, node, [], result.causes);
+  // Where the work ended early, what was not looked at must not pass for valid.
+  const { matching, checking } = result.effort;
+  if (checking < 0 || (matching < 0 && result.causes.length === 0))
+    result.causes.push(unplaced('it takes too long to be validated'));
   return unlessMore(result.causes);
 };
 
@@ -24,25 +28,37 @@ export const validate = (object: object, schema: Schema): Cause[] => {
  * What was found, and where that is as much as is looked for, that there is more: which may be anywhere, so that it is never
  * forgiven for what is unchanged.
  */
-export const unlessMore = (causes: Cause[]): Cause[] =>
-  causes.length < maxCauses ? causes : [...causes.slice(0, maxCauses - 1), unplaced('there may be more wrong with it')];
+export const unlessMore = (causes: Cause[]): Cause[] => {
+  const told = firstCauses(causes);
+  const isAll = told.length === causes.length && causes.length < maxCauses;
+  return isAll ? causes : [...told.slice(0, maxCauses - 1), unplaced('there may be more wrong with it')];
+};
 
 interface Result {
   readonly causes: Cause[];
   /** How many checks were passed: among alternatives that all fail, the closest one is reported. */
   passed: number;
-  /** What matching patterns may still cost, for the whole object. */
-  readonly effort: { left: number };
+  /** What matching patterns and all the rest may still cost, for the whole object. */
+  readonly effort: { matching: number; checking: number };
 }
 
 /**
  * Steps that matching all patterns may take: characters times the size of the pattern's program. Patterns run in linear time,
  * but both factors are the user's. A second or two of work.
  */
-const maxSteps = 50_000_000;
+const maxMatching = 50_000_000;
+
+/**
+ * The same for all other checks: values times the alternatives that each is checked against are the user's too. Counted are
+ * the characters that are looked at, and some for every value against every node: no object has so many values that these
+ * alone are too much. A second or two.
+ */
+const maxChecking = 30_000_000;
+const checkSteps = 10;
 
 const check = (value: unknown, node: Node, path: string, result: Result): void => {
-  if (result.causes.length >= maxCauses) return;
+  result.effort.checking -= checkSteps;
+  if (result.causes.length >= maxCauses || result.effort.checking < 0) return;
   checkType(value, node, path, result);
   if (value !== null) checkContent(value, node, path, result);
   checkEnum(value, node, path, result);
@@ -103,13 +119,14 @@ const checkText = (value: string, node: Node, path: string, result: Result): voi
   else if (node.pattern) checkPattern(value, node.pattern, node, path, result);
   else result.passed++;
   if (format === undefined || !isKnownFormat(format)) return;
+  result.effort.checking -= value.length;
   if (isFormat(format, value)) result.passed++;
   else result.causes.push(mistyped(path, value, format));
 };
 
 const checkPattern = (value: string, pattern: RE2JS, { schema }: Node, path: string, result: Result): void => {
-  result.effort.left -= value.length * pattern.programSize();
-  if (result.effort.left < 0)
+  result.effort.matching -= value.length * pattern.programSize();
+  if (result.effort.matching < 0)
     result.causes.push(
       cause.invalid(path, '', `${path} in body is too long to be matched against '${schema.pattern}'`),
     );
@@ -167,8 +184,15 @@ const checkList = (list: readonly unknown[], node: Node, path: string, result: R
 
 const checkEnum = (value: unknown, node: Node, path: string, result: Result): void => {
   if (!node.enumerated) return;
-  if (node.enumerated.has(identify(value)) || (value === null && node.nullable)) result.passed++;
-  else result.causes.push(cause.notSupported(path, value, (node.schema.enum ?? []).map(toChoice)));
+  const id = identify(value);
+  result.effort.checking -= id.length;
+  if (node.enumerated.has(id) || (value === null && node.nullable)) {
+    result.passed++;
+    return;
+  }
+  const choices = (node.schema.enum ?? []).map(toChoice);
+  for (const choice of choices) result.effort.checking -= choice.length;
+  result.causes.push(cause.notSupported(path, value, choices));
 };
 
 const toChoice = (value: unknown): string => (typeof value === 'string' ? value : identify(value));
@@ -197,21 +221,36 @@ const checkMap = (map: { [field: string]: unknown }, node: Node, path: string, r
 
 const resourceFields = new Set(['apiVersion', 'kind', 'metadata']);
 
+type Attempt = (alternative: Node) => Result;
+
 const checkCombined = (value: unknown, node: Node, path: string, result: Result): void => {
-  const attempt = (alternative: Node): Result => {
+  const attempt: Attempt = alternative => {
     const outcome: Result = { causes: [], passed: 0, effort: result.effort };
     check(value, alternative, path, outcome);
     return outcome;
   };
-  if (node.anyOf.length > 0) checkAlternatives(node.anyOf.map(attempt), 'any', path, result);
-  if (node.oneOf.length > 0) checkAlternatives(node.oneOf.map(attempt), 'one', path, result);
-  if (node.allOf.length > 0) checkAll(node.allOf.map(attempt), path, result);
+  if (node.anyOf.length > 0) checkAlternatives(node.anyOf, attempt, 'any', path, result);
+  if (node.oneOf.length > 0) checkAlternatives(node.oneOf, attempt, 'one', path, result);
+  if (node.allOf.length > 0) checkAll(node.allOf, attempt, path, result);
   if (node.not && attempt(node.not).causes.length === 0)
     result.causes.push(unplaced(`"${path}" must not validate the schema (not)`));
 };
 
-const checkAlternatives = (outcomes: readonly Result[], kind: 'any' | 'one', path: string, result: Result): void => {
-  const valid = outcomes.filter(outcome => outcome.causes.length === 0).length;
+const checkAlternatives = (
+  nodes: readonly Node[],
+  attempt: Attempt,
+  kind: 'any' | 'one',
+  path: string,
+  result: Result,
+): void => {
+  let valid = 0;
+  // Of those that fail only one is told: a schema may have thousands, each with many causes.
+  let closest: Result | undefined;
+  for (const node of nodes) {
+    const outcome = attempt(node);
+    if (outcome.causes.length === 0) valid++;
+    else if (closest === undefined || outcome.passed > closest.passed) closest = outcome;
+  }
   if (kind === 'any' ? valid > 0 : valid === 1) {
     result.passed++;
     return;
@@ -224,17 +263,20 @@ const checkAlternatives = (outcomes: readonly Result[], kind: 'any' | 'one', pat
         : `"${path}" must validate one and only one schema (oneOf). ${found}`,
     ),
   );
-  if (valid > 0) return;
-  const closest = outcomes.reduce((best, outcome) => (outcome.passed > best.passed ? outcome : best));
-  result.causes.push(...closest.causes);
+  if (valid === 0 && closest) result.causes.push(...closest.causes);
 };
 
-const checkAll = (outcomes: readonly Result[], path: string, result: Result): void => {
-  const failed = outcomes.filter(outcome => outcome.causes.length > 0);
-  for (const outcome of outcomes) result.passed += outcome.passed;
-  for (const outcome of failed) result.causes.push(...outcome.causes);
-  if (failed.length === 0) return;
-  const none = failed.length === outcomes.length ? '. None validated' : '';
+const checkAll = (nodes: readonly Node[], attempt: Attempt, path: string, result: Result): void => {
+  let failed = 0;
+  for (const node of nodes) {
+    const { causes, passed } = attempt(node);
+    result.passed += passed;
+    if (causes.length === 0) continue;
+    failed++;
+    result.causes.push(...causes.slice(0, Math.max(0, maxCauses - result.causes.length)));
+  }
+  if (failed === 0) return;
+  const none = failed === nodes.length ? '. None validated' : '';
   result.causes.push(unplaced(`"${path}" must validate all the schemas (allOf)${none}`));
 };
 

@@ -102,8 +102,12 @@ const read = (bytes: Uint8Array, format: BodyFormat, kind: string, nullable: boo
 const duplicateCollector = () => {
   const paths: string[] = [];
   const seen = new Set<string>();
+  let left = maxDuplicateText;
   const add = (path: string): void => {
-    if (seen.has(path) || paths.length >= maxDuplicates) return;
+    if (left <= 0 || paths.length >= maxDuplicates) return;
+    // Also those that were told are looked at, and that takes as long as their names are.
+    left -= path.length;
+    if (seen.has(path)) return;
     seen.add(path);
     paths.push(path);
   };
@@ -112,6 +116,8 @@ const duplicateCollector = () => {
 
 /** As many as upstream's strict decoder reports. */
 const maxDuplicates = 100;
+/** Characters of paths that are looked at. */
+const maxDuplicateText = 1024 * 1024;
 
 /** Types that are declared at run time are told apart by validation, those of Kubernetes by the decoder. */
 const otherKind = (kind: string, apiVersion: string, value: JsonMap, expected: Expected): Fault => {

@@ -261,6 +261,21 @@ describe('validate', () => {
     expect(spent()).toBeLessThan(10_000);
   });
 
+  it.each<[string, (alternatives: Schema[]) => Schema, unknown]>([
+    ['anyOf', anyOf => ({ type: 'array', anyOf }), 1],
+    ['oneOf', oneOf => ({ type: 'array', oneOf }), 1],
+    ['allOf', allOf => ({ type: 'array', allOf }), 1],
+    ['not', anyOf => ({ type: 'array', not: { anyOf } }), 1],
+    ['values that are long', allOf => ({ type: 'array', allOf }), 'a'.repeat(1000)],
+  ])('bounds what alternatives cost, and lets nothing pass that it has not seen: %s', (_, around, item) => {
+    const spent = watchCpu();
+    const alternatives = Array.from({ length: 20_000 }, (_, i) => ({ items: { enum: [`${i}`] } }));
+    const found = texts(x(around(alternatives)), of(Array.from({ length: 10_000 }, () => item)));
+    expect(found.at(-1)).toMatch(/: (it takes too long to be validated|there may be more wrong with it)$/);
+    expect(found.join('').length).toBeLessThan(2_000_000);
+    expect(spent()).toBeLessThan(10_000);
+  });
+
   it('takes linear time for patterns that ruin a backtracking engine', () => {
     const spent = watchCpu();
     expect(texts(x({ type: 'string', pattern: '^(a+)+$' }), of(`${'a'.repeat(2000)}b`))).toHaveLength(1);
