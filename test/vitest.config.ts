@@ -5,9 +5,9 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/bench/**'],
-    // Patience, no promise: a test that waits longer hangs. Longer than `until` waits, which says for what.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // Patience, no promise: a test that waits longer hangs. Longer than `until` waits several times, which says for what.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     // Much of the time is spent waiting: one worker less than there are processors would leave half of two idle.
     maxWorkers: '100%',
   },

@@ -88,9 +88,9 @@ it('a device begins with what is on its config partition, and goes on with what 
     expect((await status())['ports']).toMatchObject([{ name: 'eth0', configSource: 'BOOTSTRAP' }]),
   );
   await until(async () => expect(await one.poll()).toBe('new'));
-  await expect
-    .poll(async () => (await status())['ports'])
-    .toMatchObject([{ name: 'eth0', configSource: 'CONTROLLER' }]);
+  await until(async () =>
+    expect((await status())['ports']).toMatchObject([{ name: 'eth0', configSource: 'CONTROLLER' }]),
+  );
   expect(one.complaints).toEqual([]);
   one.close();
 });

@@ -8,6 +8,7 @@ import type { ZInfoMsg } from '../../shared/eve/generated/info.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { fromMs } from '../../shared/eve/timestamp.ts';
 import { claimUuid, instanceUuid } from '../../shared/resources/eve/roles.ts';
+import { until } from '../support/until.ts';
 import { type Reporter, startReporter } from './reporter.ts';
 import type { Kit } from './setup.ts';
 
@@ -130,10 +131,14 @@ describe('a device shows', () => {
     const disks = [{ disk_name: 'sda', smart_attr: [{ id: 5, attribute_name: 'Reallocated', value: 3, thresh: 10 }] }];
     const body = encode(eve, 'hardwarehealth.ZHardwareHealth', { disks });
     await reporter.telemetry.append('hardwarehealth', [{ device: reporter.uuid, at: kit.ports.clock.now(), body }]);
-    await expect
-      .poll(async () => findCondition((await status('devices', 'nuc'))['conditions'], 'HardwareHealthy'))
-      .toMatchObject({ status: 'False', reason: 'DiskFailing', message: 'disk sda: Reallocated failed' });
-    expect(reasons()).toContain('Warning DiskFailing: disk sda: Reallocated failed');
+    await until(async () =>
+      expect(findCondition((await status('devices', 'nuc'))['conditions'], 'HardwareHealthy')).toMatchObject({
+        status: 'False',
+        reason: 'DiskFailing',
+        message: 'disk sda: Reallocated failed',
+      }),
+    );
+    await until(() => expect(reasons()).toContain('Warning DiskFailing: disk sda: Reallocated failed'));
   });
 
   test('each new error as an Event, once', async () => {

@@ -7,8 +7,8 @@ export interface TelemetrySetup {
   open(): Promise<Telemetry>;
   /** True when records outlive `close`. */
   readonly isDurable: boolean;
-  /** How long to wait until a tail has begun to listen, where that takes more than turns of the event loop. */
-  readonly pauseMs?: number;
+  /** Resolves once all that was asked of others until now is answered, where a tail asks somebody before it listens. */
+  answered?(): Promise<void>;
   /** Leaves what is open as a killed process would; the next `open` finds what was on disk, torn as it may be. */
   crash?(): Promise<void>;
   remove(): Promise<void>;
@@ -32,8 +32,8 @@ export const describeTelemetry = (name: string, create: () => TelemetrySetup): v
       telemetry = await setup.open();
     };
     const breathe = async () => {
-      if (setup.pauseMs !== undefined) await new Promise(resolve => setTimeout(resolve, setup.pauseMs));
       for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
+      await setup.answered?.();
     };
     const append = (...records: TelemetryRecord[]) => telemetry.append('log', records);
     const read = async (query: TelemetryQuery = {}) => (await collect(telemetry.read('log', query))).map(toText);

@@ -113,7 +113,7 @@ describe.each(['run', 'settle'] as const)('garbage (%s)', mode => {
     for await (const { object } of bench.registry.watch(
       bench.type('events'),
       { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: true },
-      AbortSignal.timeout(100_000),
+      AbortSignal.timeout(300_000),
     ))
       if (object['involvedObject'] && isIt(object)) break;
     const [told] = await bench.events('earth');

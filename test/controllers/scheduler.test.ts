@@ -3,6 +3,7 @@ import { findCondition } from '../../shared/base/condition.ts';
 import type { ApiObject, JsonMap } from '../../shared/base/object.ts';
 import { createScheduler } from '../../shared/controllers/scheduler.ts';
 import { type Bench, createBench } from '../support/controllers.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'default';
 const scheduledOf = (app: ApiObject | undefined) => findCondition(app?.status?.['conditions'], 'Scheduled');
@@ -154,9 +155,11 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     await app('a');
     expect(await refused('a')).toBe('There is no Device in namespace "default".');
     // Told after the condition is written.
-    await expect
-      .poll(async () => (await bench.events('a')).map(one => [one['type'], one['reason']]))
-      .toEqual([['Warning', 'FailedScheduling']]);
+    await until(async () =>
+      expect((await bench.events('a')).map(one => [one['type'], one['reason']])).toEqual([
+        ['Warning', 'FailedScheduling'],
+      ]),
+    );
   });
 
   it('takes Devices of its own namespace only', async () => {
@@ -381,15 +384,15 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     expect(kept?.status?.['device']).toBe('dev1');
     await edit('applications', 'a', one => ({ ...one, spec: { ...one.spec, nodeSelector: { name: 'dev2' } } }));
     await bound('a', 'dev2');
-    await expect
-      .poll(async () => new Set((await bench.events('a')).map(one => one['message'])))
-      .toEqual(
+    await until(async () =>
+      expect(new Set((await bench.events('a')).map(one => one['message']))).toEqual(
         new Set([
           'Bound to Device "dev1".',
           'Device "dev1" no longer matches the node selector or node affinity.',
           'Bound to Device "dev2".',
         ]),
-      );
+      ),
+    );
   });
 
   it('lapses when the Device goes', async () => {

@@ -304,11 +304,11 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
         await edit(plural, 'web', { template: template(version) });
       }
       await complete(plural, 'web');
-      await expect
-        .poll(async () =>
-          (await bench.list('applicationrevisions', namespace)).map(one => one.spec?.['revision']).sort(),
-        )
-        .toEqual([3, 4]);
+      await until(async () =>
+        expect((await bench.list('applicationrevisions', namespace)).map(one => one.spec?.['revision']).sort()).toEqual(
+          [3, 4],
+        ),
+      );
     });
 
     it('gives another hash to what would share a name', async () => {
@@ -494,21 +494,21 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       await complete(plural, 'web');
       await edit(plural, 'web', { replicas: 1 });
       await play(plural, 'web', one => is(one, 'Ready') && one.status?.['replicas'] === 1);
-      await expect
-        .poll(async () =>
+      await until(async () =>
+        expect(
           (await bench.list('persistentvolumeclaims', namespace))
             .filter(one => one.metadata.deletionTimestamp === undefined)
             .map(one => one.metadata.name),
-        )
-        .toEqual(['data-web-0']);
+        ).toEqual(['data-web-0']),
+      );
       await bench.delete(plural, { namespace, name: 'web' });
-      await expect
-        .poll(async () =>
+      await until(async () =>
+        expect(
           (await bench.list('persistentvolumeclaims', namespace)).filter(
             one => one.metadata.deletionTimestamp === undefined,
           ),
-        )
-        .toEqual([]);
+        ).toEqual([]),
+      );
     });
 
     it('leaves claims alone when it is told so after all', async () => {

@@ -92,10 +92,12 @@ describe.each(generations)('@kubernetes/client-node $generation', ({ name: modul
     await informer.start();
     const before = relay.cuts();
     await whileCutting(write(namespace, 20, 12));
-    const items = (await near.listNamespacedConfigMap({ namespace })).items;
-    const truth = new Map(items.map(one => [one.metadata?.name ?? '', one.metadata?.resourceVersion]));
-    await until(() => expect(folded).toEqual(truth));
-    expect(new Map(informer.list().map(one => [one.metadata?.name, one.metadata?.resourceVersion]))).toEqual(truth);
+    await until(async () => {
+      const items = (await near.listNamespacedConfigMap({ namespace })).items;
+      const truth = new Map(items.map(one => [one.metadata?.name ?? '', one.metadata?.resourceVersion]));
+      expect(folded).toEqual(truth);
+      expect(new Map(informer.list().map(one => [one.metadata?.name, one.metadata?.resourceVersion]))).toEqual(truth);
+    });
     expect(relay.cuts() - before).toBeGreaterThan(5);
     isOpen = false;
     await informer.stop();

@@ -47,7 +47,7 @@ const walk = async (kubectl: Kubectl, partition: string): Promise<void> => {
       ['application/web', 'Ready'],
       ['device/lab1', 'ConfigApplied'],
     ] as const)
-      await ours('wait', what, `--for=condition=${condition}`, '--timeout=90s');
+      await ours('wait', what, `--for=condition=${condition}`, '--timeout=120s');
     expect(await ours('get', 'devices,applications')).toMatch(/^application\.eve\.lfedge\.org\/web +lab1 +RUNNING/m);
     expect(await ours('get', 'device/lab1', '-o', 'jsonpath={.status.uuid}')).toBe(device.uuid);
     await device.sendLogs();
@@ -76,23 +76,21 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
   };
   beforeAll(async () => {
     // A watch ends after five seconds: three are left for its end.
-    site = await openLambdaStack({ servers: await openServers(), kubeMs: 8_000 });
-  }, 240_000);
+    const kubeMs = ({ url }: Request): number => (/[?&]watch=/.test(url) ? 8_000 : 300_000);
+    site = await openLambdaStack({ servers: await openServers(), kubeMs });
+  });
   afterAll(async () => {
     for (const kubectl of opened) kubectl.close();
     await site?.close();
-  }, 60_000);
+  });
 
-  it('serve kubectl and a device, all the way', { timeout: 300_000 }, async () => {
+  it('serve kubectl and a device, all the way', async () => {
     await walk(open(newest), site.partition);
     expect(site.deadLetters).toEqual([]);
   });
 
   it.each(programs)(
     'serve kubectl $version, and watches that end before their time is up',
-    {
-      timeout: 180_000,
-    },
     async ({ version, path }) => {
       const namespace = `v${version.replaceAll(/[^0-9]/g, '-')}x`;
       const kubectl = open(path);
@@ -110,7 +108,7 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
       expect(code).toBe(0);
       expect(await ours('get', 'devices')).toMatch(/^cam /m);
       // Two watches have ended when it happens.
-      const waiting = ours('wait', 'device/cam', '--for=jsonpath={.metadata.labels.late}=yes', '--timeout=60s');
+      const waiting = ours('wait', 'device/cam', '--for=jsonpath={.metadata.labels.late}=yes', '--timeout=120s');
       const watched = kubectl.run(['-n', namespace, 'get', 'devices', '--watch', '-o', 'name']);
       const seen: Result = await watched;
       expect(seen.out).toMatch(/^(device\.eve\.lfedge\.org\/cam\n)+$/);
@@ -118,14 +116,14 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
       await new Promise(resolve => setTimeout(resolve, 6_000));
       await ours('label', 'device/cam', 'late=yes');
       expect(await waiting).toContain('device.eve.lfedge.org/cam condition met');
-      await ours('delete', 'device/cam', '--timeout=60s');
+      await ours('delete', 'device/cam', '--timeout=120s');
       expect(await ours('get', 'devices', '-o', 'name')).toBe('');
-      await kubectl('delete', 'namespace', namespace, '--timeout=90s');
+      await kubectl('delete', 'namespace', namespace, '--timeout=120s');
     },
   );
 
   const helm = findClient('helm4');
-  it.skipIf(helm === undefined)('serve Helm', { timeout: 180_000 }, async () => {
+  it.skipIf(helm === undefined)('serve Helm', async () => {
     const home = mkdtempSync(join(tmpdir(), 'kubeve-helm-'));
     const setting = { kubeconfig: site.stackKubeconfig, home, env: { SSL_CERT_FILE: site.rootFile } };
     const chart = fileURLToPath(new URL('../../examples/chart', import.meta.url));
@@ -148,13 +146,13 @@ describe.skipIf(dynoxide === undefined || programs.length === 0)('the worker, in
     site = await openWorkerStack(dynoxide ?? '');
     site.begin();
     kubectl = openKubectl(newest, site.stackKubeconfig, { SSL_CERT_FILE: site.rootFile });
-  }, 240_000);
+  });
   afterAll(async () => {
     kubectl?.close();
     await site?.close();
-  }, 60_000);
+  });
 
-  it('serves kubectl and a device, all the way', { timeout: 300_000 }, async () => {
+  it('serves kubectl and a device, all the way', async () => {
     await walk(kubectl, site.partition);
     expect(site.complaints).toEqual([]);
   });
@@ -184,18 +182,16 @@ describe.skipIf(!hasServers)('two processes over one table and bucket', () => {
     cpSync(join(root, 'a', 'pki'), join(root, 'b', 'pki'), { recursive: true });
     processes.push(await start(optionsOf('b')));
     for (const { kubeconfig } of processes) kubectls.push(openKubectl(newest, kubeconfig));
-  }, 240_000);
+  });
   afterAll(async () => {
     for (const kubectl of kubectls) kubectl.close();
     for (const running of processes) await running.close();
     vi.unstubAllEnvs();
     await servers?.close();
     rmSync(root, { recursive: true, force: true });
-  }, 60_000);
+  });
 
-  it('serve kubectl, which asks one and then the other, and a device that asks the second', {
-    timeout: 300_000,
-  }, async () => {
+  it('serve kubectl, which asks one and then the other, and a device that asks the second', async () => {
     let count = 0;
     const next = (): Kubectl => {
       const kubectl = kubectls[count++ % kubectls.length];

@@ -7,7 +7,7 @@ import { checkProcesses } from '../conformance/processes.ts';
 import { describeStore } from '../conformance/store.ts';
 import { describeTable } from '../conformance/table.ts';
 import { describeTelemetry } from '../conformance/telemetry.ts';
-import { createPorts, openCloudTelemetry } from '../support/cloudtelemetry.ts';
+import { attended, createPorts, openCloudTelemetry } from '../support/cloudtelemetry.ts';
 import { findDynamoDbLocal, startDynamoDbLocal } from '../support/dynamodblocal.ts';
 import type { LocalDynamo } from '../support/dynoxide.ts';
 import { bucketName, openS3Server, type S3Server } from '../support/s3/server.ts';
@@ -42,7 +42,7 @@ describe.skipIf(place === undefined)('DynamoDB Local (fetch it with test/e2e/dyn
 
   it('keeps what it acknowledged, and shows it once and in order, while processes are killed', async () => {
     await checkProcesses(server, 'killed', { writers: 3, watchers: 2, rounds: 3, lines: 60 });
-  }, 300_000);
+  });
 
   const placesOf = async (name: string) => {
     const { endpoint, region, credentials } = server;
@@ -53,20 +53,24 @@ describe.skipIf(place === undefined)('DynamoDB Local (fetch it with test/e2e/dyn
       s3: { ...access, bucket: bucketName, prefix: `${name}/`, region: 'us-east-1' },
     };
   };
-  const open = ({ table, s3: bucket }: Awaited<ReturnType<typeof placesOf>>) => {
+  type Places = Awaited<ReturnType<typeof placesOf>>;
+  const open = ({ table, s3: bucket }: Places, connection = createAwsTable(table)) => {
     const ports = createPorts();
     const blobs = createS3Blobs({ ...bucket, random: ports.random });
-    return openCloudTelemetry({ table: createAwsTable(table), blobs, ports, patienceMs: 3000, fillAfterMs: 500 });
+    return openCloudTelemetry({ table: connection, blobs, ports, patienceMs: 30_000, fillAfterMs: 500 });
   };
 
   describeTelemetry('cloud, on DynamoDB Local', () => {
-    let places: ReturnType<typeof placesOf> | undefined;
+    let places: Promise<Places> | undefined;
+    let answered = async (): Promise<void> => undefined;
     return {
       isDurable: true,
-      pauseMs: 100,
+      answered: () => answered(),
       open: async () => {
         places ??= placesOf(`telemetry-${names++}`);
-        return open(await places);
+        const connection = attended(createAwsTable((await places).table));
+        answered = connection.answered;
+        return open(await places, connection.table);
       },
       crash: async () => {},
       remove: async () => s3.bucket.clear(),
@@ -76,5 +80,5 @@ describe.skipIf(place === undefined)('DynamoDB Local (fetch it with test/e2e/dyn
   it('loses, repeats and reorders no telemetry when processes are killed', async () => {
     const places = await placesOf('killed-telemetry');
     await checkKilledProcesses(places, () => open(places), { writers: 2, followers: 2, rounds: 2 });
-  }, 300_000);
+  });
 });

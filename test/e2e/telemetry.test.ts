@@ -4,7 +4,7 @@ import { createAwsTable } from '../../shared/store/drivers/dynamo/awstable.ts';
 import { checkKilledProcesses } from '../conformance/cloudtelemetry.ts';
 import { describeTelemetry } from '../conformance/telemetry.ts';
 import { findClient } from '../support/clients.ts';
-import { createPorts, openCloudTelemetry } from '../support/cloudtelemetry.ts';
+import { attended, createPorts, openCloudTelemetry } from '../support/cloudtelemetry.ts';
 import { findDynoxide, type LocalDynamo, startDynoxide } from '../support/dynoxide.ts';
 import { bucketName } from '../support/s3/server.ts';
 import { openVersitygw } from '../support/s3/versitygw.ts';
@@ -34,20 +34,23 @@ describe.skipIf(s3Program === undefined || tableProgram === undefined)(
       return { table, s3: { ...access, bucket: bucketName, prefix: `${table.table}/`, region: 'us-east-1' } };
     };
     type Places = Awaited<ReturnType<typeof newPlaces>>;
-    const open = ({ table, s3 }: Places) => {
+    const open = ({ table, s3 }: Places, connection = createAwsTable(table)) => {
       const ports = createPorts();
       const blobs = createS3Blobs({ ...s3, random: ports.random });
-      return openCloudTelemetry({ table: createAwsTable(table), blobs, ports, patienceMs: 3000, fillAfterMs: 500 });
+      return openCloudTelemetry({ table: connection, blobs, ports, patienceMs: 30_000, fillAfterMs: 500 });
     };
 
     describeTelemetry('cloud, on dynoxide and versitygw', () => {
       let place: Promise<Places> | undefined;
+      let answered = async (): Promise<void> => undefined;
       return {
         isDurable: true,
-        pauseMs: 100,
+        answered: () => answered(),
         open: async () => {
           place ??= newPlaces();
-          return open(await place);
+          const connection = attended(createAwsTable((await place).table));
+          answered = connection.answered;
+          return open(await place, connection.table);
         },
         crash: async () => {},
         remove: async () => {},
@@ -57,6 +60,6 @@ describe.skipIf(s3Program === undefined || tableProgram === undefined)(
     it('loses, repeats and reorders nothing when processes are killed', async () => {
       const place = await newPlaces();
       await checkKilledProcesses(place, () => open(place), { writers: 3, followers: 2, rounds: 3 });
-    }, 300_000);
+    });
   },
 );

@@ -59,7 +59,8 @@ describe('/metrics', () => {
   it('counts what runs, what waits, and watches while they are open', async () => {
     const open =
       'apiserver_longrunning_requests{verb="WATCH",group="eve.lfedge.org",version="v1beta1",resource="devices",subresource="",scope="namespace",component="apiserver"}';
-    const watch = admin.follow(`${eve('devices')}?watch=true&timeoutSeconds=2`, () => undefined);
+    const watcher = connect(server.url, server.data);
+    const watch = watcher.follow(`${eve('devices')}?watch=true`, () => undefined);
     await until(async () => expect((await read()).value(open)).toBe(1));
     const during = await read();
     // The one that reads them.
@@ -67,7 +68,8 @@ describe('/metrics', () => {
     expect(during.value('apiserver_current_inflight_requests{request_kind="mutating"}')).toBe(0);
     expect(during.value('apiserver_flowcontrol_current_inqueue_requests')).toBe(0);
     expect(during.value('apiserver_flowcontrol_rejected_requests_total')).toBe(0);
-    await watch;
+    watcher.close();
+    await watch.catch(() => undefined);
     await until(async () => expect((await read()).value(open)).toBe(0));
   });
 

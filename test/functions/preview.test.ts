@@ -115,9 +115,9 @@ spec: {networkConfig: net, ports: [eth0], instance: {subnet: 10.0.9.0/24}}
 
   it('shows the difference alone', async () => {
     await apply(eve('applications'), web({ nodeSelector: { name: 'lab1' } }));
-    await expect
-      .poll(async () => (await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text)
-      .toContain('"displayname":"web"');
+    await until(async () =>
+      expect((await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text).toContain('"displayname":"web"'),
+    );
     expect(await told(web({ nodeSelector: { name: 'lab1' } }))).toMatchObject({ changed: false, differences: [] });
     const more = { nodeSelector: { name: 'lab1' }, eve: { maxCPUs: 4 } };
     expect((await told(web(more))).differences).toContainEqual({
@@ -134,9 +134,9 @@ spec: {networkConfig: net, ports: [eth0], instance: {subnet: 10.0.9.0/24}}
     expect(first.status, first.text).toBe(200);
     expect(first.text).not.toContain(secret);
     await apply(eve('applications'), web(userData));
-    await expect
-      .poll(async () => (await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text)
-      .toContain('"displayname":"web"');
+    await until(async () =>
+      expect((await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text).toContain('"displayname":"web"'),
+    );
     const changed = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { text: 'other' } };
     const { differences } = await told(changed);
     expect(differences).toContainEqual({
@@ -204,9 +204,9 @@ describe('a preview of a workload', () => {
   it('replaces what has an old template, and takes away what is too much', async () => {
     await apply(eve('images'), own('Image', 'other', { ref: 'library/other:1', storageClass: 'hub' }));
     await apply(eve('applicationdeployments'), workload('ApplicationDeployment', 'web'));
-    await expect
-      .poll(async () => (await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text)
-      .toContain('"displayname":"web-');
+    await until(async () =>
+      expect((await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text).toContain('"displayname":"web-'),
+    );
     const same = await told(workload('ApplicationDeployment', 'web'));
     expect(same).toMatchObject({
       changed: false,

@@ -57,7 +57,7 @@ describe('a stack with tenants', () => {
     small = packageTenants(toDeployed(toTenants(few, 'main'), given), truststores, everything);
     large = packageTenants(toDeployed(toTenants(many, 'main')));
     bare = packageStack();
-  }, 180_000);
+  });
 
   it('is what CloudFormation takes, with two tenants of all sorts and with a hundred', () => {
     const engine = new RegoEngine();
@@ -76,7 +76,7 @@ describe('a stack with tenants', () => {
       engine.free();
       rmSync(dir, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   it('allows functions the identity and the objects of each tenant, by their names, and nothing else', () => {
     const all = ['KubeRole', 'DeviceRole', 'ComposeRole', 'SweepRole'];

@@ -93,9 +93,7 @@ describe.skipIf(dynoxide === undefined)('processes over one table and bucket (ne
     }
   });
 
-  it('are of one installation: one with other keys is refused, and what to do is said', {
-    timeout: 60_000,
-  }, async () => {
+  it('are of one installation: one with other keys is refused, and what to do is said', async () => {
     await (await start(optionsOf('a'))).close();
     await expect(start(optionsOf('stranger'))).rejects.toThrow('start with a copy of its pki/ folder');
   });

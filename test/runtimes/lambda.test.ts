@@ -71,9 +71,7 @@ describe.skipIf(dynoxide === undefined)('the functions over a table and its stre
     }
   });
 
-  it('keep tenants apart, by path and by host name, and one that cannot be opened from all others', {
-    timeout: 500_000,
-  }, async () => {
+  it('keep tenants apart, by path and by host name, and one that cannot be opened from all others', async () => {
     const given = await makeTenants();
     const servers = await openDynoxideServers(dynoxide ?? '', { secrets: given.secrets });
     const lost = { name: 'initech', identity: 'kubeve/gone' };
@@ -93,7 +91,7 @@ describe.skipIf(dynoxide === undefined)('the functions over a table and its stre
     }
   });
 
-  it('take rotated certificates over from the secret, without losing a device', { timeout: 400_000 }, async () => {
+  it('take rotated certificates over from the secret, without losing a device', async () => {
     const servers = await openDynoxideServers(dynoxide ?? '');
     const site = await openLambdaStack({ servers, gateway: 'REST API', environment: { KUBEVE_IDENTITY_SECONDS: '1' } });
     try {

@@ -101,7 +101,7 @@ const settleOften = async (controller: Controller, signal: AbortSignal): Promise
 
 const user = { user: controllerUser };
 /** As long as {@link until} of every other test. */
-const patienceMs = 100_000;
+const patienceMs = 300_000;
 const fromNow = { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: true } as const;
 
 const until = async (

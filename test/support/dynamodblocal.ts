@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findPort, type LocalDynamo, toLocalDynamo } from './dynoxide.ts';
+import { type LocalDynamo, startAtPort } from './dynoxide.ts';
 
 /** The folder with AWS's own emulator, where `test/e2e/dynamodb.sh` has fetched it. */
 export const findDynamoDbLocal = (): string | undefined => {
@@ -10,13 +10,11 @@ export const findDynamoDbLocal = (): string | undefined => {
   return existsSync(join(place, 'pom.xml')) ? place : undefined;
 };
 
-export const startDynamoDbLocal = async (place: string): Promise<LocalDynamo> => {
-  const port = await findPort();
+export const startDynamoDbLocal = (place: string): Promise<LocalDynamo> => {
   const lib = join(place, 'lib');
   const server = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
   const args = [`-Djava.library.path=${lib}`, '-DDDB_LOCAL_TELEMETRY=0', '-cp', `${lib}/*`, server];
-  const child = spawn('java', [...args, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', `${port}`], {
-    stdio: 'ignore',
-  });
-  return await toLocalDynamo(child, `http://127.0.0.1:${port}`);
+  return startAtPort(port =>
+    spawn('java', [...args, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', port], { stdio: 'ignore' }),
+  );
 };

@@ -28,10 +28,14 @@ export const findDynoxide = (): string | undefined => {
 export const dynoxideTier =
   findDynoxide() === undefined ? 'dynoxide: left out, it is not there for this platform' : 'dynoxide';
 
-export const startDynoxide = async (program: string): Promise<LocalDynamo> => {
+export const startDynoxide = (program: string): Promise<LocalDynamo> =>
+  startAtPort(port => spawn(program, ['--port', port], { stdio: 'ignore' }));
+
+/** Starts a server on a port that is free. */
+export const startAtPort = async (start: (port: string) => ChildProcess): Promise<LocalDynamo> => {
   for (let tries = 1; ; tries++) {
     const port = await findPort();
-    const child = spawn(program, ['--port', `${port}`], { stdio: 'ignore' });
+    const child = start(`${port}`);
     try {
       return await toLocalDynamo(child, `http://127.0.0.1:${port}`);
     } catch (error) {
@@ -42,10 +46,10 @@ export const startDynoxide = async (program: string): Promise<LocalDynamo> => {
 };
 
 /** Waits until a server answers. */
-export const toLocalDynamo = async (child: ChildProcess, endpoint: string): Promise<LocalDynamo> => {
+const toLocalDynamo = async (child: ChildProcess, endpoint: string): Promise<LocalDynamo> => {
   const access = { endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const client = new DynamoDBClient({ ...access, maxAttempts: 1 });
-  const end = Date.now() + 100_000;
+  const end = Date.now() + 300_000;
   for (;;) {
     try {
       await client.send(new DescribeTableCommand({ TableName: 'none' }));

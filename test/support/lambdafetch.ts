@@ -13,8 +13,8 @@ export type Gateway = 'function URL' | 'REST API';
 
 export interface Invocation {
   readonly gateway: Gateway;
-  /** How long the function may take. */
-  readonly remainingMs: number;
+  /** How long the function may take over a request. */
+  remainingMs(request: Request): number;
 }
 
 const contextOf = (remainingMs: number): Context => {
@@ -27,7 +27,7 @@ export const throughWhole =
   (handler: WholeHandler, { gateway, remainingMs }: Invocation): Fetch =>
   async (request, env) => {
     const event = await toEvent(request, env, gateway);
-    const { statusCode, headers, body }: HttpResult = await handler(event, contextOf(remainingMs));
+    const { statusCode, headers, body }: HttpResult = await handler(event, contextOf(remainingMs(request)));
     const bytes = Buffer.from(body, 'base64');
     return new Response(bytes.length > 0 ? bytes : null, { status: statusCode, headers });
   };
@@ -38,7 +38,7 @@ export const throughStream =
   async (request, env) => {
     const event = await toEvent(request, env, gateway);
     const { out, prelude, body } = openResponseStream();
-    const invoked = handler(event, out, contextOf(remainingMs));
+    const invoked = handler(event, out, contextOf(remainingMs(request)));
     const { statusCode, headers } = await Promise.race([prelude, invoked.then(() => prelude)]);
     // An answer that has begun is cut where its function breaks.
     invoked.catch((error: Error) => body.destroy(error));

@@ -29,6 +29,8 @@ export interface DeviceAnswer {
   /** The last part of the path: `config`, `log` … */
   readonly what: string;
   readonly status: number;
+  /** When it was asked for, of `performance.now()`. */
+  readonly askedAt: number;
   /** The header. */
   readonly retryAfter: string | null;
 }
@@ -37,8 +39,8 @@ export interface LambdaStackOptions {
   readonly servers: CloudServers;
   /** Default: a function URL. */
   readonly gateway?: Gateway;
-  /** How long one request may take; default as in serverless.yml. */
-  readonly kubeMs?: number;
+  /** How long one request may take, in milliseconds; default as in serverless.yml. */
+  kubeMs?(request: Request): number;
   readonly deviceMs?: number;
   /** Tenants with host names and certificates of their own. */
   readonly guests?: readonly Guest[];
@@ -60,7 +62,7 @@ interface Handlers {
  * stream goes to `compose`, and `sweep` is called as a schedule would, only oftener. Closes the servers with itself.
  */
 export const openLambdaStack = async (options: LambdaStackOptions): Promise<LambdaSite> => {
-  const { servers, gateway = 'function URL', kubeMs = 300_000, deviceMs = 30_000, environment } = options;
+  const { servers, gateway = 'function URL', kubeMs = () => 300_000, deviceMs = 30_000, environment } = options;
   const bundles = mkdtempSync(join(tmpdir(), 'kubeve-bundles-'));
   const stop = new AbortController();
   const pumps: Promise<void>[] = [];
@@ -80,16 +82,22 @@ export const openLambdaStack = async (options: LambdaStackOptions): Promise<Lamb
       });
       const compose = (batch: readonly StreamRecord[]) => handlers.compose({ Records: batch }, contextOf(120_000));
       pumps.push(pumpEvents({ records, compose, deadLetters }, stop.signal), pumpSchedule(handlers, stop.signal));
-      const people = throughStream(handlers.kube, { gateway, remainingMs: kubeMs });
-      const device = throughWhole(handlers.device, { gateway: 'function URL', remainingMs: deviceMs });
+      const people = throughStream(handlers.kube, { gateway, remainingMs: request => kubeMs(request) });
+      const device = throughWhole(handlers.device, { gateway: 'function URL', remainingMs: () => deviceMs });
       return route({
         kube: people,
         stream: people,
         adam: people,
         async device(request, env) {
+          const askedAt = performance.now();
           const response = await device(request, env);
           const what = new URL(request.url).pathname.split('/').at(-1) ?? '';
-          deviceAnswers.push({ what, status: response.status, retryAfter: response.headers.get('retry-after') });
+          deviceAnswers.push({
+            what,
+            askedAt,
+            status: response.status,
+            retryAfter: response.headers.get('retry-after'),
+          });
           return response;
         },
       });

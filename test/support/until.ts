@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Patience, no promise: that a machine is busy must not fail a test. */
-const patienceMs = 100_000;
+const patienceMs = 300_000;
 const restMs = 50;
 
 /**

@@ -17,7 +17,7 @@ const telemetry = openCloudTelemetry({
   flushMs: 10,
   pollMs: 20,
   fillAfterMs: 300,
-  patienceMs: 3000,
+  patienceMs: 30_000,
 });
 
 const write = async (worker: number): Promise<void> => {
@@ -34,12 +34,19 @@ const write = async (worker: number): Promise<void> => {
   }
 };
 
+let reached = after;
 const follow = async (): Promise<void> => {
-  const from = after === '' ? { since: 0 } : { after };
-  for await (const { cursor, body } of telemetry.tail('log', from, new AbortController().signal)) {
-    say(`${cursor} ${new TextDecoder().decode(body).replace(/\.+$/, '')}`);
+  const from = reached === '' ? { since: 0 } : { after: reached };
+  try {
+    for await (const { cursor, body } of telemetry.tail('log', from, new AbortController().signal)) {
+      say(`${cursor} ${new TextDecoder().decode(body).replace(/\.+$/, '')}`);
+      reached = cursor;
+    }
+  } catch (error) {
+    // A machine that stands still for seconds uses up all patience.
+    if (!isFault(error, 'ServiceUnavailable')) throw error;
   }
 };
 
-if (role === 'follow') await follow();
+if (role === 'follow') for (;;) await follow();
 else await Promise.all(Array.from({ length: 4 }, (_, i) => write(i)));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withoutKubectl } from '../../../cli/demo/client.ts';
 import { SimulatedDevice } from '../../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../../cli/partition.ts';
@@ -26,16 +26,17 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
   let device: SimulatedDevice;
   const stop = new AbortController();
   let life: Promise<void> | undefined;
+  /** As long as a busy machine needs, but while something is away. */
+  let kubeMs = 300_000;
   beforeAll(async () => {
     const dynamo = await startDynoxide(dynoxide ?? '');
     table = await openFaultyTable(dynamo.endpoint);
     s3 = await openS3Server();
     servers = await openCloudServers({ dynamo, s3: Promise.resolve(s3), tableEndpoint: table.endpoint });
-    site = await openLambdaStack({ servers, gateway: 'REST API', kubeMs: 9_000, deviceMs: 12_000 });
+    site = await openLambdaStack({ servers, gateway: 'REST API', kubeMs: () => kubeMs, deviceMs: 12_000 });
     client = connect(site.url, site.data);
     const kube = withoutKubectl({ kubeconfig: site.kubeconfig, namespace, print: () => undefined });
-    // The first requests of functions that begin on a busy machine may take longer than one may.
-    await until(() => kube.apply(examples));
+    await kube.apply(examples);
     device = new SimulatedDevice({
       ...readPartition(site.partition),
       onboard: readOnboard(join(examples, 'config')),
@@ -44,10 +45,11 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     });
     life = device.run(stop.signal);
     const isRunning = async () => expect(await kube.value('application/web', '.status.state')).toBe('RUNNING');
-    await vi.waitFor(isRunning, { timeout: 180_000, interval: 300 });
+    await until(isRunning);
   });
   afterEach(() => {
     table.fault = () => undefined;
+    kubeMs = 300_000;
     s3.heal();
   });
   afterAll(async () => {
@@ -58,10 +60,10 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     table?.close();
   });
 
-  /** What devices are answered from now on, once there are some answers. */
+  /** What devices are answered that ask from now on, once there are some answers. */
   const answersTo = async (what: RegExp, count: number) => {
-    const from = site.deviceAnswers.length;
-    const found = () => site.deviceAnswers.slice(from).filter(one => what.test(one.what));
+    const from = performance.now();
+    const found = () => site.deviceAnswers.filter(one => one.askedAt >= from && what.test(one.what));
     await until(() => expect(found().length).toBeGreaterThanOrEqual(count));
     return found();
   };
@@ -90,12 +92,12 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     const [, failure, status, reason, message] = row;
     await until(() => expect(site.deviceAnswers.at(-1)?.status).toBeLessThan(400));
     table.fault = () => failure;
+    kubeMs = 9_000;
     const [read, written, watched, answers] = await Promise.all([
       client.ask('GET', eve('devices', namespace)),
       client.ask('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'lost' } }),
       client.ask('GET', `${eve('devices', namespace)}?watch=1`),
-      // The first may have got through before.
-      answersTo(/config|info|log|metrics/, 4),
+      answersTo(/config|info|log|metrics/, 3),
     ]);
     for (const one of [read, written]) {
       expect(one.status).toBe(status);
@@ -103,8 +105,9 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
       expect(one.json.message).toMatch(message);
     }
     expect([200, 503]).toContain(watched.status);
-    for (const { status: code, retryAfter } of answers.slice(2)) expect([code, retryAfter]).toEqual([503, '10']);
+    for (const { status: code, retryAfter } of answers) expect([code, retryAfter]).toEqual([503, '10']);
     table.fault = () => undefined;
+    kubeMs = 300_000;
     await goesOn();
   });
 
@@ -113,8 +116,7 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     // What is small lies in the table.
     const content = randomBytes(20_000).toString('base64');
     device.log({ severity: 'info', source: 'test', content });
-    // One may have got through before.
-    const answers = (await answersTo(/^newlogs$/, 3)).slice(1);
+    const answers = await answersTo(/^newlogs$/, 2);
     for (const { status, retryAfter } of answers) expect([status, retryAfter]).toEqual([503, '10']);
     const read = await client.ask('GET', `/edgenode/${device.uuid}/log?tailLines=1000`);
     expect(read.status).toBe(503);
@@ -144,7 +146,8 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
     };
     const from = site.deviceAnswers.length;
     const acknowledged: string[] = [];
-    for (let at = 0; at < 25; at += 1) {
+    // More of them where the machine is so busy that few come through.
+    for (let at = 0; at < 25 || acknowledged.length <= 5; at += 1) {
       const name = `weather-${at}`;
       const path = '/api/v1/namespaces/default/configmaps';
       const { status } = await client.ask('POST', path, { metadata: { name } });
@@ -152,7 +155,6 @@ describe.skipIf(dynoxide === undefined)('the functions when something they need 
       if (status === 201) acknowledged.push(name);
     }
     table.fault = () => undefined;
-    expect(acknowledged.length).toBeGreaterThan(5);
     const { json } = await client.ask('GET', '/api/v1/namespaces/default/configmaps');
     const there = (json.items ?? []).map(({ metadata }) => metadata.name);
     expect(there).toEqual(expect.arrayContaining(acknowledged));

@@ -88,7 +88,7 @@ describe('deploying tenants', () => {
       const authority = cloud.objects.get(uri.replace('s3://', ''));
       expect(authority).toBe(secret('tenants/globex/identity').read('client-authority.pem'));
     }
-  }, 600_000);
+  });
 
   it('takes over the identity of a tenant that moves here', async () => {
     const own = openBundle();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { read, readEvents, startKube } from '../../support/kube.ts';
 
 const base = '/apis/example.com/v1/namespaces/default/widgets';
@@ -121,9 +121,16 @@ describe('a list', () => {
 });
 
 describe('a watch', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('streams what happens, and ends cleanly with a bookmark when its time is up', async () => {
     const kube = await startWithWidgets();
-    const response = await kube.call(`${base}?watch=true&resourceVersion=3&allowWatchBookmarks=true&timeoutSeconds=1`);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    const response = await kube.call(
+      `${base}?watch=true&resourceVersion=3&allowWatchBookmarks=true&timeoutSeconds=900`,
+    );
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'application/json',
       'content-encoding': 'identity',
@@ -132,9 +139,12 @@ describe('a watch', () => {
     await kube.call(`${base}/a`, { method: 'DELETE' });
     const events: string[] = [];
     for await (const { type, object } of readEvents(response)) {
-      events.push(`${type} ${object.metadata.name} ${object.metadata.resourceVersion}`);
+      events.push(`${type} ${object.metadata.name ?? ''} ${object.metadata.resourceVersion}`);
+      // Two seconds before the end comes the bookmark.
+      if (type === 'DELETED') vi.advanceTimersByTime(898_000);
+      if (type === 'BOOKMARK') vi.advanceTimersByTime(2_000);
     }
-    expect(events).toEqual(['ADDED c 4', 'DELETED a 5']);
+    expect(events).toEqual(['ADDED c 4', 'DELETED a 5', 'BOOKMARK  5']);
   });
 
   it('shows the whole state first when asked for it', async () => {

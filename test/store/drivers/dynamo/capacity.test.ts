@@ -31,6 +31,8 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
     table = createAwsTable({
       ...server,
       table: 'units',
+      // What is asked for again is paid for again.
+      timeoutMs: 300_000,
       meter: (_, { read, write }) => {
         requests += 1;
         units.read += read;
@@ -127,8 +129,10 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
     'poll of who follows, nothing new': async store => {
       const stop = new AbortController();
       const tail = store.tail('t', await store.head('t'), stop.signal)[Symbol.asyncIterator]();
+      const begun = requests;
       const next = tail.next();
-      await new Promise(resolve => setTimeout(resolve, 500));
+      // It has come to rest.
+      await until(() => expect(requests).toBeGreaterThan(begun + 5));
       return async () => {
         const { read } = units;
         const first = requests;

@@ -66,4 +66,4 @@ it('says so when more of them are written than one transaction has room for', as
     reason: 'ServiceUnavailable',
     message: expect.stringContaining('More than 100 types are written just now'),
   });
-}, 120_000);
+});

