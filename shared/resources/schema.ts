@@ -21,12 +21,17 @@ export const anyValue = () => z.any().meta({ 'x-kubernetes-preserve-unknown-fiel
 export const intOrString = () => z.union([z.int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true });
 
 /** A Kubernetes quantity: `8Gi`, `1.5`, `256M`, or a bare number. */
-export const quantity = () =>
-  z.union([z.int(), z.string()]).meta({
-    'x-kubernetes-int-or-string': true,
-    pattern:
-      '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
-  });
+export const quantity = () => z.union([z.int(), z.string()]).meta(quantityMeta);
+
+/** Named quantities of a kind that Kubernetes itself defines: such are read and written as Go's type does. */
+export const typedQuantities = (description: string) =>
+  z.record(z.string(), z.union([z.int(), z.string()]).meta({ ...quantityMeta, quantity: true })).meta({ description });
+
+const quantityMeta = {
+  'x-kubernetes-int-or-string': true,
+  pattern:
+    '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
+};
 
 const untyped = 'x-untyped';
 const dropped = new Set([untyped, '$schema', 'id', '$id', 'deprecated', 'examples', 'const', 'propertyNames']);

@@ -83,9 +83,7 @@ describe.each(programs)('kubectl $version', ({ path }) => {
       expect(await fails(...bind('--bound-object-kind=Secret', '--bound-object-uid=other'))).toContain(
         'the UID in the bound object reference (other) does not match the UID in record',
       );
-      expect(await fails(...bind('--bound-object-kind=Pod'))).toContain(
-        'cannot bind token to object of type /v1, Kind=Pod',
-      );
+      expect(await fails(...bind('--bound-object-kind=Pod'))).toContain('pods "tie" not found');
       await kubectl('delete', 'secret', 'tie');
       expect(await whoIs(token)).toBe(401);
     });

@@ -33,7 +33,8 @@ const start = async () => {
         ...(body && { body: JSON.stringify(body) }),
       });
       // Every answer of these paths is JSON.
-      return { code: response.status, body: (await response.json()) as Record<string, unknown> };
+      const warning = response.headers.get('warning');
+      return { code: response.status, warning, body: (await response.json()) as Record<string, unknown> };
     },
   };
 };
@@ -108,6 +109,58 @@ test.each<[string, string, string, string, object | undefined, number, string]>(
 ])('%s', async (_case, token, method, path, body, code, message) => {
   const answer = await server.send(token, method, path, body);
   expect({ code: answer.code, message: answer.body.message }).toEqual({ code, message });
+});
+
+const claims = '/api/v1/namespaces/default/persistentvolumeclaims';
+const claimOf = (storage: unknown) => ({
+  metadata: { name: 'sized' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+});
+const noQuantity = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+test('a size that is none cannot be read, whole or as a patch of a claim or of its status', async () => {
+  for (const storage of ['big', '', true, {}])
+    expect(await server.send('root', 'POST', claims, claimOf(storage))).toMatchObject({
+      code: 400,
+      body: {
+        message: `PersistentVolumeClaim in version "v1" cannot be handled as a PersistentVolumeClaim: ${noQuantity}`,
+      },
+    });
+  await server.send('root', 'POST', claims, claimOf('1Gi'));
+  const patch = (kind: string, body: object, path = '') =>
+    server.send('root', 'PATCH', `${claims}/sized${path}`, body, { 'content-type': `application/${kind}+json` });
+  const spec = { resources: { requests: { storage: 'big' } } };
+  for (const answer of [
+    await patch('merge-patch', { spec }),
+    await patch('strategic-merge-patch', { spec }),
+    await patch('json-patch', [{ op: 'replace', path: '/spec/resources/requests/storage', value: 'big' }]),
+    await patch('merge-patch', { spec }, '/status'),
+    await patch('merge-patch', { status: { capacity: { storage: 'big' } } }, '/status'),
+  ])
+    expect(answer).toMatchObject({
+      code: 422,
+      body: {
+        reason: 'Invalid',
+        details: {
+          causes: [{ field: 'patch', message: expect.stringMatching(/^Invalid value: "\{.*quantities must/) }],
+        },
+      },
+    });
+});
+
+test.each<[unknown, string, string | null]>([
+  ['2048Mi', '2Gi', null],
+  [1.5, '1500m', '"1500m"'],
+  ['1500m', '1500m', '"1500m"'],
+])('a claim of %j bytes is one of %s', async (given, printed, warned) => {
+  const answer = await server.send('root', 'POST', `${claims}?dryRun=All`, {
+    ...claimOf(given),
+    metadata: { name: 'other' },
+  });
+  expect(answer.body.spec).toMatchObject({ resources: { requests: { storage: printed } } });
+  expect(answer.warning).toEqual(
+    warned && expect.stringContaining(`fractional byte value ${warned.replaceAll('"', '\\"')} is invalid`),
+  );
 });
 
 test('a review is answered and not stored, and has no table', async () => {

@@ -4,7 +4,7 @@ import { negotiate } from '../wire/negotiate.ts';
 import { type Exchange, type Handler, toRef } from './exchange.ts';
 import { toWriteQuery, type WriteQuery } from './options/write.ts';
 import { readPatch, toApply } from './patch.ts';
-import { decodeObject, toPlace } from './read.ts';
+import { checkNamespace, decodeObject, toPlace } from './read.ts';
 import { respondPlain } from './respond.ts';
 
 /** A subresource of the kind's own making. The body is read as what the action responds with. */
@@ -77,5 +77,7 @@ const readActionBody = async (
   const native = type.native || group !== type.group;
   const expected = { group, version, kind, native, schema: action.schema ?? type.schema };
   const body = await decodeObject(exchange, expected, validation);
-  return kind === type.kind ? toPlace(exchange, body) : body;
+  if (kind === type.kind) return toPlace(exchange, body);
+  checkNamespace(exchange, body);
+  return body;
 };

@@ -66,19 +66,24 @@ export const toProblems = (duplicates: readonly string[], unknown: readonly stri
   ...unknown.map(path => `unknown field ${JSON.stringify(path)}`),
 ];
 
+/** Throws BadRequest when an object says that it is in another namespace than the URL. */
+export const checkNamespace = (exchange: Exchange, { metadata }: ApiObject): void => {
+  const namespace = toNamespace(exchange);
+  if (!metadata.namespace || namespace === undefined || metadata.namespace === namespace) return;
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+};
+
 /** Fills in the namespace of the URL. Throws BadRequest when name or namespace contradict the URL. */
 export const toPlace = (exchange: Exchange, object: ApiObject): ApiObject => {
   const { name } = exchange.resource;
-  const { namespace: given, ...metadata } = object.metadata;
+  const { namespace: _, ...metadata } = object.metadata;
   if (name !== undefined && !metadata.name) {
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   }
   if (name !== undefined && metadata.name !== name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   }
+  checkNamespace(exchange, object);
   const namespace = toNamespace(exchange);
-  if (given && namespace !== undefined && given !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
   return { ...object, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } };
 };

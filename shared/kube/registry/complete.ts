@@ -1,7 +1,7 @@
 import type { ApiObject } from '../../base/object.ts';
 import type { ResourceType } from '../resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
-import { printTimes } from '../schema/times.ts';
+import { spell } from '../schema/spell.ts';
 
 /**
  * A draft with its type's defaults, and of a native type as Go's types print it. A null that its type does not allow is
@@ -9,5 +9,5 @@ import { printTimes } from '../schema/times.ts';
  */
 export const complete = (type: ResourceType, draft: ApiObject, isApplied = false): ApiObject =>
   type.native
-    ? applyDefaults(printTimes(draft, type.schema), type.schema, 'typed')
+    ? applyDefaults(spell(draft, type.schema), type.schema, 'typed')
     : applyDefaults(draft, type.schema, isApplied ? 'kept' : 'dropped');

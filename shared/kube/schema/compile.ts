@@ -25,8 +25,8 @@ export interface Node {
   readonly embeds: boolean;
   /** True when a list with unique items or keys is here or below. */
   readonly keyed: boolean;
-  /** True when a time is here or below. */
-  readonly timed: boolean;
+  /** True when a time or a quantity is here or below: what has a spelling of its own. */
+  readonly spelled: boolean;
 }
 
 /** The compiled schema; made once for each schema. Throws when a pattern is not RE2: a schema must be checked before. */
@@ -63,7 +63,7 @@ const build = (schema: Schema): Node => {
     not: schema.not && compile(schema.not),
     embeds: schema['x-kubernetes-embedded-resource'] === true || children.some(child => child?.embeds),
     keyed: isKeyed(schema) || children.some(child => child?.keyed),
-    timed: schema.format === 'date-time' || children.some(child => child?.timed),
+    spelled: schema.format === 'date-time' || schema.quantity === true || children.some(child => child?.spelled),
   };
 };
 

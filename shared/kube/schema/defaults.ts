@@ -13,7 +13,7 @@ export const applyDefaults = <T extends object>(object: T, schema: Schema, nulls
 
 /**
  * What becomes of a null that nothing allows: `kept` for validation to refuse; `typed`: as Go's types read it, among texts
- * under free keys and in lists an empty one, for an object in a list an empty one, elsewhere nothing.
+ * under free keys and in lists an empty one, among quantities there nought, for an object in a list an empty one, elsewhere nothing.
  */
 export type Nulls = 'dropped' | 'kept' | 'typed';
 
@@ -65,7 +65,8 @@ const isReplaceable = (value: unknown, node: Node): boolean => value === null &&
 const instead = (node: Node, isFreeKey: boolean, nulls: Nulls): unknown => {
   if (node.schema.default !== undefined) return copy(node.schema.default);
   if (nulls === 'kept') return null;
-  return nulls === 'typed' && isFreeKey && isText(node) ? '' : undefined;
+  if (nulls !== 'typed' || !isFreeKey) return undefined;
+  return node.schema.quantity ? '0' : isText(node) ? '' : undefined;
 };
 
 /** The same in a list, where nothing cannot stand. */

@@ -1,4 +1,5 @@
 import { isMap } from '../../base/own.ts';
+import { isQuantity } from '../../base/quantity.ts';
 import { compile, type Node } from './compile.ts';
 import { isFormat } from './formats.ts';
 import { parseGoTime } from './gotime.ts';
@@ -37,6 +38,7 @@ interface Place {
 
 const find = (value: unknown, node: Node, place: Place): string | undefined => {
   if (value === null || value === undefined || node.types.length === 0) return undefined;
+  if (node.schema.quantity) return isReadable(value) ? undefined : noQuantity;
   const [expected] = node.types;
   if (node.types.length > 1) return isIntOrString(value) ? undefined : mismatch(value, place, 'int32');
   if (expected === 'object') {
@@ -49,6 +51,11 @@ const find = (value: unknown, node: Node, place: Place): string | undefined => {
   }
   return findInScalar(value, node, place);
 };
+
+const isReadable = (value: unknown): boolean =>
+  (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') && isQuantity(value);
+
+const noQuantity = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 const findInFields = (map: { [field: string]: unknown }, node: Node, place: Place): string | undefined =>
   first(Object.keys(map), field => {
@@ -77,11 +84,15 @@ const findInScalar = (value: unknown, node: Node, place: Place): string | undefi
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
   if (type === 'integer' && !(typeof value === 'bigint' || Number.isInteger(value)))
     return mismatch(value, place, format ?? 'int64');
+  if (type === 'integer' && isNumber && !isWithin(BigInt(value), format === 'int32' ? 31n : 63n))
+    return mismatch(value, place, format ?? 'int64', `number ${value}`);
   return isNumber ? undefined : mismatch(value, place, 'float64');
 };
 
-const mismatch = (value: unknown, { struct, path }: Place, expected: string): string =>
-  `json: cannot unmarshal ${nameOf(value)} into Go struct field ${struct}.${path} of type ${expected}`;
+const isWithin = (value: bigint, bits: bigint): boolean => value >= -(1n << bits) && value < 1n << bits;
+
+const mismatch = (value: unknown, { struct, path }: Place, expected: string, name = nameOf(value)): string =>
+  `json: cannot unmarshal ${name} into Go struct field ${struct}.${path} of type ${expected}`;
 
 const nameOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';

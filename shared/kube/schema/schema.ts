@@ -9,6 +9,8 @@ export interface Schema {
   format?: string;
   /** Of `date-time` in native types: six digits behind the second, no more and no less. Not published. */
   micro?: boolean;
+  /** Of native types: a quantity, read and written as Go's type does. Not published. */
+  quantity?: boolean;
   default?: unknown;
   example?: unknown;
   nullable?: boolean;

@@ -30,6 +30,9 @@ export const toSuccess = (about: { name: string; group: string; plural: string; 
   },
 });
 
+/** Reasons that are told with details even where there are none: paths and methods that are of no object. */
+const detailed: ReadonlySet<string> = new Set(['Forbidden', 'MethodNotAllowed']);
+
 const toDetails = ({ reason, details, causes }: Fault): JsonMap => {
   const { name, group, kind, uid, retryAfterSeconds } = details;
   const out: JsonMap = {};
@@ -45,6 +48,5 @@ const toDetails = ({ reason, details, causes }: Fault): JsonMap => {
     }));
   }
   if (retryAfterSeconds) out.retryAfterSeconds = retryAfterSeconds;
-  // Who is forbidden a path that is no object is told so with details of nothing.
-  return Object.keys(out).length > 0 || reason === 'Forbidden' ? { details: out } : {};
+  return Object.keys(out).length > 0 || detailed.has(reason) ? { details: out } : {};
 };

@@ -23,6 +23,11 @@ interface Spec {
   };
 }
 
+const boundKinds: ReadonlyMap<string, string> = new Map([
+  ['Secret', 'secrets'],
+  ['Pod', 'pods'],
+]);
+
 const responds = { ...authentication, kind: 'TokenRequest' } as const;
 
 /** Seconds. */
@@ -85,8 +90,9 @@ const run = async (accounts: Accounts, request: ActionRequest) => {
   const spec = (body?.spec ?? {}) as Spec;
   const { namespace = '', name, uid = '' } = account.metadata;
   const asked = Number(spec.expirationSeconds ?? defaultLife);
-  const causes = [...checkPlace(body, namespace, name), ...checkLife(asked)];
-  if (causes.length > 0) throw invalid(responds.kind, responds.group, name, causes);
+  const [misnamed, wrongs] = [checkName(body, name), checkLife(asked)];
+  if (misnamed.length > 0) throw invalid(responds.kind, responds.group, name, misnamed);
+  if (wrongs.length > 0) throw invalid(responds.kind, responds.group, '', wrongs);
   const secret = await toBound(request, spec, namespace);
   const expirationSeconds = Math.min(asked, maxLife);
   if (expirationSeconds < asked)
@@ -101,12 +107,12 @@ const run = async (accounts: Accounts, request: ActionRequest) => {
   });
   return {
     code: 201,
-    body: toAnswer({ namespace, name }, spec, { audiences, expirationSeconds, token, expiresAt, now }),
+    body: toAnswer({ namespace, name, uid }, spec, { audiences, expirationSeconds, token, expiresAt, now }),
   };
 };
 
 const toAnswer = (
-  place: { namespace: string; name: string },
+  place: { namespace: string; name: string; uid: string },
   { boundObjectRef }: Spec,
   given: { audiences: readonly string[]; expirationSeconds: number; token: string; expiresAt: number; now: number },
 ): ApiObject => ({
@@ -123,16 +129,10 @@ const toAnswer = (
 
 const toTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-const checkPlace = (body: ApiObject | undefined, namespace: string, name: string): Cause[] => {
-  const { name: ownName, namespace: ownNamespace } = body?.metadata ?? {};
-  const causes: Cause[] = [];
-  if (ownName && ownName !== name)
-    causes.push(cause.invalid('metadata.name', ownName, 'must match the service account name if specified'));
-  if (ownNamespace && ownNamespace !== namespace)
-    causes.push(
-      cause.invalid('metadata.namespace', ownNamespace, 'must match the service account namespace if specified'),
-    );
-  return causes;
+const checkName = (body: ApiObject | undefined, name: string): Cause[] => {
+  const own = body?.metadata.name;
+  if (!own || own === name) return [];
+  return [cause.invalid('metadata.name', own, 'must match the service account name if specified')];
 };
 
 const checkLife = (seconds: number): Cause[] => {
@@ -143,16 +143,16 @@ const checkLife = (seconds: number): Cause[] => {
   return [];
 };
 
-/** The Secret that the token is bound to. There are no Pods and no Nodes here, so nothing can be bound to one. */
+/** The Secret that the token is bound to. There are no Pods here, and no Nodes, so nothing can be bound to one. */
 const toBound = async ({ registry }: ActionRequest, spec: Spec, namespace: string): Promise<Bound | undefined> => {
   const ref = spec.boundObjectRef;
   if (!ref) return undefined;
   const { apiVersion = '', kind = '', name = '', uid } = ref;
-  if (apiVersion !== 'v1' || kind !== 'Secret') {
-    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
-    throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
-  }
-  const found = await registry.get(registry.catalog.get('', 'secrets'), { namespace, name });
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
+  const plural = group === '' ? boundKinds.get(kind) : undefined;
+  if (plural === undefined) throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
+  if (name === '') throw badRequest('Name parameter required.');
+  const found = await registry.get(registry.catalog.get('', plural), { namespace, name });
   if (!uid || uid === found.metadata.uid) return { name, uid: found.metadata.uid ?? '' };
   throw new Fault(
     'Conflict',

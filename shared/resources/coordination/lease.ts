@@ -36,9 +36,16 @@ export const lease = defineResource(
     hasGeneration: false,
     allowUnconditionalUpdate: false,
     allowCreateOnUpdate: true,
+    prepareCreate: complete,
+    prepareUpdate: complete,
     validate: check,
   },
 );
+
+/** A lease that nobody has yet says so. */
+function complete(draft: ApiObject): void {
+  draft.spec ??= {};
+}
 
 interface LeaseSpec {
   readonly leaseDurationSeconds?: number;

@@ -1,7 +1,7 @@
 import { isEqual } from '../../base/equal.ts';
 import type { Cause } from '../../base/fault.ts';
 import { cause, type Path, printValue } from '../../base/path.ts';
-import { compareQuantities, parseQuantity } from '../../base/quantity.ts';
+import { compareQuantities, parseQuantity, toQuantity } from '../../base/quantity.ts';
 import { subdomainErrors } from '../../kube/names.ts';
 import { checkLabelSelector, type LabelSelectorObject } from '../../kube/select/labels.ts';
 
@@ -44,13 +44,14 @@ export const checkClaim = (spec: ClaimSpec): Cause[] => [
   ...checkModes(spec.accessModes ?? []),
   ...(spec.selector ? checkLabelSelector(spec.selector, ['spec', 'selector']) : []),
   ...checkSize(spec),
-  ...(spec.storageClassName ? checkClassName(spec.storageClassName) : []),
+  ...checkClassName(spec.storageClassName, 'spec.storageClassName'),
   ...(volumeModes.includes(spec.volumeMode ?? '')
     ? []
     : [cause.notSupported('spec.volumeMode', spec.volumeMode ?? '', volumeModes)]),
   ...(spec.dataSource ? checkSource(spec.dataSource, ['spec', 'dataSource']) : []),
   ...(spec.dataSourceRef ? checkSource(spec.dataSourceRef, ['spec', 'dataSourceRef']) : []),
   ...checkSources(spec),
+  ...checkClassName(spec.volumeAttributesClassName, 'spec.volumeAttributesClassName'),
 ];
 
 const immutable =
@@ -64,7 +65,7 @@ export const checkClaimUpdate = (now: ClaimSpec, old: ClaimSpec, status: ClaimSt
   if (frozen.length > 0) causes.push(cause.forbidden('spec', `${immutable}\n${diff(now, old, frozen)}`));
   const [wanted, before, capacity] = [now.resources?.requests, old.resources?.requests, status.capacity].map(storageOf);
   const shrinks = wanted && before && compareQuantities(wanted, before) < 0;
-  if (shrinks && (!capacity || compareQuantities(wanted, capacity) <= 0))
+  if (shrinks && compareQuantities(wanted, capacity ?? toQuantity(0)) <= 0)
     causes.push(cause.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   return causes;
 };
@@ -113,8 +114,8 @@ const checkSize = ({ resources }: ClaimSpec): Cause[] => {
   return [cause.invalid(path, String(size), 'must be greater than zero')];
 };
 
-const checkClassName = (name: string): Cause[] =>
-  subdomainErrors(name).map(message => cause.invalid('spec.storageClassName', name, message));
+const checkClassName = (name: string | undefined, path: string): Cause[] =>
+  name ? subdomainErrors(name).map(message => cause.invalid(path, name, message)) : [];
 
 const checkSource = (source: DataSource, path: Path): Cause[] => {
   const causes: Cause[] = [];

@@ -58,7 +58,6 @@ const checkContent = (object: ApiObject): Cause[] => {
   for (const key of Object.keys(data)) {
     if (!Object.hasOwn(binaryData, key)) continue;
     causes.push(cause.invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'));
-    causes.push(cause.invalid(keyPath('binaryData', key), key, 'duplicate of key present in data'));
   }
   let size = 0;
   for (const value of Object.values(data)) size += Buffer.byteLength(value);

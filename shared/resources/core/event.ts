@@ -88,6 +88,9 @@ export const event = defineResource(
     },
     storage: 'objects/core/events',
     allowCreateOnUpdate: true,
+    prepareCreate(draft) {
+      draft.involvedObject ??= {};
+    },
     expiresAt: (_object, now) => now + eventLifetimeMs,
     validate: object => checkEvent(object, 'reportingComponent'),
   },

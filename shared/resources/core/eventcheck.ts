@@ -20,9 +20,8 @@ export const checkEvent = (event: Event, controllerField: string): Cause[] =>
 export const checkNewEvent = (event: Event): Cause[] => {
   const causes: Cause[] = event.eventTime ? [] : [cause.required('eventTime')];
   causes.push(...checkSeries(event));
-  if (!event.type) causes.push(cause.required('type'));
-  else if (event.type !== 'Normal' && event.type !== 'Warning')
-    causes.push(cause.invalid('type', '', `has invalid value: ${event.type}`));
+  if (event.type !== 'Normal' && event.type !== 'Warning')
+    causes.push(cause.invalid('type', '', `has invalid value: ${event.type ?? ''}`));
   const unset = (field: string, isSet: boolean) => {
     if (isSet) causes.push(cause.invalid(field, '', 'needs to be unset'));
   };

@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import { Fault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
-import { parseQuantity, printQuantity } from '../../base/quantity.ts';
+import { parseQuantity, toBytes } from '../../base/quantity.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { claimUuid } from '../eve/roles.ts';
-import { quantity } from '../schema.ts';
+import { typedQuantities } from '../schema.ts';
 import { labelSelector } from '../selector.ts';
 import { isDefaultClass } from '../storage/storageclass.ts';
 import { text, textMap } from '../text.ts';
@@ -15,8 +14,6 @@ import { checkVolume, checkVolumeUpdate } from './claimvolume.ts';
 
 /** Keeps a claim while something uses it; a controller takes it away when nothing does any longer. */
 const claimProtection = 'kubernetes.io/pvc-protection';
-
-const quantities = (description: string) => z.record(z.string(), quantity()).meta({ description });
 
 const accessModes = () =>
   z.array(z.string()).meta({
@@ -36,8 +33,8 @@ const spec = () =>
       selector: labelSelector('Chooses among volumes that exist already.').optional(),
       resources: z
         .object({
-          limits: quantities('The most the volume may have.').optional(),
-          requests: quantities('The least the volume must have; `storage` is its size.').optional(),
+          limits: typedQuantities('The most the volume may have.').optional(),
+          requests: typedQuantities('The least the volume must have; `storage` is its size.').optional(),
         })
         .meta({ description: 'How big the volume is.' })
         .optional(),
@@ -71,7 +68,7 @@ const status = () =>
     .object({
       phase: text('Pending, Bound or Lost.').optional(),
       accessModes: accessModes().optional(),
-      capacity: quantities('What the volume really has.').optional(),
+      capacity: typedQuantities('What the volume really has.').optional(),
       conditions: z
         .array(
           z.object({
@@ -91,7 +88,7 @@ const status = () =>
           'x-kubernetes-patch-merge-key': 'type',
         })
         .optional(),
-      allocatedResources: quantities('What is being made available while the volume grows.').optional(),
+      allocatedResources: typedQuantities('What is being made available while the volume grows.').optional(),
       allocatedResourceStatuses: textMap('How far the growing is.')
         .meta({ 'x-kubernetes-map-type': 'granular' })
         .optional(),
@@ -181,6 +178,7 @@ export const persistentVolumeClaim = defineResource(
       if (subresource === undefined) complete(draft);
     },
     async admit(draft, old, context) {
+      warnOfFractions(draft, context);
       if (!old && draft.spec && specOf(draft).storageClassName === undefined) await setDefaultClass(draft, context);
     },
     validate: object => [...checkClaim(specOf(object)), ...checkVolume(object)],
@@ -200,35 +198,26 @@ function statusOf(object: ApiObject): ClaimStatus {
   return (object.status ?? {}) as ClaimStatus;
 }
 
-/** Defaults, canonical quantities, and the two ways of naming the source brought into agreement. */
+/** Defaults, and the two ways of naming the source brought into agreement. */
 const complete = (draft: ApiObject): void => {
   if (!draft.spec) return;
   const old = specOf(draft);
-  const { dataSource, dataSourceRef, resources } = old;
+  const { dataSource, dataSourceRef } = old;
   const next: ClaimSpec = { ...old, volumeMode: old.volumeMode || 'Filesystem' };
-  if (resources) next.resources = { ...resources, ...canonical(resources) };
   if (dataSource && !dataSourceRef) next.dataSourceRef = dataSource;
   if (dataSourceRef && !dataSource && !dataSourceRef.namespace && !dataSourceRef.group) next.dataSource = dataSourceRef;
   // A spec of known shape is a JSON map.
   draft.spec = next as NonNullable<ApiObject['spec']>;
 };
 
-const canonical = (resources: NonNullable<ClaimSpec['resources']>) => ({
-  ...(resources.limits && { limits: canonicalMap(resources.limits) }),
-  ...(resources.requests && { requests: canonicalMap(resources.requests) }),
-});
-
-const canonicalMap = (map: Readonly<Record<string, string | number>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, canonicalQuantity(value)]));
-
-const canonicalQuantity = (value: string | number): string => {
-  const parsed = parseQuantity(value);
-  if (parsed) return printQuantity(parsed);
-  throw new Fault(
-    'BadRequest',
-    'PersistentVolumeClaim in version "v1" cannot be handled as a PersistentVolumeClaim: ' +
-      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-  );
+/** Sizes are whole bytes; what is asked for beyond is rounded up by who makes the volume. */
+const warnOfFractions = (draft: ApiObject, { warn }: AdmitContext): void => {
+  const size = specOf(draft).resources?.requests?.storage;
+  const parsed = size === undefined ? undefined : parseQuantity(size);
+  if (parsed && toBytes(parsed) * 1_000_000_000n !== parsed.nano)
+    warn(
+      `spec.resources.requests[storage]: fractional byte value ${JSON.stringify(size)} is invalid, must be an integer`,
+    );
 };
 
 /** A claim that names no class gets the default one; of several the newest (kubernetes-api reference §2.4). */

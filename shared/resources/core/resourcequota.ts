@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import { isEqual } from '../../base/equal.ts';
-import { type Cause, Fault } from '../../base/fault.ts';
+import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
-import { compareQuantities, parseQuantity, printQuantity, toQuantity } from '../../base/quantity.ts';
+import { compareQuantities, toQuantity } from '../../base/quantity.ts';
 import { qualifiedNameErrors } from '../../kube/names.ts';
 import { quotas } from '../../kube/quota/quota.ts';
 import { ageColumn, defineResource } from '../define.ts';
-import { quantity } from '../schema.ts';
+import { typedQuantities } from '../schema.ts';
 import { text, texts } from '../text.ts';
-
-const quantities = (description: string) => z.record(z.string(), quantity()).meta({ description });
+import { checkScopes } from './quotascopes.ts';
 
 type Quantities = Readonly<Record<string, string | number>>;
 
@@ -27,7 +26,7 @@ export const resourceQuota = defineResource(
     spec: () =>
       z
         .object({
-          hard: quantities(
+          hard: typedQuantities(
             'The most of each: `count/devices.eve.lfedge.org` and the like, `configmaps`, `secrets`, `persistentvolumeclaims`, `services`, `resourcequotas`, `requests.storage`.',
           ).optional(),
           scopes: texts('Narrows the quota to some Pods: it holds for nothing else then.').optional(),
@@ -51,8 +50,8 @@ export const resourceQuota = defineResource(
     status: () =>
       z
         .object({
-          hard: quantities('The limits that are in force.').optional(),
-          used: quantities('How much there is.').optional(),
+          hard: typedQuantities('The limits that are in force.').optional(),
+          used: typedQuantities('How much there is.').optional(),
         })
         .meta({ description: 'What is used.' }),
   },
@@ -76,12 +75,6 @@ export const resourceQuota = defineResource(
     deleteAnswers: 'object',
     countedAs: 'resourcequotas',
 
-    prepareCreate(draft) {
-      complete(draft);
-    },
-    prepareUpdate(draft) {
-      complete(draft);
-    },
     validate: object => [...checkQuantities(object.spec?.hard, 'spec.hard'), ...checkScopes(object)],
     validateUpdate: (now, old) =>
       isEqual(now.spec?.scopes, old.spec?.scopes)
@@ -104,27 +97,6 @@ const show = ({ status }: ApiObject, isShown: (name: string) => boolean): string
     .join(', ');
 };
 
-/** Quantities in their canonical form, as every client sees them. */
-const complete = (draft: ApiObject): void => {
-  // The schema says what a map of quantities is.
-  for (const part of [draft.spec, draft.status])
-    for (const field of ['hard', 'used'])
-      if (part?.[field] !== undefined) part[field] = toCanonical(part[field] as Quantities);
-};
-
-const toCanonical = (map: Quantities): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(map).map(([name, value]) => {
-      const parsed = parseQuantity(value);
-      if (parsed) return [name, printQuantity(parsed)];
-      throw new Fault(
-        'BadRequest',
-        'ResourceQuota in version "v1" cannot be handled as a ResourceQuota: ' +
-          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-      );
-    }),
-  );
-
 /** Names without a domain that upstream knows; objects are counted under `count/…` besides. */
 const standard = new Set(
   (
@@ -136,34 +108,30 @@ const standard = new Set(
 const whole =
   /^(count\/.*|pods|resourcequotas|services|replicationcontrollers|secrets|persistentvolumeclaims|configmaps|services\.(nodeports|loadbalancers))$/;
 
+/** Counted in whole numbers: objects, and what others have named under a domain of theirs. */
+const isWhole = (name: string): boolean =>
+  whole.test(name) || (name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.'));
+
+const isHugePages = (name: string): boolean => /^(requests\.)?hugepages-/.test(name);
+
+/** `storage` is a resource, but none that a quota limits under this name. */
+const checkPlainName = (name: string, path: string, isBad: boolean): Cause[] => {
+  if (standard.has(name)) return [];
+  const isResource = isBad || name === 'storage';
+  const unknown = cause.invalid(path, name, 'must be a standard resource type or fully qualified');
+  return [...(isResource ? [] : [unknown]), cause.invalid(path, name, 'must be a standard resource for quota')];
+};
+
 const checkQuantities = (map: unknown, at: string): Cause[] =>
   // The schema says what a map of quantities is.
   Object.entries((map ?? {}) as Quantities).flatMap(([name, value]) => {
     const path = `${at}[${name}]`;
     const causes = qualifiedNameErrors(name).map(error => cause.invalid(path, name, error));
-    if (!name.includes('/') && !standard.has(name))
-      causes.push(cause.invalid(path, name, 'must be a standard resource for quota'));
+    if (!name.includes('/') && !isHugePages(name)) causes.push(...checkPlainName(name, path, causes.length > 0));
     const amount = toQuantity(value);
     if (compareQuantities(amount, toQuantity(0)) < 0)
       causes.push(cause.invalid(path, value, 'must be greater than or equal to 0'));
-    if (whole.test(name) && amount.nano % 1_000_000_000n !== 0n)
+    if (isWhole(name) && amount.nano % 1_000_000_000n !== 0n)
       causes.push(cause.invalid(path, value, 'must be an integer'));
     return causes;
   });
-
-const scopes = [
-  'BestEffort',
-  'CrossNamespacePodAffinity',
-  'NotBestEffort',
-  'NotTerminating',
-  'PriorityClass',
-  'Terminating',
-  'VolumeAttributesClass',
-];
-
-const checkScopes = ({ spec }: ApiObject): Cause[] => {
-  const asked = Array.isArray(spec?.scopes) ? spec.scopes : [];
-  return asked
-    .filter(scope => typeof scope !== 'string' || !scopes.includes(scope))
-    .map(() => cause.invalid(['spec', 'scopes'], asked, 'unsupported scope'));
-};

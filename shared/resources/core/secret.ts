@@ -44,9 +44,10 @@ export const secret = defineResource(
       mergeStrings(draft);
       draft.type ||= 'Opaque';
     },
-    prepareUpdate(draft, old) {
+    prepareUpdate(draft) {
       mergeStrings(draft);
-      draft.type ||= old.type;
+      // Who leaves the type out says Opaque, and is refused where it is another.
+      draft.type ||= 'Opaque';
     },
     validate: object => [...checkContent(object), ...checkType(object)],
     validateUpdate: (now, old) => [

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isEqual } from '../../base/equal.ts';
 import type { Cause } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
-import { cause } from '../../base/path.ts';
+import { cause, type Path } from '../../base/path.ts';
 import { qualifiedNameErrors } from '../../kube/names.ts';
 import { ageColumn, defineResource } from '../define.ts';
 import { flag, text, textMap, texts } from '../text.ts';
@@ -129,17 +129,39 @@ interface Topology {
   readonly matchLabelExpressions?: readonly { readonly key?: string; readonly values?: readonly string[] }[];
 }
 
-const checkTopologies = (object: ApiObject): Cause[] =>
+const checkTopologies = (object: ApiObject): Cause[] => {
   // The shape was checked by the schema.
-  ((object.allowedTopologies ?? []) as readonly Topology[]).flatMap(({ matchLabelExpressions = [] }, at) =>
-    matchLabelExpressions.flatMap(({ key = '', values = [] }, index) => {
-      const path = `allowedTopologies[${at}].matchLabelExpressions[${index}]`;
-      return [
-        ...(values.length === 0 ? [cause.required(`${path}.values`)] : []),
-        ...qualifiedNameErrors(key).map(error => cause.invalid(`${path}.key`, key, error)),
-      ];
-    }),
-  );
+  const topologies = (object.allowedTopologies ?? []) as readonly Topology[];
+  const isAgain = createRepeats();
+  return topologies.flatMap(({ matchLabelExpressions = [] }, at) => {
+    const path = ['allowedTopologies', at, 'matchLabelExpressions'];
+    const term = matchLabelExpressions.map(({ key = '', values = [] }) => [key, [...values].sort()]).sort();
+    return [
+      ...checkTerm(matchLabelExpressions, path),
+      ...(isAgain(JSON.stringify(term)) ? [cause.duplicate(path, '')] : []),
+    ];
+  });
+};
+
+const checkTerm = (expressions: NonNullable<Topology['matchLabelExpressions']>, path: Path): Cause[] => {
+  const isAgain = createRepeats();
+  return expressions.flatMap(({ key = '', values = [] }, index) => {
+    const at = [...path, index];
+    const isValueAgain = createRepeats();
+    return [
+      ...(values.length === 0 ? [cause.required([...at, 'values'])] : []),
+      ...values.flatMap((value, i) => (isValueAgain(value) ? [cause.duplicate([...at, 'values', i], value)] : [])),
+      ...qualifiedNameErrors(key).map(error => cause.invalid([...at, 'key'], key, error)),
+      ...(isAgain(key) ? [cause.duplicate([...at, 'key'], key)] : []),
+    ];
+  });
+};
+
+/** Says of each text whether it was asked about before. */
+const createRepeats = () => {
+  const seen = new Set<string>();
+  return (text: string): boolean => seen.size === seen.add(text).size;
+};
 
 const checkParameters = (object: ApiObject): Cause[] => {
   const entries = Object.entries(parametersOf(object));

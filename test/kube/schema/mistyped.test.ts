@@ -13,6 +13,8 @@ const schema: Schema = {
         replicas: { type: 'integer', format: 'int32' },
         names: { type: 'array', items: { type: 'string' } },
         port: { 'x-kubernetes-int-or-string': true },
+        sizes: { type: 'object', additionalProperties: { 'x-kubernetes-int-or-string': true, quantity: true } },
+        since: { type: 'integer', format: 'int64' },
       },
     },
   },
@@ -61,6 +63,35 @@ describe('findMistyped', () => {
       'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"',
     ],
   ];
+  const quantities = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  it.each<[unknown, string | undefined]>([
+    ['1Gi', undefined],
+    [1, undefined],
+    [1.5, undefined],
+    [2n ** 70n, undefined],
+    [null, undefined],
+    ['1Zi', quantities],
+    ['', quantities],
+    [true, quantities],
+    [{}, quantities],
+    [['1'], quantities],
+  ])('%s as a quantity', (storage, expected) => {
+    expect(findMistyped({ spec: { sizes: { storage } } }, { kind: 'ConfigMap', native: true, schema })).toBe(expected);
+  });
+
+  it.each<[object, string | undefined]>([
+    [{ replicas: 2 ** 31 - 1 }, undefined],
+    [{ replicas: -(2 ** 31) }, undefined],
+    [{ replicas: 2 ** 31 }, 'number 2147483648 into Go struct field ConfigMapSpec.spec.replicas of type int32'],
+    [{ replicas: -1e300 }, 'of type int32'],
+    [{ since: 2n ** 63n - 1n }, undefined],
+    [{ since: 2n ** 63n }, 'number 9223372036854775808 into Go struct field ConfigMapSpec.spec.since of type int64'],
+  ])('%o fits as Go’s integers do', (spec, expected) => {
+    const found = findMistyped({ spec }, { kind: 'ConfigMap', native: true, schema });
+    if (expected === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(expected);
+  });
+
   it.each(cases)('%s', (_, object, expected) => {
     expect(findMistyped(object, { kind: 'ConfigMap', native: true, schema })).toBe(expected);
   });

@@ -36,6 +36,11 @@ test.each<[string, object, string]>([
   expect(await refusal(create(lease(spec)))).toBe(answer);
 });
 
+test('a lease of nobody says so', async () => {
+  const { create } = await startKinds();
+  expect((await create({ ...lease({}), spec: undefined } as unknown as ApiObject)).spec).toEqual({});
+});
+
 test('the version is the lock, and an update may create', async () => {
   const { create, change, registry, typeOf } = await startKinds();
   const made = await create(lease({ holderIdentity: 'a' }));

@@ -36,7 +36,7 @@ test.each([
   [
     'a key in both',
     { data: { k: 'x' }, binaryData: { k: 'AA==' } },
-    '422 ConfigMap "c" is invalid: [data[k]: Invalid value: "k": duplicate of key present in binaryData, binaryData[k]: Invalid value: "k": duplicate of key present in data]',
+    '422 ConfigMap "c" is invalid: data[k]: Invalid value: "k": duplicate of key present in binaryData',
   ],
   [
     'a key too long',

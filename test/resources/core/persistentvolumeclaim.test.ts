@@ -68,9 +68,11 @@ describe('validation', () => {
       invalid('spec.resources[storage]: Invalid value: "0": must be greater than zero'),
     ],
     [
-      'a size that is none',
-      { resources: { requests: { storage: 'big' } } },
-      '400 PersistentVolumeClaim in version "v1" cannot be handled as a PersistentVolumeClaim: quantities must match the regular expression \'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$\'',
+      'a class of attributes that is none',
+      { volumeAttributesClassName: 'A b' },
+      invalid(
+        `spec.volumeAttributesClassName: Invalid value: "A b": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
+      ),
     ],
     [
       'an unknown mode',

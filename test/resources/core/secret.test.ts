@@ -70,6 +70,15 @@ test('the type never changes, and immutable data neither', async () => {
   );
 });
 
+test('a type that is left out is Opaque', async () => {
+  const { create, change } = await startKinds();
+  const made = await create(secret({ type: 'example.com/key', data: { a: 'AA==' } }));
+  for (const type of ['', undefined])
+    expect(await refusal(change(made, { type }))).toBe(
+      '422 Secret "s" is invalid: type: Invalid value: "Opaque": field is immutable',
+    );
+});
+
 test('1 MiB of bytes is the most', async () => {
   const { create } = await startKinds();
   expect(await refusal(create(secret({ stringData: { a: 'x'.repeat(1_048_577) } })))).toBe(

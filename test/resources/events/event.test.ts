@@ -61,7 +61,7 @@ test('both kinds are views of the same objects', async () => {
 });
 
 describe('validation', () => {
-  const invalid = (text: string, group = '') => `422 Event${group} "${group ? 'n' : 'e'}" is invalid: ${text}`;
+  const invalid = (text: string, name = 'e') => `422 Event "${name}" is invalid: ${text}`;
   const mismatch = (value: string) =>
     invalid(`involvedObject.namespace: Invalid value: "${value}": does not match event.namespace`);
   const aboutCluster = { involvedObject: { ...involvedObject, namespace: '' } };
@@ -100,26 +100,19 @@ describe('validation', () => {
     [
       'new, of an unknown type',
       newEvent({ type: 'Bad' }),
-      invalid('type: Invalid value: "": has invalid value: Bad', '.events.k8s.io'),
+      invalid('type: Invalid value: "": has invalid value: Bad', 'n'),
     ],
     [
       'new, with old fields',
       newEvent({ deprecatedCount: 1 }),
-      invalid('count: Invalid value: "": needs to be unset', '.events.k8s.io'),
+      invalid('count: Invalid value: "": needs to be unset', 'n'),
     ],
     [
       'new, a series of one',
       newEvent({ series: { count: 1 } }),
-      invalid(
-        '[series.count: Invalid value: "": should be at least 2, series.lastObservedTime: Required value]',
-        '.events.k8s.io',
-      ),
+      invalid('[series.count: Invalid value: "": should be at least 2, series.lastObservedTime: Required value]', 'n'),
     ],
-    [
-      'new, without its time',
-      newEvent({ eventTime: undefined }),
-      invalid('eventTime: Required value', '.events.k8s.io'),
-    ],
+    ['new, without its time', newEvent({ eventTime: undefined }), invalid('eventTime: Required value', 'n')],
   ])('%s', async (_case, object, answer) => {
     const { create } = await startKinds();
     expect(await refusal(create(object))).toBe(answer);
@@ -173,4 +166,17 @@ test('the table is about what happened', async () => {
       cells: ['60s', 'Warning', 'Failed', 'configmap/c', '', 'tester, h', 'it failed', '60m', 3, 'e'],
     }),
   ]);
+});
+
+test('all that is wrong with a new Event is told at once, as of the Event that would be stored', async () => {
+  const { create } = await startKinds();
+  const nothing = { reportingController: 'a b', reportingInstance: '', action: '', reason: 'R'.repeat(129), type: '' };
+  expect(await refusal(create(newEvent({ ...nothing, deprecatedCount: 2 })))).toBe(
+    "422 Event \"n\" is invalid: [reportingController: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'), reportingInstance: Required value, action: Required value, reason: Invalid value: \"\": can have at most 128 characters, type: Invalid value: \"\": has invalid value: , count: Invalid value: \"\": needs to be unset]",
+  );
+});
+
+test('an Event may be about nothing', async () => {
+  const { create } = await startKinds();
+  expect(await create(oldEvent({ involvedObject: undefined }))).toMatchObject({ involvedObject: {} });
 });

@@ -20,6 +20,24 @@ test.each<[string, object, string]>([
   ['no provisioner', { provisioner: undefined }, invalid('provisioner: Required value')],
   ['an empty provisioner', { provisioner: '' }, invalid('provisioner: Required value')],
   [
+    'places that stand twice',
+    {
+      allowedTopologies: [
+        {
+          matchLabelExpressions: [
+            { key: 'a', values: ['x', 'y', 'x'] },
+            { key: 'a', values: ['z'] },
+          ],
+        },
+        { matchLabelExpressions: [{ key: 'b', values: ['1', '2'] }] },
+        { matchLabelExpressions: [{ key: 'b', values: ['2', '1'] }] },
+      ],
+    },
+    invalid(
+      '[allowedTopologies[0].matchLabelExpressions[0].values[2]: Duplicate value: "x", allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "a", allowedTopologies[2].matchLabelExpressions: Duplicate value: ""]',
+    ),
+  ],
+  [
     'a policy of its own',
     { reclaimPolicy: 'Burn' },
     invalid('reclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Retain"'),

@@ -159,7 +159,7 @@ const withoutTypeMeta = ({ apiVersion: _, kind: __, metadata: ___, ...rest }: Re
 
 /** Embedded resources get the fields that every object has. */
 const embed = (schema: Schema): Model => {
-  const { properties, items, additionalProperties, allOf: _, micro: __, ...rest } = schema;
+  const { properties, items, additionalProperties, allOf: _, micro: __, quantity: ___, ...rest } = schema;
   const model: Model = { ...rest };
   if (schema.allOf) model.allOf = schema.allOf.map(embed);
   if (properties) model.properties = mapValues(properties, embed);
