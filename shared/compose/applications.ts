@@ -72,6 +72,7 @@ const toApp = (
   const boot = addBoot(draft, one, container, at);
   const counter = (command: { counter: number } | undefined) => ({ counter: command?.counter ?? 0 });
   const interfaces = addInterfaces(one, spec, container, at, instances);
+  if (interfaces.length === 0) tellUnreachable(draft, one, container, at);
   const adapters =
     at === 0
       ? toAdapters(draft, one, eve.adapters ?? [], groups, eve.enforceInterfaceOrder ? interfaces.length : undefined)
@@ -85,7 +86,7 @@ const toApp = (
     adapters,
     restart: counter(eve.restart),
     purge: counter(eve.purge),
-    ...toUserData(draft, spec, container, at, id),
+    ...toUserData(draft, spec, container, at, id, boot.mount_dir === '/'),
     volumeRefList: [boot, ...addVolumes(draft, one, spec, container)],
     metaDataType: MetaDataType[`MetaData${eve.metadata ?? 'Drive'}`],
     profile_list: eve.profiles,
@@ -109,6 +110,15 @@ const toApp = (
       })),
     },
   };
+};
+
+/** Ports lead to the first interface. One that has none runs, but nobody reaches it. */
+const tellUnreachable = (draft: Draft, about: Application, { ports = [] }: Container, at: number): void => {
+  const mapped = ports.findIndex(({ hostPort }) => hostPort !== undefined);
+  if (mapped < 0) return;
+  const field = `spec.containers[${at}].ports[${mapped}].hostPort`;
+  const message = `${field}: leads nowhere, for it is on no network; name one in metadata.annotations[${networksAnnotation}]`;
+  draft.problems.push({ about, reason: 'Invalid', message, lacks: [] });
 };
 
 const affinities = {

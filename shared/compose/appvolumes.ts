@@ -13,6 +13,7 @@ import { within } from './within.ts';
 
 /** Volume 0: what the machine boots, or the root of the container. A purge makes it anew. */
 export const addBoot = (draft: Draft, one: Application, container: Container, at: number): VolumeRef => {
+  const { requests = {}, limits = {} } = container.resources ?? {};
   const content = within(`spec.containers[${at}].image`, () => addContent(draft, findImage(draft, container.image)));
   const uuid = bootUuid(one.metadata.uid ?? '', at, container.name);
   const generationCount = one.spec?.eve?.purge?.counter ?? 0;
@@ -20,7 +21,7 @@ export const addBoot = (draft: Draft, one: Application, container: Container, at
     uuid,
     generationCount,
     origin: { type: VolumeContentOriginType.VCOT_DOWNLOAD, downloadContentTreeID: content.id },
-    maxsizebytes: sizeOf(container.resources?.requests?.['storage']),
+    maxsizebytes: sizeOf(requests['storage'] ?? limits['storage']),
     clear_text: one.spec?.eve?.clearText,
     displayName: `${one.metadata.name}-${container.name}`,
     designated_node_id: designatedNode(draft.from.membership, one),

@@ -33,6 +33,7 @@ export const checkApps = (config: EdgeDevConfig, complain: Complain): void => {
     checkVolumes(app, at, known, path, complain);
     checkAdapters(app, at, known, path, complain);
     checkInterfaces(app, at, known, path, complain);
+    checkSnapshots(app, path, complain);
   }
 };
 
@@ -121,7 +122,6 @@ const checkInterfaces = (app: AppInstanceConfig, at: number, known: Known, path:
       if (network) checkPlace(ace, network, `${where}.acls[${rule}]`, complain);
     }
   }
-  checkSnapshots(app, path, complain);
   if (!app.fixedresources?.enforce_network_interface_order) return;
   const orders = [...(app.interfaces ?? []), ...(app.adapters ?? [])].map(one => one.interface_order ?? 0);
   if (new Set(orders).size !== orders.length)

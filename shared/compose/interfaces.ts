@@ -36,6 +36,8 @@ export const addInterfaces = (
         `spec.containers[${at}].ports[${mapped}].hostPort: Forbidden: interface "${nic.name}" is on a switch, which maps no ports of the device`,
       );
     if (addr !== undefined) requireInside(addr, instance, addressField(nic));
+    if (nic.spec?.accessVLAN && instance.type === 'local')
+      throw new Fault('Invalid', `${nic.field}.accessVLAN: Forbidden: only a switch has VLANs`);
     return {
       name: nic.name,
       networkId: instance.id,

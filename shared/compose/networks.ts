@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import { toUuid } from '../base/uuid.ts';
-import { DHCPType, NetworkType } from '../eve/generated/common.ts';
+import { DHCPType, NetworkType, PhyIoType } from '../eve/generated/common.ts';
 import type { NetworkConfig as NetworkMessage } from '../eve/generated/config.ts';
 import type { DeviceNetwork } from '../resources/eve/devicenetwork.ts';
 import type { NetworkConfig, NetworkConfigSpec } from '../resources/eve/networkconfig.ts';
@@ -47,6 +47,7 @@ const place = (
   within(`spec.networkConfig: NetworkConfig "${config.metadata.name}"`, () => {
     if (free.length > 0) draft.config.networks.push(toNetwork(draft, config.spec ?? {}, id));
     for (const port of free) addAdapter(draft, port, config.spec ?? {}, id, one.spec?.cost);
+    for (const port of free) requireWireless(port, config.spec ?? {});
   });
   for (const { label } of free) taken.set(label, config.metadata.name);
   return chosen;
@@ -119,6 +120,14 @@ const addAdapter = (
     shared_labels: settings.sharedLabels,
     allow_local_modifications: settings.allowLocalModifications,
   });
+};
+
+/** What a port cannot do is passed over by a device without a word. */
+const requireWireless = ({ label, ptype }: Port, { wifi, cellular }: NetworkConfigSpec): void => {
+  if (wifi && ptype !== PhyIoType.PhyIoNetWLAN)
+    throw new Fault('Invalid', `spec.wifi: Forbidden: port "${label}" is none for WiFi`);
+  if (cellular && ptype !== PhyIoType.PhyIoNetWWAN)
+    throw new Fault('Invalid', `spec.cellular: Forbidden: port "${label}" is none for cellular networks`);
 };
 
 /** DHCP on the first management port. */

@@ -56,7 +56,9 @@ const onLan = (settings: string, name = 'shop', more = ''): string =>
   );
 const acl = (rule: string): string => app(`{interfaces: [{name: eth0, network: lan, acls: [${rule}]}]}`);
 const secret = (name: string, key = 'other'): string =>
-  `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {${key}: v}\n`;
+  `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {${key}: A=v}\n`;
+const configMap = (name: string, data: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {${data}}\n`;
 const store = (name: string, parameters: string): string =>
   `apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: ${name}}\nprovisioner: eve\nparameters: ${parameters}\n`;
 const claim = (spec: string): string =>
@@ -306,6 +308,46 @@ const held: [string, string, string[]][] = [
     `${device()}---\n${secret('s', 'k')}---\n${app('{userData: {secret: {name: s, key: k}}}')}`,
     [
       'Application lab/shop: spec.eve.userData.secret: waits until the device has sent the certificate that secrets are encrypted to',
+    ],
+  ],
+  [
+    '§6.4 WiFi on a port that has none',
+    `${device()}---\n${eve('NetworkConfig', 'air', '{wifi: [{ssid: s}]}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air}')}`,
+    [
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.wifi: Forbidden: port "eth0" is none for WiFi',
+    ],
+  ],
+  [
+    '§6.4 a modem where there is none',
+    `${device()}---\n${eve('NetworkConfig', 'air', '{cellular: {}}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air}')}`,
+    [
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.cellular: Forbidden: port "eth0" is none for cellular networks',
+    ],
+  ],
+  [
+    '§6.8 a VLAN on a network of type local',
+    `${device()}---\n${network('{type: local}')}---\n${app('{interfaces: [{name: eth0, network: lan, accessVLAN: 7}]}')}`,
+    ['Application lab/shop: spec.eve.interfaces[0].accessVLAN: Forbidden: only a switch has VLANs'],
+  ],
+  [
+    '§6.8 a variable of more than one line',
+    `${device()}---\n${configMap('m', "k: 'a\n\n    b'")}---\n${app('{}', 'shop', ', env: [{name: B, valueFrom: {configMapKeyRef: {name: m, key: k}}}]')}`,
+    [
+      'Application lab/shop: spec.containers[0].env[0].valueFrom.configMapKeyRef.key: has more than one line, which no variable can',
+    ],
+  ],
+  [
+    '§6.8 user data of a container that is no variables',
+    `${device()}---\n${app('{userData: {inline: "A=1\\n\\nhello\\n"}}')}`,
+    [
+      'Application lab/shop: spec.eve.userData.inline: line 3 is not KEY=VALUE, which user data of a container is unless it begins with #cloud-config',
+    ],
+  ],
+  [
+    '§6.8 a port of the device for an application without a network',
+    `${device()}---\n${app('{}', 'shop', ', ports: [{containerPort: 80}, {containerPort: 81, hostPort: 8081}]')}`,
+    [
+      'Application lab/shop: spec.containers[0].ports[1].hostPort: leads nowhere, for it is on no network; name one in metadata.annotations[k8s.v1.cni.cncf.io/networks]',
     ],
   ],
   [

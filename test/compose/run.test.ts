@@ -318,6 +318,19 @@ describe('secrets', () => {
     expect(shown).not.toContain('hunter2');
   });
 
+  test('and texts with a line break at their end become variables', async () => {
+    await start(device('a'), parts);
+    await kit.apply('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {k: "hello\\n"}\n');
+    const env = 'env: [{name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}]';
+    const inline = '"# for people\\nB=2\\r\\n\\nC=3=4\\n"';
+    await start(
+      app('shop', 'web', `  eve: {userData: {inline: ${inline}}}\n`).replace('image: web', `image: web, ${env}`),
+    );
+    await bound('shop', 'a');
+    const [one] = (await kit.config('a')).apps ?? [];
+    expect(Buffer.from(one?.userData ?? '', 'base64').toString()).toBe('A=hello\nB=2\nC=3=4');
+  });
+
   test('of user data that go in the clear are not shown', async () => {
     await start(device('a'), parts);
     await kit.update('devices', 'a', now => ({
