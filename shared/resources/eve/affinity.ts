@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Cause } from '../../base/fault.ts';
 import { cause, type Path } from '../../base/path.ts';
+import { qualifiedNameErrors } from '../../kube/names.ts';
+import { checkLabelSelector } from '../../kube/select/labels.ts';
 
 const requirement = () =>
   z.object({
@@ -80,9 +82,10 @@ export const affinity = () =>
 export type Affinity = z.infer<ReturnType<typeof affinity>>;
 type Requirement = z.infer<ReturnType<typeof requirement>>;
 type Term = z.infer<ReturnType<typeof term>>;
+type PodTerm = z.infer<ReturnType<typeof podTerm>>;
 
-/** What is wrong with node affinity beyond its schema: operators and the values they need. */
-export const checkAffinity = (affinity: Pick<Affinity, 'nodeAffinity'> | undefined, path: Path): Cause[] => {
+/** What is wrong with affinity beyond its schema: operators and the values they need, names of labels. */
+export const checkAffinity = (affinity: Affinity | undefined, path: Path): Cause[] => {
   const node = affinity?.nodeAffinity;
   const at: Path = [...path, 'nodeAffinity'];
   const required = node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
@@ -94,8 +97,24 @@ export const checkAffinity = (affinity: Pick<Affinity, 'nodeAffinity'> | undefin
     ...preferred.flatMap(({ preference }, n) =>
       checkTerm(preference, [...at, 'preferredDuringSchedulingIgnoredDuringExecution', n, 'preference']),
     ),
+    ...checkPodRules(affinity?.podAffinity, [...path, 'podAffinity']),
+    ...checkPodRules(affinity?.podAntiAffinity, [...path, 'podAntiAffinity']),
   ];
 };
+
+const checkPodRules = (rules: Affinity['podAffinity'], path: Path): Cause[] => [
+  ...(rules?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((one, n) =>
+    checkPodTerm(one, [...path, 'requiredDuringSchedulingIgnoredDuringExecution', n]),
+  ),
+  ...(rules?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ podAffinityTerm }, n) =>
+    checkPodTerm(podAffinityTerm, [...path, 'preferredDuringSchedulingIgnoredDuringExecution', n, 'podAffinityTerm']),
+  ),
+];
+
+const checkPodTerm = ({ labelSelector: selector, topologyKey }: PodTerm, path: Path): Cause[] => [
+  ...(selector ? checkLabelSelector(selector, [...path, 'labelSelector']) : []),
+  ...qualifiedNameErrors(topologyKey).map(error => cause.invalid([...path, 'topologyKey'], topologyKey, error)),
+];
 
 const checkTerm = (one: Term, path: Path): Cause[] => [
   ...(one.matchExpressions ?? []).flatMap((item, n) => checkRequirement(item, [...path, 'matchExpressions', n])),

@@ -9,6 +9,7 @@ import { checkApplicationSpec } from './applicationcheck.ts';
 import { type ApplicationSpec, applicationSpec } from './applicationspec.ts';
 import { conditions } from './conditions.ts';
 import { eve } from './fields.ts';
+import { ineffective } from './ineffective.ts';
 import { checkNetworks, networksAnnotation, parseNetworks } from './networks.ts';
 import { checkRising } from './rising.ts';
 import { instanceUuid } from './roles.ts';
@@ -152,8 +153,8 @@ export const application = defineResource(
     async admit(draft, old, context) {
       // What is required may still be missing here.
       const isWhole = Array.isArray(draft.spec?.['containers']) && context.subresource === undefined;
-      if (isWhole && old?.status?.['device'])
-        for (const text of lateChanges(specOf(draft), specOf(old))) context.warn(text);
+      if (isWhole) for (const text of ineffective(specOf(draft), 'spec')) context.warn(text);
+      if (isWhole && old?.status?.['device']) for (const text of lateOf(draft, old)) context.warn(text);
       await warnOfMissing(draft, context);
     },
     terms(object) {
@@ -174,6 +175,12 @@ export const application = defineResource(
     inputs: ({ status }) => [status?.['device'] ?? null, ...unmadeVolumes(status as ApplicationStatus | undefined)],
   },
 );
+
+/** What comes late of a change, networks that the annotation names included. */
+const lateOf = (draft: ApiObject, old: ApiObject): string[] => {
+  const [now, before] = [draft, old].map(({ metadata }) => metadata.annotations?.[networksAnnotation] ?? '');
+  return lateChanges(specOf(draft), specOf(old), now === before ? [] : [`metadata.annotations[${networksAnnotation}]`]);
+};
 
 const counters = [
   ['eve', 'restart'],

@@ -1,9 +1,13 @@
 import type { Cause } from '../../base/fault.ts';
-import { cause, type Path } from '../../base/path.ts';
+import { cause, type Path, toFieldPath } from '../../base/path.ts';
+import { parseQuantity } from '../../base/quantity.ts';
+import { labelErrors } from '../../kube/names.ts';
+import { labelCauses } from '../../kube/registry/metadata.ts';
 import { checkRule } from './acl.ts';
 import { checkAffinity } from './affinity.ts';
 import type { ApplicationSpec, Container, EveSettings, VolumeSpec } from './applicationspec.ts';
 import { checkIp, checkMac, checkUnique } from './fields.ts';
+import { checkTolerations } from './taints.ts';
 
 /** All that is wrong with an Application's spec beyond its schema. */
 export const checkApplicationSpec = (spec: ApplicationSpec, path: Path): Cause[] => {
@@ -20,7 +24,9 @@ export const checkApplicationSpec = (spec: ApplicationSpec, path: Path): Cause[]
     ...volumes.flatMap((one, at) => checkVolume(one, [...path, 'volumes', at])),
     ...spec.containers.flatMap((one, at) => checkContainer(one, volumes, [...path, 'containers', at])),
     ...checkHostPorts(spec.containers, [...path, 'containers']),
+    ...labelCauses(spec.nodeSelector ?? {}, toFieldPath([...path, 'nodeSelector'])),
     ...checkAffinity(spec.affinity, [...path, 'affinity']),
+    ...checkTolerations(spec.tolerations ?? [], [...path, 'tolerations']),
     ...(spec.eve ? checkEve(spec.eve, [...path, 'eve']) : []),
   ];
 };
@@ -41,7 +47,12 @@ const checkHostPorts = (containers: readonly Container[], path: Path): Cause[] =
 
 const sources = ['persistentVolumeClaim', 'ephemeral', 'emptyDir', 'image'] as const;
 
-const checkVolume = (one: VolumeSpec, path: Path): Cause[] => {
+const checkVolume = (one: VolumeSpec, path: Path): Cause[] => [
+  ...labelErrors(one.name).map(error => cause.invalid([...path, 'name'], one.name, error)),
+  ...checkVolumeSource(one, path),
+];
+
+const checkVolumeSource = (one: VolumeSpec, path: Path): Cause[] => {
   const set = sources.filter(source => one[source] !== undefined);
   if (set.length === 0) return [cause.required(path, 'must specify a volume type')];
   if (set.length > 1) return [cause.forbidden([...path, set[1] ?? ''], 'may not specify more than 1 volume type')];
@@ -86,6 +97,7 @@ const checkContainer = (one: Container, volumes: VolumeSpec[], path: Path): Caus
         ? [cause.invalid([...path, 'volumeDevices', at, 'name'], name, 'must not already exist in volumeMounts')]
         : [],
     ),
+    ...checkResources(one.resources, [...path, 'resources']),
     ...checkEnv(one, path),
     ...checkUnique(
       (one.ports ?? []).map(({ hostPort, protocol = 'TCP' }) =>
@@ -95,6 +107,32 @@ const checkContainer = (one: Container, volumes: VolumeSpec[], path: Path): Caus
       'hostPort',
     ),
   ];
+};
+
+const checkResources = (
+  { requests = {}, limits = {} }: NonNullable<Container['resources']> = {},
+  path: Path,
+): Cause[] => {
+  const negative = Object.entries({ requests, limits }).flatMap(([field, amounts]) =>
+    Object.entries(amounts).flatMap(([key, text]) =>
+      (parseQuantity(text)?.nano ?? 0n) < 0n
+        ? [cause.invalid([...path, field, { key }], String(text), 'must be greater than or equal to 0')]
+        : [],
+    ),
+  );
+  const excess = Object.entries(requests).flatMap(([name, text]) => {
+    const [wanted, limit] = [parseQuantity(text), parseQuantity(limits[name] ?? '')];
+    return wanted && limit && wanted.nano > limit.nano
+      ? [
+          cause.invalid(
+            [...path, 'requests'],
+            String(text),
+            `must be less than or equal to ${name} limit of ${limits[name]}`,
+          ),
+        ]
+      : [];
+  });
+  return [...negative, ...excess];
 };
 
 const checkEnv = (one: Container, path: Path): Cause[] =>

@@ -10,7 +10,7 @@ import {
   selector,
   template,
 } from './workload.ts';
-import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload, warnOfTemplate } from './workloadcheck.ts';
 import { checkDaemonStrategy } from './workloadstrategy.ts';
 
 /** Keeps one Application of the template on every Device that matches it. */
@@ -64,6 +64,7 @@ export const applicationDaemonSet = defineResource(
       ageColumn,
     ],
     prepareCreate: beginUnobserved,
+    admit: warnOfTemplate,
     validate: object => [...checkWorkload(object), ...checkDaemonStrategy(object)],
     validateUpdate: (now, old) => checkImmutable(now, old, ['selector']),
   },

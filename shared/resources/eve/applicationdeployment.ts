@@ -11,7 +11,7 @@ import {
   selector,
   template,
 } from './workload.ts';
-import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload, warnOfTemplate } from './workloadcheck.ts';
 import { checkDeploymentStrategy } from './workloadstrategy.ts';
 
 /** Keeps a number of Applications of one template running, and replaces them step by step when the template changes. */
@@ -78,6 +78,7 @@ export const applicationDeployment = defineResource(
       ageColumn,
     ],
     prepareCreate: beginUnobserved,
+    admit: warnOfTemplate,
     validate: object => [...checkWorkload(object), ...checkDeploymentStrategy(object)],
     validateUpdate: (now, old) => checkImmutable(now, old, ['selector']),
   },

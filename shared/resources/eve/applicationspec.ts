@@ -47,7 +47,11 @@ const container = () =>
       .describe('Ports that are reached through the device, on networks of type local.'),
     resources: z
       .object({
-        requests: resourceList().optional().describe('cpu, memory and storage (size of the boot disk).'),
+        requests: resourceList()
+          .optional()
+          .describe(
+            'cpu, memory and storage (size of the boot disk). Default: limits, else one CPU, 512Mi, and the size of the image.',
+          ),
         limits: resourceList().optional().describe('cpu and memory that it may grow to.'),
       })
       .optional()
@@ -185,8 +189,14 @@ const eveSettings = () =>
           .max(99)
           .optional()
           .describe('TCP port 5900 + display. Default: one that is free on the device.'),
-        password: z.string().max(8).optional().describe('Password, in the clear; rather passwordSecret.'),
-        passwordSecret: secretKey().optional().describe('Password, encrypted to the device.'),
+        password: z
+          .string()
+          .max(8)
+          .optional()
+          .describe('Password, readable for whoever reads the Application; rather passwordSecret.'),
+        passwordSecret: secretKey()
+          .optional()
+          .describe('Password out of a Secret. EVE takes it in the clear, inside the signed configuration.'),
         shim: z.boolean().optional().describe('Console of the small VM around a container.'),
       })
       .optional()

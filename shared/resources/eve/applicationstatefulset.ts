@@ -4,7 +4,7 @@ import { intOrString } from '../schema.ts';
 import { claimTemplate } from './applicationspec.ts';
 import { eve } from './fields.ts';
 import { count, minReadySeconds, observed, replicas, revisionHistoryLimit, selector, template } from './workload.ts';
-import { beginUnobserved, checkImmutable, checkWorkload } from './workloadcheck.ts';
+import { beginUnobserved, checkImmutable, checkWorkload, warnOfTemplate } from './workloadcheck.ts';
 import { checkStatefulStrategy } from './workloadstrategy.ts';
 
 /** Keeps numbered Applications with names and claims of their own, in order. */
@@ -95,6 +95,7 @@ export const applicationStatefulSet = defineResource(
       ageColumn,
     ],
     prepareCreate: beginUnobserved,
+    admit: warnOfTemplate,
     validate: object => [...checkWorkload(object), ...checkStatefulStrategy(object)],
     validateUpdate: (now, old) =>
       checkImmutable(now, old, ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']),

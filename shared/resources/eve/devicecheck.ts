@@ -4,6 +4,7 @@ import { cause, type Path } from '../../base/path.ts';
 import { checkPorts } from './adapters.ts';
 import type { DeviceSpec } from './devicespec.ts';
 import { checkCertificate, checkCidr, checkIp, checkUnique } from './fields.ts';
+import { checkTaints } from './taints.ts';
 
 /** All that is wrong with a Device's spec beyond its schema. */
 export const checkDeviceSpec = (spec: DeviceSpec, path: Path): Cause[] => [
@@ -13,6 +14,7 @@ export const checkDeviceSpec = (spec: DeviceSpec, path: Path): Cause[] => [
   ...checkEnrollments(spec, path),
   ...checkAccess(spec, path),
   ...checkPlaces(spec, path),
+  ...checkTaints(spec.taints ?? [], [...path, 'taints']),
   ...(spec.edgeView ? checkEdgeView(spec.edgeView, [...path, 'edgeView']) : []),
   ...(spec.cluster ? checkCluster(spec, spec.cluster, [...path, 'cluster']) : []),
   ...(spec.disks ? checkDisks(spec.disks, [...path, 'disks']) : []),

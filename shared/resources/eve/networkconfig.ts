@@ -22,7 +22,11 @@ const apn = () =>
     simSlot: z.int().min(0).max(16).optional().describe('SIM slot that it is for, from 1; 0: any.'),
     apn: z.string().max(253).optional().describe('Name of the access point.'),
     ...login(),
-    preferredPLMNs: z.array(z.string()).max(16).optional().describe('Networks to register with first, e.g. 262-01.'),
+    preferredPLMNs: z
+      .array(z.string())
+      .max(16)
+      .optional()
+      .describe('Networks to register with first: the 5 or 6 digits of country and network, e.g. 26201.'),
     preferredRATs: z
       .array(z.enum(['GSM', 'UMTS', 'LTE', '5GNR']))
       .max(4)

@@ -3,13 +3,14 @@ import type { ApplicationSpec, EveSettings } from './applicationspec.ts';
 
 /**
  * What an Application that runs already takes over only when it restarts, or starts over (EVE reference §6.8): texts to warn
- * with, for changes that came without the counter that they need.
+ * with, for changes that came without the counter that they need. `beside`: paths outside of the spec that changed and need a
+ * restart.
  */
-export const lateChanges = (now: ApplicationSpec, old: ApplicationSpec): string[] => {
+export const lateChanges = (now: ApplicationSpec, old: ApplicationSpec, beside: readonly string[] = []): string[] => {
   const purged = counterOf(now.eve?.purge) > counterOf(old.eve?.purge);
   const restarted = purged || counterOf(now.eve?.restart) > counterOf(old.eve?.restart);
   const purging = purged ? [] : changed(now, old, contents);
-  const restarting = restarted ? [] : changed(now, old, machine);
+  const restarting = restarted ? [] : [...changed(now, old, machine), ...beside];
   return [
     ...purging.map(
       path => `${path}: takes effect with a higher spec.eve.purge.counter only, which makes a fresh boot disk`,
@@ -32,7 +33,30 @@ const contents: readonly Part[] = [
   ['spec.eve.adapters', spec => spec.eve?.adapters ?? []],
 ];
 
-const settings = ['mode', 'bootMode', 'memoryOverhead', 'maxCPUs', 'pinCPU', 'cpus', 'vnc', 'disableVTPM'] as const;
+const settings = [
+  'mode',
+  'bootMode',
+  'bootOrder',
+  'memoryOverhead',
+  'maxCPUs',
+  'pinCPU',
+  'cpus',
+  'vnc',
+  'disableLogs',
+  'disableVTPM',
+  'enforceInterfaceOrder',
+  'oemWindowsLicense',
+  'kernel',
+  'ramdisk',
+  'rootDevice',
+  'extraArguments',
+  'bootloader',
+  'deviceTree',
+  'dtdev',
+  'irqs',
+  'iomem',
+  'userData',
+] as const;
 
 const machine: readonly Part[] = [
   [
@@ -44,6 +68,8 @@ const machine: readonly Part[] = [
         resources?.limits,
       ]),
   ],
+  ['spec.containers[].env', spec => spec.containers.map(({ env }) => env ?? [])],
+  ['spec.eve.interfaces', spec => (spec.eve?.interfaces ?? []).map(({ acls: _, ...one }) => one)],
   ...settings.map((field): Part => [`spec.eve.${field}`, ({ eve }) => ownOf(eve, field)]),
 ];
 

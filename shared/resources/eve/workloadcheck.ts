@@ -4,6 +4,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { cause, type Path } from '../../base/path.ts';
 import { labelErrors } from '../../kube/names.ts';
 import { annotationCauses, labelCauses } from '../../kube/registry/metadata.ts';
+import type { AdmitContext } from '../../kube/resource.ts';
 import {
   checkLabelSelector,
   fromLabelSelector,
@@ -12,6 +13,7 @@ import {
 } from '../../kube/select/labels.ts';
 import { checkApplicationSpec } from './applicationcheck.ts';
 import type { ApplicationSpec } from './applicationspec.ts';
+import { ineffective } from './ineffective.ts';
 import { checkNetworks } from './networks.ts';
 
 export interface WorkloadSpec {
@@ -79,4 +81,16 @@ export const checkImmutable = (now: ApiObject, old: ApiObject, fields: readonly 
 /** Nobody has looked at a new one yet: who waits for it by its status shall not take it for one that is done. */
 export const beginUnobserved = (draft: ApiObject): void => {
   draft.status = { observedGeneration: 0 };
+};
+
+/** Warns of fields of the template from which nothing follows. */
+export const warnOfTemplate = async (
+  draft: ApiObject,
+  _old: ApiObject | undefined,
+  { warn, subresource }: AdmitContext,
+): Promise<void> => {
+  const spec = (draft.spec as Partial<WorkloadSpec> | undefined)?.template?.spec;
+  // What is required may still be missing here.
+  if (subresource !== undefined || !Array.isArray(spec?.containers)) return;
+  for (const text of ineffective(spec, 'spec.template.spec')) warn(text);
 };

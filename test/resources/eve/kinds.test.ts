@@ -104,6 +104,70 @@ describe('what is refused, by its field', () => {
       'spec.certificate: Invalid value: "bm9uZQ==": must be an X.509 certificate',
     ],
     ['Device', { onboard: 'x' }, 'spec.onboard: Invalid value'],
+    ['Device', { taints: [{ key: 'no key!', effect: 'NoSchedule' }] }, 'spec.taints[0].key: Invalid value: "no key!"'],
+    ['Device', { taints: [{ key: 'a', value: 'b c', effect: 'NoSchedule' }] }, 'spec.taints[0].value: Invalid value'],
+    [
+      'Device',
+      { taints: ['1', '2'].map(value => ({ key: 'a', value, effect: 'NoSchedule' })) },
+      'spec.taints[1]: Duplicate value: "a:NoSchedule"',
+    ],
+    ['Application', { containers: containers(), nodeSelector: { 'no key!': 'a' } }, 'spec.nodeSelector: Invalid value'],
+    [
+      'Application',
+      { containers: containers(), tolerations: [{ operator: 'Equal' }] },
+      'spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty',
+    ],
+    [
+      'Application',
+      { containers: containers(), tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] },
+      'spec.tolerations[0].operator: Invalid value: "b": value must be empty',
+    ],
+    [
+      'Application',
+      { containers: containers(), tolerations: [{ key: 'a', tolerationSeconds: 5 }] },
+      'spec.tolerations[0].effect: Invalid value: "": effect must be \'NoExecute\'',
+    ],
+    [
+      'Application',
+      {
+        containers: containers(),
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] }, topologyKey: 'no key!' },
+            ],
+          },
+        },
+      },
+      'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].values: Required value',
+    ],
+    [
+      'Application',
+      {
+        containers: containers(),
+        affinity: {
+          podAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'a b' } }],
+          },
+        },
+      },
+      'spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey: Invalid value: "a b"',
+    ],
+    [
+      'Application',
+      { containers: containers(), volumes: [{ name: 'boot/c', emptyDir: {} }] },
+      'spec.volumes[0].name: Invalid value: "boot/c"',
+    ],
+    [
+      'Application',
+      { containers: containers({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }) },
+      'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi',
+    ],
+    [
+      'Application',
+      { containers: containers({ resources: { requests: { cpu: '-1' } } }) },
+      'spec.containers[0].resources.requests[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ],
     ['Device', { adapters: [{ name: 'eth0', ptype: 'Ether' }] }, 'spec.adapters[0].ptype: Unsupported value: "Ether"'],
     [
       'Device',
@@ -557,6 +621,18 @@ describe('changes of an Application that runs', () => {
     ],
     [{ containers: containers({ resources: { requests: { memory: '1Gi' } } }), eve: { restart: { counter: 1 } } }, []],
     [
+      { containers: containers({ env: [{ name: 'A', value: 'b' }] }), eve: { userData: { inline: 'B=c' } } },
+      ['spec.containers[].env', 'spec.eve.userData'].map(
+        path => `${path}: takes effect with a higher spec.eve.restart.counter only`,
+      ),
+    ],
+    [
+      { containers: containers(), eve: { interfaces: [{ name: 'eth0', network: 'n' }], kernel: 'k' } },
+      ['spec.eve.interfaces', 'spec.eve.kernel'].map(
+        path => `${path}: takes effect with a higher spec.eve.restart.counter only`,
+      ),
+    ],
+    [
       { containers: containers(), eve: { vnc: { enabled: true }, restart: { counter: 0 } } },
       ['spec.eve.vnc: takes effect with a higher spec.eve.restart.counter only'],
     ],
@@ -673,6 +749,37 @@ describe('what is written, and warned of', () => {
     ],
     ['one with', 'NetworkConfig', { ip: 'static', subnet: '10.0.0.0/24', gateway: '10.0.0.1' }, []],
     ['a network that is not static', 'NetworkConfig', { subnet: '10.0.0.0/24' }, []],
+    [
+      'fields from which nothing follows',
+      'ApplicationDeployment',
+      {
+        selector: { matchLabels: { app: 'x' } },
+        template: {
+          metadata: { labels: { app: 'x' } },
+          spec: {
+            containers: containers({
+              volumeMounts: [
+                { name: 'v', mountPath: '/v', readOnly: true },
+                { name: 'i', mountPath: '/i', readOnly: true },
+              ],
+            }),
+            volumes: [
+              { name: 'v', persistentVolumeClaim: { claimName: 'v', readOnly: true } },
+              { name: 'i', image: { reference: 'i' } },
+            ],
+            tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }],
+            eve: { resolution: '1920x1080', vnc: { display: 3 } },
+          },
+        },
+      },
+      [
+        'spec.template.spec.containers[0].volumeMounts[0].readOnly: has no effect: a device lets write to a volume or not, whoever mounts it; accessModes [ReadOnlyMany] of the claim makes it read-only',
+        'spec.template.spec.volumes[0].persistentVolumeClaim.readOnly: has no effect: a device lets write to a volume or not, whoever mounts it; accessModes [ReadOnlyMany] of the claim makes it read-only',
+        'spec.template.spec.tolerations[0].tolerationSeconds: has no effect; an Application stays where it is',
+        'spec.template.spec.eve.resolution: has no effect without mode FML',
+        'spec.template.spec.eve.vnc: has no effect without enabled: true',
+      ],
+    ],
     [
       'other stores beside a container registry',
       'Image',
