@@ -1,9 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +102,28 @@ describe('start', () => {
   it('says what to do when the folder is a file', async () => {
     writeFileSync(join(data, 'file'), '');
     await expect(open({ data: join(data, 'file') })).rejects.toThrow('give another folder with --data');
+  });
+
+  it('keeps everything to its owner, whoever may look into the folder', async () => {
+    const isOpen = (path: string): boolean => (statSync(join(data, path)).mode & 0o077) !== 0;
+    const isReached = (path: string): boolean => path === '.' || (isOpen(path) && isReached(dirname(path)));
+    const reached = () =>
+      readdirSync(data, { recursive: true, encoding: 'utf8' })
+        // Nothing is ever written to it.
+        .filter(path => !path.startsWith('store.db.lock'))
+        .filter(isReached);
+    chmodSync(data, 0o755);
+    const first = await open();
+    await ask(first)('POST', configMaps, configMap('secret'));
+    expect(reached()).toEqual([]);
+    await first.close();
+    // As a former version left them.
+    for (const [name, mode] of [['store.db', 0o644] as const, ['telemetry', 0o755] as const])
+      chmodSync(join(data, name), mode);
+    expect(reached()).not.toEqual([]);
+    const second = await open();
+    await ask(second)('POST', configMaps, configMap('another'));
+    expect(reached()).toEqual([]);
   });
 
   it('knows the users of a token file', async () => {

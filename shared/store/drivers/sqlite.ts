@@ -12,6 +12,7 @@ import { Ledger } from './ledger.ts';
 import { lockFile } from './lock.ts';
 import type { ChangedMark, MemoryMarks } from './marks.ts';
 import { createMemoryMarks } from './marks.ts';
+import { keepPrivate } from './private.ts';
 
 export interface SqliteStoreOptions extends HistoryLimits {
   /** Path of the database. Its directory exists; `-wal`, `-shm` and `.lock` files appear beside it. */
@@ -37,6 +38,7 @@ export const openSqliteStore = async (
   if (engine === undefined) throw new Fault('InternalError', 'No SQLite: use Node 22.13 or later, or install libsql.');
   const unlock = lockFile(engine, file);
   try {
+    keepPrivate(file);
     const ledger = new Ledger(engine.open(file), file);
     const image = new Image(limits);
     ledger.load(image);

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/ports.ts';
@@ -18,11 +18,13 @@ export interface FileTelemetryOptions {
 /**
  * Telemetry in files: `<dir>/<kind>/<yyyymmddhh><part>.log` holds records as they came, `.idx` beside it says which
  * device's records lie where, so that reading one device's records reads no others. Appends that arrive while the disk
- * is busy share the next write and sync.
+ * is busy share the next write and sync. The directory is readable by its owner alone.
  */
 export const openFileTelemetry = async (options: FileTelemetryOptions): Promise<Telemetry> => {
   const { dir, log, segmentBytes = 64 << 20 } = options;
   await mkdir(dir, { recursive: true });
+  // Also one that is there already. A file system without modes keeps what it has.
+  await chmod(dir, 0o700).catch(() => undefined);
   const channels = new Map<string, Promise<Channel>>();
   let isClosed = false;
   const open = (kind: string): Promise<Channel> => {
