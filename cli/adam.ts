@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Identity } from '../functions/identity/identity.ts';
 import { awaitEnding } from '../functions/node/ending.ts';
+import { fail } from '../functions/node/fail.ts';
 import { keepFile } from '../functions/node/files.ts';
 import { isEverywhere } from '../functions/node/flags.ts';
 import { systemPorts } from '../functions/node/ports.ts';
@@ -82,8 +83,5 @@ const main = async ([command, ...args]: readonly string[]): Promise<void> => {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`adam: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  });
+  main(process.argv.slice(2)).catch((error: unknown) => fail('adam', 'adam server --help', error));
 }

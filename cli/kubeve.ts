@@ -1,23 +1,7 @@
 #!/usr/bin/env -S node --import tsx
-import { serve } from '../functions/node/serve.ts';
-import { backup } from './backup.ts';
-import { certs } from './certs.ts';
-import { kubeconfig } from './kubeconfig.ts';
-import { model } from './model.ts';
-import { onboard } from './onboard.ts';
-import { restore } from './restore.ts';
-import { simulate } from './simulate.ts';
-
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void> | void>> = {
-  serve,
-  onboard,
-  device: simulate,
-  kubeconfig,
-  model,
-  backup,
-  restore,
-  certs,
-};
+import { readFileSync } from 'node:fs';
+import { fail } from '../functions/node/fail.ts';
+import { commands } from './commands.ts';
 
 const usage = `usage: kubeve COMMAND [flags]
 
@@ -30,20 +14,26 @@ const usage = `usage: kubeve COMMAND [flags]
   restore     put such a file into an empty data folder
   certs       show or rotate the certificates that devices know
 
-kubeve COMMAND --help tells more.
+kubeve COMMAND --help tells more; kubeve --version tells which this is.
 `;
 
+/** `kubeve 0.1.0` */
+const toVersion = (): string => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return `kubeve ${version}\n`;
+};
+
 const [name = '', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-if (!command) {
-  const wanted = ['', 'help', '--help', '-h'].includes(name);
-  (wanted ? process.stdout : process.stderr).write(wanted ? usage : `kubeve has no command '${name}'\n\n${usage}`);
-  process.exitCode = wanted ? 0 : 2;
-} else {
+const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (load) {
   try {
-    await command(args);
+    await (await load())(args);
   } catch (error) {
-    process.stderr.write(`kubeve ${name}: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
+    fail(`kubeve ${name}`, `kubeve ${name} --help`, error);
   }
+} else if (['', 'help', '--help', '-h'].includes(name)) process.stdout.write(usage);
+else if (['version', '--version'].includes(name)) process.stdout.write(toVersion());
+else {
+  process.stderr.write(`kubeve has no command '${name}'\n\n${usage}`);
+  process.exitCode = 2;
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Vault } from '../functions/identity/vault.ts';
 import { openBackupFile } from '../functions/node/backupfile.ts';
+import { fail } from '../functions/node/fail.ts';
 import { openFolder } from '../functions/node/folder.ts';
 import { openStore } from '../functions/node/openstore.ts';
 import { systemPorts } from '../functions/node/ports.ts';
@@ -104,7 +105,4 @@ devices         ${deviceUrl ?? 'none: give it deviceHosts'}
   npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --tenant ${name} > ${stack}-${name}.kubeconfig`);
 };
 
-main().catch((error: unknown) => {
-  process.stderr.write(`deploy: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-});
+main().catch((error: unknown) => fail('deploy', 'npm run deploy -- --help', error));

@@ -10,6 +10,7 @@ import { toPartition } from '../identity/partition.ts';
 import { succeed } from '../identity/succeed.ts';
 import { clusterPath } from '../tenants/place.ts';
 import { awaitEnding } from './ending.ts';
+import { fail } from './fail.ts';
 import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
@@ -273,8 +274,5 @@ Simulate a device that follows the quickstart, or copy ${partition}/ to the conf
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  serve(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`kubeve: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  });
+  serve(process.argv.slice(2)).catch((error: unknown) => fail('kubeve', 'npm start -- --help', error));
 }
