@@ -76,6 +76,8 @@ const deployStack = (stage: string, region: string, params: Readonly<Record<stri
 const main = async (): Promise<void> => {
   const flags = parseDeployFlags(process.argv.slice(2));
   if (flags.help) return print(usage);
+  // Whether the list can be read is known before AWS is asked what else is served.
+  readTenants(flags.tenants, '');
   const region = flags.region ?? process.env.AWS_REGION ?? 'eu-central-1';
   const from = flags.pki === undefined ? {} : { from: openFolder(flags.pki) };
   const auditPolicy = flags.auditPolicy === undefined ? undefined : readAuditPolicy(flags.auditPolicy);

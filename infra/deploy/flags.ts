@@ -102,6 +102,8 @@ export const parseDeployFlags = (args: readonly string[]): DeployFlags => {
   }
   if (values.domain !== '' && values.domain === values['device-domain'])
     throw new Error('--domain and --device-domain must be two names');
+  if (!/^([^\s@]+@[^\s@]+)?$/.test(values['alarm-email']))
+    throw new Error(`--alarm-email must be an address such as you@example.org, not '${values['alarm-email']}'`);
   if (values.mtls && values.domain === '') throw new Error('--mtls needs a --domain');
   if (values['adam-namespace'] !== undefined && !values['adam-api'])
     throw new Error('--adam-namespace needs --adam-api');

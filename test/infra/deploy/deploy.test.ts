@@ -216,6 +216,7 @@ describe('deploying', () => {
     [['--domain', 'x.org'], /--domain and --domain-certificate belong together/],
     [['--device-domain-certificate', 'arn:x'], /belong together/],
     [['--mtls'], /--mtls needs a --domain/],
+    [['--alarm-email', 'you'], "--alarm-email must be an address such as you@example.org, not 'you'"],
     [['--adam-namespace', 'x'], /--adam-namespace needs --adam-api/],
     [
       [
