@@ -370,7 +370,11 @@ describe('kubeve restore', () => {
 
   it.each([
     ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 40), /damaged: unexpected end of file/],
-    ['of something else', () => Buffer.from('apiVersion: v1\n'), /damaged: incorrect header check/],
+    [
+      'of something else',
+      () => Buffer.from('apiVersion: v1\n'),
+      /This is no backup of kubeve\. Give a file that `kubeve backup` wrote/,
+    ],
     ['with another byte', (bytes: Buffer) => bytes.fill(bytes.readUInt8(300) ^ 4, 300, 301), /damaged/],
   ])('refuses a file %s, and leaves nothing behind', async (_, change, message) => {
     const file = await made();

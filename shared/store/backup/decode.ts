@@ -60,11 +60,15 @@ async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     }
   } catch (error) {
     if (isFault(error)) throw error;
+    if (isNoGzip(error)) throw foreign();
     // The reader or what decompresses.
     throw damaged(error instanceof Error ? error.message : String(error), error);
   }
   if (length > 0) yield join(parts);
 }
+
+/** What decompresses says so of the first bytes: they are no gzip's. */
+const isNoGzip = (error: unknown): boolean => error instanceof Error && error.message === 'incorrect header check';
 
 const join = (parts: readonly Uint8Array[]): Uint8Array => {
   const [only] = parts;
