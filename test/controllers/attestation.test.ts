@@ -139,7 +139,7 @@ describe('a policy that learns', () => {
     expect(await attested(bad)).toMatchObject({
       status: 'False',
       reason: 'OtherMeasurement',
-      message: 'PCR 4, 8 differ (AttestationPolicy boot)',
+      message: 'PCR 4, 8 differ (AttestationPolicy boot); until it attests what it should, it gets no configuration',
     });
     expect(kit.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'AttestationRefused' }));
   });
@@ -166,7 +166,11 @@ test('a policy that accepts tells of what it would refuse', async () => {
   const one = await join('one');
   expect((await one.quote(good)).response).toBe(1);
   expect(await one.config()).toBe(200);
-  expect(await attested(one)).toMatchObject({ status: 'True', reason: 'OtherMeasurement' });
+  expect(await attested(one)).toMatchObject({
+    status: 'True',
+    reason: 'OtherMeasurement',
+    message: 'PCR 4 differs (AttestationPolicy boot)',
+  });
 });
 
 test('given measurements are compared without regard to case', async () => {
@@ -256,6 +260,12 @@ describe('there is no way around a policy that enforces', () => {
     const { encodeKnown } = await import('../../shared/eve/known.ts');
     await kit.store.commit('devices', { key: one.uuid, value: encodeKnown(none), expected: entry?.revision ?? 0 });
     expect(await one.quote(good, () => ({}))).toEqual({ response: 4 });
+    expect(await attested(one)).toMatchObject({
+      status: 'False',
+      message: expect.stringMatching(
+        /^the device has no TPM: .* spec\.allowWithoutTPM does not let it pass .* no configuration$/,
+      ),
+    });
     await kit.update('attestationpolicies', 'boot', now => ({ ...now, spec: { ...now.spec, allowWithoutTPM: true } }), {
       group: 'kubeve.io',
     });

@@ -36,7 +36,9 @@ export const measure = (policies: readonly AttestationPolicy[], device: ApiObjec
   const wrong = refused ?? results.find(one => !one.accepted);
   if (wrong) {
     const { isHard: _, ...result } = wrong;
-    return { ...result, accepted: refused === undefined };
+    return refused === undefined
+      ? { ...result, accepted: true }
+      : { ...result, message: `${result.message}; until it attests what it should, it gets no configuration` };
   }
   const [first] = results;
   if (first) return { accepted: true, reason: first.reason, message: first.message, policy: first.policy };
@@ -56,8 +58,11 @@ const judge = (policy: AttestationPolicy, device: ApiObject, attested: Attested)
     message: `${message} (AttestationPolicy ${name})`,
     policy: name,
   });
-  if (!attested.tpm)
-    return say(spec?.allowWithoutTPM === true, 'NoTPM', 'the device has no TPM: nothing can be verified');
+  if (!attested.tpm) {
+    const isAllowed = spec?.allowWithoutTPM === true;
+    const wayOut = isAllowed ? '' : ', and spec.allowWithoutTPM does not let it pass';
+    return say(isAllowed, 'NoTPM', `the device has no TPM: nothing can be verified${wayOut}`);
+  }
   if (spec?.learnFrom === device.metadata.name)
     return say(true, 'Trusted', 'the device is the one that is learned from');
   const known = [...(spec?.measurements ?? []), ...(status?.learned ?? []).map(one => only(one, spec?.registers))];
