@@ -1,4 +1,5 @@
 import { type Condition, setCondition } from '../base/condition.ts';
+import { isEqual } from '../base/equal.ts';
 import { isFault } from '../base/fault.ts';
 import { type ApiObject, fromKey } from '../base/object.ts';
 import type { Clock } from '../base/ports.ts';
@@ -38,7 +39,8 @@ export const createScheduler = (parts: ControllerParts & { readonly clock: Clock
         onDevice(machine, key, now?.kept, before, add),
       ),
       following(registry.catalog.get('', 'persistentvolumeclaims'), toHolder, ({ key, now, before }, add) => {
-        if (now?.kept.device !== before?.device) onVolume(machine, key, now?.kept, add);
+        if (now?.kept.device !== before?.device || now?.kept.isForOne !== before?.isForOne)
+          onVolume(machine, key, now?.kept, add);
       }),
       following(registry.catalog.get('kubeve.io', 'deviceclusters'), startersOf, ({ key, now }, add) =>
         onCluster(machine, key, now?.kept, add),
@@ -88,16 +90,17 @@ const onDevice = (
 };
 
 /** Where the annotations that a claim gets with its volume say that this is; '' before. */
-const toHolder = ({ metadata: { annotations } }: ApiObject): Holder => ({
+const toHolder = ({ metadata: { annotations }, spec }: ApiObject): Holder => ({
   device: annotations?.['volume.kubernetes.io/selected-node'] ?? '',
+  isForOne: Array.isArray(spec?.['accessModes']) && spec['accessModes'].includes('ReadWriteOncePod'),
   isShared: annotations?.['kubeve.io/device-cluster'] !== undefined,
 });
 
 const onVolume = ({ world }: Machine, key: string, holder: Holder | undefined, add: Add): void => {
   const { namespace = '', name } = fromKey(key);
   const here = world.in(namespace);
-  if (!holder || holder.device === '') here.volumes.delete(name);
-  else here.volumes.set(name, holder);
+  if (holder && (holder.device !== '' || holder.isForOne)) here.volumes.set(name, holder);
+  else here.volumes.delete(name);
   for (const waiting of here.pending)
     if (here.applications.get(waiting)?.claims.includes(name)) add(`${namespace}/${waiting}`);
 };
@@ -125,10 +128,14 @@ const onApplication = ({ world }: Machine, key: string, now: Demand | undefined,
   if (now && before?.uid === now.uid && now.version <= before.version) return;
   world.setApplication(namespace, name, now);
   if (now && !now.isLeaving && (now.device === undefined || now.placedGeneration !== now.generation)) add(key);
-  if (before?.device === undefined || now?.device === before.device) return;
+  if (before?.device === undefined || (now?.device === before.device && takesTheSame(now, before))) return;
   // Room was made: somebody who waits may have it.
   for (const waiting of here.pending) if (waiting !== name) add(`${namespace}/${waiting}`);
 };
+
+/** Whether others find the room that they found before: an edit may have made some. */
+const takesTheSame = (now: Demand, before: Demand): boolean =>
+  now.generation === before.generation && isEqual(now.labels, before.labels);
 
 const place = async (machine: Machine, key: string): Promise<undefined> => {
   const { registry, world, applications } = machine;

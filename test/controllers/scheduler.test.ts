@@ -333,6 +333,63 @@ describe.each(['run', 'settle'] as const)('scheduler (%s)', mode => {
     );
   });
 
+  it.each<[string, JsonMap, string]>([
+    [
+      'a port that leads to it',
+      { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80, hostPort: 8080 }] }] },
+      'TCP port 8080',
+    ],
+    [
+      'a port that a rule maps',
+      {
+        eve: { interfaces: [{ name: 'eth0', network: 'n', acls: [{ protocol: 'udp', localPort: '53', mapTo: 53 }] }] },
+      },
+      'UDP port 53',
+    ],
+    ['an adapter', { eve: { adapters: [{ name: 'gpu' }] } }, 'adapter "gpu"'],
+    ['a screen', { eve: { vnc: { enabled: true, display: 3 } } }, 'VNC display 3'],
+  ])('takes %s once of a Device', async (_, spec, what) => {
+    await device('dev1');
+    await device('dev2');
+    await app('a', { ...spec, nodeSelector: { name: 'dev1' } });
+    expect(await bound('a')).toBe('dev1');
+    await app('b', spec);
+    expect(await bound('b')).toBe('dev2');
+    await app('c', spec);
+    expect(await refused('c')).toBe(`0/2 Devices are available: 2 had their ${what} taken.`);
+    const freed: JsonMap = { containers: [{ name: 'c', image: 'i' }], nodeSelector: { name: 'dev1' } };
+    await edit('applications', 'a', one => ({ ...one, spec: freed }));
+    expect(await bound('c')).toBe('dev1');
+  });
+
+  it('finds the room that an edit makes', async () => {
+    await device('dev1', { allocatable: { memory: '1Gi' } });
+    await app('a', requests({ memory: '800Mi' }));
+    await bound('a');
+    await app('b', requests({ memory: '500Mi' }));
+    await refused('b');
+    await edit('applications', 'a', one => ({ ...one, spec: requests({ memory: '400Mi' }) }));
+    expect(await bound('b')).toBe('dev1');
+  });
+
+  it('gives a claim that is for one Application to one', async () => {
+    await device('dev1');
+    await bench.create('persistentvolumeclaims', {
+      metadata: { namespace, name: 'data' },
+      spec: { accessModes: ['ReadWriteOncePod'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const mounts = {
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
+      containers: [{ name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    };
+    await app('a', mounts);
+    await bound('a');
+    await app('b', mounts);
+    expect(await refused('b')).toBe('PersistentVolumeClaim "data" is ReadWriteOncePod, and Application "a" mounts it.');
+    await bench.delete('applications', { namespace, name: 'a' });
+    expect(await bound('b')).toBe('dev1');
+  });
+
   it('goes where the volume of a claim is, also when nobody mounts it any longer', async () => {
     await device('dev1');
     await device('dev2');

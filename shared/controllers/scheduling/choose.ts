@@ -20,6 +20,8 @@ export const choose = (place: Place, demand: Demand): Choice => {
   let bestRank: Rank | undefined;
   if (demand.cluster !== undefined && !place.clusters.has(demand.cluster))
     return { why: `There is no DeviceCluster "${demand.cluster}" in namespace "${demand.namespace}".` };
+  const occupied = findOccupied(place, demand);
+  if (occupied !== undefined) return { why: occupied };
   for (const device of considered) {
     const obstacle = findObstacle(place, demand, device, neighbours);
     if (obstacle !== undefined) reasons.set(obstacle, (reasons.get(obstacle) ?? 0) + 1);
@@ -29,6 +31,17 @@ export const choose = (place: Place, demand: Demand): Choice => {
     }
   }
   return best ? { device: best } : { why: explain(place, demand, names, reasons) };
+};
+
+/** Why a claim that one Application at a time may mount is not for this one. */
+const findOccupied = (place: Place, { name, claims }: Demand): string | undefined => {
+  for (const claim of claims) {
+    if (!place.volumes.get(claim)?.isForOne) continue;
+    for (const other of place.applications.values())
+      if (other.device !== undefined && other.name !== name && other.claims.includes(claim))
+        return `PersistentVolumeClaim "${claim}" is ReadWriteOncePod, and Application "${other.name}" mounts it.`;
+  }
+  return undefined;
 };
 
 /** Whether one Device could take an Application now. */
@@ -49,8 +62,20 @@ const findObstacle = (place: Place, demand: Demand, device: Candidate, neighbour
   if (!neighbours.isNearEnough(device)) return "didn't satisfy affinity rules";
   const claim = neighbours.findMissingClaim(device);
   if (claim !== undefined) return `didn't hold the PersistentVolumeClaim "${claim}"`;
+  const taken = findTaken(place, demand, device);
+  if (taken !== undefined) return `had their ${taken} taken`;
   const lacking = findLack(place, demand, device);
   return lacking === undefined ? undefined : `had insufficient ${lacking}`;
+};
+
+/** What another Application of the Device has, of that which there is once. */
+const findTaken = (place: Place, { name, singular }: Demand, device: Candidate): string | undefined => {
+  if (singular.length === 0) return undefined;
+  for (const other of residentsOf(place, device.metadata.name)) {
+    const taken = other.name === name ? undefined : singular.find(one => other.singular.includes(one));
+    if (taken !== undefined) return taken;
+  }
+  return undefined;
 };
 
 /** Known by every device once it has reported; until then they do not limit. Anything else must be offered by name. */

@@ -3,6 +3,7 @@ import type { ApiObject } from '../../base/object.ts';
 import type { NodeAffinity } from '../../kube/select/affinity.ts';
 import { fromLabelSelector, type LabelSelector, type LabelSelectorObject } from '../../kube/select/labels.ts';
 import { toAmounts } from './candidate.ts';
+import { singular, type Taking } from './singular.ts';
 
 /** An Application as the scheduler sees it: what it asks for, and where it is. */
 export interface Demand {
@@ -20,6 +21,8 @@ export interface Demand {
   readonly tolerations: readonly Toleration[];
   /** In nano units, by resource name. */
   readonly requests: ReadonlyMap<string, bigint>;
+  /** What it takes of its Device, of which there is one. */
+  readonly singular: readonly string[];
   /** PersistentVolumeClaims that it mounts. */
   readonly claims: readonly string[];
   /** DeviceCluster that it must be on. */
@@ -64,7 +67,7 @@ interface PodRules {
   }[];
 }
 
-interface ApplicationSpec {
+interface ApplicationSpec extends Taking {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: {
     readonly nodeAffinity?: NodeAffinity;
@@ -72,8 +75,10 @@ interface ApplicationSpec {
     readonly podAntiAffinity?: PodRules;
   };
   readonly tolerations?: readonly Toleration[];
-  readonly containers?: readonly { readonly resources?: { readonly requests?: object; readonly limits?: object } }[];
-  readonly eve?: { readonly cluster?: string };
+  readonly containers?: readonly (NonNullable<Taking['containers']>[number] & {
+    readonly resources?: { readonly requests?: object; readonly limits?: object };
+  })[];
+  readonly eve?: Taking['eve'] & { readonly cluster?: string };
   readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
 }
 
@@ -94,6 +99,7 @@ export const toDemand = ({ metadata, spec: stored, status }: ApiObject): Demand 
     apart: toRules(spec.affinity?.podAntiAffinity),
     tolerations: spec.tolerations ?? [],
     requests: toRequests(spec),
+    singular: singular(spec),
     claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => (claim ? [claim.claimName] : [])),
     cluster: spec.eve?.cluster,
     isLeaving: metadata.deletionTimestamp !== undefined,

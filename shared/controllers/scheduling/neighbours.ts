@@ -45,10 +45,10 @@ const holdersOf = (place: Place, { name, claims }: Demand): Map<string, Holder> 
   if (claims.length === 0) return holders;
   for (const other of place.applications.values())
     if (other.device !== undefined && other.name !== name)
-      for (const claim of other.claims) holders.set(claim, { device: other.device, isShared: false });
+      for (const claim of other.claims) holders.set(claim, { device: other.device, isForOne: false, isShared: false });
   for (const claim of claims) {
     const holder = place.volumes.get(claim);
-    if (holder !== undefined) holders.set(claim, holder);
+    if (holder !== undefined && holder.device !== '') holders.set(claim, holder);
   }
   return holders;
 };

@@ -18,8 +18,10 @@ export interface Place {
 }
 
 export interface Holder {
-  /** Name of the Device. */
+  /** Name of the Device; '' while none has it. */
   readonly device: string;
+  /** Whether one Application at a time may mount it. */
+  readonly isForOne: boolean;
   /** Whether its cluster keeps copies on other nodes. */
   readonly isShared: boolean;
 }
