@@ -318,4 +318,4 @@ const unlessGone = async (write: Promise<unknown>): Promise<void> => {
 };
 
 const isPrecondition = (error: unknown): boolean =>
-  isFault(error, 'Conflict') && error.message.includes('Precondition failed: UID');
+  isFault(error, 'Conflict') && error.message.includes('the UID in the precondition');

@@ -111,7 +111,12 @@ export interface Strategy {
    * Throws BadRequest for fields of the wrong type. Runs after pruning by the schema.
    */
   strip?(object: ApiObject): { readonly object: ApiObject; readonly unknown: readonly string[] };
-  /** Fills in what a schema default cannot; sets the initial status. Runs before admission. */
+  /**
+   * Fills in and converts what Go's types do when an object is read, beyond what the schema defaults: it counts as said by the
+   * writer, who owns it. Runs on everything that is written, before all else.
+   */
+  defaults?(draft: ApiObject): void;
+  /** Fills in what the server says itself; sets the initial status. Runs before admission. */
   prepareCreate?(draft: ApiObject, context: AdmitContext): void;
   /** The same for updates, after `status` (or all but it) was carried over from `old`. */
   prepareUpdate?(draft: ApiObject, old: ApiObject, context: AdmitContext): void;

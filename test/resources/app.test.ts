@@ -163,6 +163,56 @@ test.each<[unknown, string, string | null]>([
   );
 });
 
+test.each<[string, string, object, object]>([
+  [
+    'what a Secret says as text',
+    '/api/v1/namespaces/default/secrets',
+    { stringData: { a: 'b' } },
+    { 'f:data': { '.': {}, 'f:a': {} }, 'f:type': {} },
+  ],
+  [
+    'the name of a Namespace among its labels',
+    '/api/v1/namespaces',
+    {},
+    { 'f:metadata': { 'f:labels': { '.': {}, 'f:kubernetes.io/metadata.name': {} } } },
+  ],
+  [
+    'how a claim is mounted',
+    claims,
+    { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1' } } } },
+    { 'f:spec': expect.objectContaining({ 'f:volumeMode': {} }) },
+  ],
+])('%s is its creator’s', async (_case, path, fields, owned) => {
+  const { body } = await server.send('root', 'POST', `${path}?fieldManager=me&dryRun=All`, {
+    metadata: { name: 'owned' },
+    ...fields,
+  });
+  expect(body.metadata).toMatchObject({ managedFields: [{ manager: 'me', operation: 'Update', fieldsV1: owned }] });
+});
+
+test('text that is put into a Secret is whose who put it there', async () => {
+  const secrets = '/api/v1/namespaces/default/secrets';
+  await server.send('root', 'POST', `${secrets}?fieldManager=one`, {
+    metadata: { name: 'shared' },
+    stringData: { a: 'b' },
+  });
+  const patch = { 'content-type': 'application/merge-patch+json' };
+  const { body } = await server.send(
+    'root',
+    'PATCH',
+    `${secrets}/shared?fieldManager=two`,
+    { stringData: { c: 'd' } },
+    patch,
+  );
+  expect(body).toMatchObject({ data: { a: 'Yg==', c: 'ZA==' } });
+  expect(body.metadata).toMatchObject({
+    managedFields: [
+      { manager: 'one', fieldsV1: { 'f:data': { '.': {}, 'f:a': {} }, 'f:type': {} } },
+      { manager: 'two', fieldsV1: { 'f:data': { 'f:c': {} } } },
+    ],
+  });
+});
+
 test('a review is answered and not stored, and has no table', async () => {
   const spec = { nonResourceAttributes: { path: '/version', verb: 'get' } };
   const answer = await server.send('ann', 'POST', access, { spec });

@@ -1,3 +1,4 @@
+import type { ListOptions } from '../registry/registry.ts';
 import { decodeDeleteOptions } from '../wire/decode.ts';
 import { negotiate, offers } from '../wire/negotiate.ts';
 import { toSuccess } from '../wire/status.ts';
@@ -28,10 +29,17 @@ export const remove: Handler = async exchange => {
 export const removeCollection: Handler = async exchange => {
   const { registry, type, user, warnings, url } = exchange;
   const output = negotiate(exchange.request, offers.object);
-  const query = toListOptions(url.searchParams, toNamespace(exchange));
+  const query = toCollection(toListOptions(url.searchParams, toNamespace(exchange)));
   const options = await readDeleteOptions(exchange);
   const warn = (text: string): void => void warnings.add(text);
   return respondList(exchange, output, await registry.deleteCollection(type, query, { ...options, user, warn }));
+};
+
+/** A version that is named means that very state. It is a precondition besides, where there is no body to say another. */
+const toCollection = (query: ListOptions): ListOptions => {
+  const { resourceVersion, resourceVersionMatch } = query;
+  const isExact = resourceVersion !== undefined && resourceVersion !== '0' && resourceVersionMatch === undefined;
+  return isExact ? { ...query, resourceVersionMatch: 'Exact' } : query;
 };
 
 /** How to delete: from the body when there is one, else from the query. */

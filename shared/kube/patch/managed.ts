@@ -21,6 +21,10 @@ export const isSame = (a: Omit<Manager, 'time' | 'fields'>, b: Omit<Manager, 'ti
   a.subresource === b.subresource &&
   (a.operation === 'Apply' || a.apiVersion === b.apiVersion);
 
+/** What two managers share exactly when they are the same. */
+const identify = ({ name, operation, subresource, apiVersion }: Omit<Manager, 'time' | 'fields'>): string =>
+  JSON.stringify([name, operation, subresource, operation === 'Apply' ? '' : apiVersion]);
+
 /** The managers that a stored object has: its entries were written by `toEntries`. */
 export const fromEntries = (entries: readonly ManagedFieldsEntry[]): Manager[] =>
   entries.map(entry => ({
@@ -35,15 +39,13 @@ export const fromEntries = (entries: readonly ManagedFieldsEntry[]): Manager[] =
 
 /** The managers that a client says an object has; undefined when one of the entries is not valid. */
 export const readEntries = (entries: readonly ManagedFieldsEntry[]): Manager[] | undefined => {
-  const managers: Manager[] = [];
+  const managers = new Map<string, Manager>();
   for (const entry of entries) {
     const manager = readEntry(entry);
     if (manager === undefined) return undefined;
-    const same = managers.findIndex(other => isSame(other, manager));
-    if (same < 0) managers.push(manager);
-    else managers[same] = manager;
+    managers.set(identify(manager), manager);
   }
-  return managers.filter(manager => !isEmptySet(manager.fields));
+  return [...managers.values()].filter(manager => !isEmptySet(manager.fields));
 };
 
 const readEntry = (entry: ManagedFieldsEntry): Manager | undefined => {

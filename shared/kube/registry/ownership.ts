@@ -69,11 +69,14 @@ export const isSameOwnership = (
 ): boolean => {
   if (a === b) return true;
   if (a === undefined || b === undefined || a.length !== b.length) return false;
-  const left = a.map(withoutTime);
-  return b.map(withoutTime).every(entry => left.some(other => isEqual(entry, other)));
+  const left = new Map(a.map(entry => [identifyEntry(entry), withoutTime(entry)]));
+  return b.every(entry => isEqual(withoutTime(entry), left.get(identifyEntry(entry))));
 };
 
 const withoutTime = ({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry => entry;
+
+const identifyEntry = ({ manager, operation, apiVersion, subresource }: ManagedFieldsEntry): string =>
+  JSON.stringify([manager, operation, apiVersion, subresource]);
 
 const toManagers = (
   kept: readonly ManagedFieldsEntry[] | undefined,

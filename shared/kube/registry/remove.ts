@@ -67,23 +67,19 @@ const mark = async (
   return { deleted: false, object: machine.codec.decode(type, stored) };
 };
 
+/** Upstream names the kind here, where all other conflicts name the resource. */
 const checkPreconditions = (
-  type: ResourceType,
+  { group, kind }: ResourceType,
   { metadata }: ApiObject,
   { uid, resourceVersion }: NonNullable<DeleteOptions['preconditions']>,
 ): void => {
-  if (uid !== undefined && uid !== metadata.uid) {
-    throw conflict(
-      type,
-      metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+  const refuse = (why: string) => conflict({ group, plural: kind }, metadata.name, why);
+  if (uid !== undefined && uid !== metadata.uid)
+    throw refuse(
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
     );
-  }
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw conflict(
-      type,
-      metadata.name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw refuse(
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
     );
-  }
 };

@@ -34,9 +34,9 @@ export const decodeBody = (bytes: Uint8Array, contentType: string | null, expect
  */
 export const decodeDeleteOptions = (bytes: Uint8Array, contentType: string | null): JsonMap | undefined => {
   if (bytes.length === 0) return undefined;
-  const { value } = read(bytes, toBodyFormat(contentType, nativeFormats), 'DeleteOptions', true);
+  const { value } = read(bytes, toBodyFormat(contentType, nativeFormats), undefined, true);
   const { kind = 'DeleteOptions', apiVersion = 'v1', ...options } = value;
-  if (kind !== 'DeleteOptions') throw noKind(String(kind), String(apiVersion), 'DeleteOptions');
+  if (kind !== 'DeleteOptions') throw badRequest(unregistered(String(kind), String(apiVersion)));
   checkDeleteOptions(options);
   return options;
 };
@@ -79,8 +79,8 @@ interface Raw {
   readonly duplicates: readonly string[];
 }
 
-/** Go's types take a null for a value of which nothing is said (`nullable`). */
-const read = (bytes: Uint8Array, format: BodyFormat, kind: string, nullable: boolean): Raw => {
+/** Go's types take a null for a value of which nothing is said (`nullable`). Errors say what was expected, `kind`, if anything. */
+const read = (bytes: Uint8Array, format: BodyFormat, kind: string | undefined, nullable: boolean): Raw => {
   const collect = duplicateCollector();
   try {
     if (format === 'protobuf') return { value: decodeProtobuf(bytes), duplicates: [] };
@@ -93,9 +93,9 @@ const read = (bytes: Uint8Array, format: BodyFormat, kind: string, nullable: boo
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const prefix = format === 'protobuf' ? '' : "couldn't get version/kind; json parse error: ";
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): ${prefix}${error.message} (${summarize(bytes)})`,
-    );
+    const why = `${prefix}${error.message}`;
+    if (kind === undefined) throw badRequest(why);
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summarize(bytes)})`);
   }
 };
 
@@ -132,10 +132,12 @@ const otherKind = (kind: string, apiVersion: string, value: JsonMap, expected: E
 const noKind = (kind: string, apiVersion: string, expected: string): Fault => {
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   return badRequest(
-    `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected}: ` +
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme`,
+    `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected}: ${unregistered(kind, apiVersion)}`,
   );
 };
+
+const unregistered = (kind: string, apiVersion: string): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme`;
 
 const mistyped = (value: Json, field: string, kind: string): Fault =>
   badRequest(
@@ -146,15 +148,14 @@ const mistyped = (value: Json, field: string, kind: string): Fault =>
 const checkDeleteOptions = (options: JsonMap): void => {
   const fail = (field: string, type: string): never => {
     throw badRequest(
-      `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ` +
-        `json: cannot unmarshal ${nameOf(options[field] ?? null)} into Go struct field DeleteOptions.${field} of type ${type}`,
+      `json: cannot unmarshal ${nameOf(options[field] ?? null)} into Go struct field DeleteOptions.${field} of type ${type}`,
     );
   };
   for (const [field, value] of Object.entries(options)) {
     if (value === null) delete options[field];
     else if (field === 'gracePeriodSeconds' && !Number.isSafeInteger(value)) fail(field, 'int64');
     else if (field === 'orphanDependents' && typeof value !== 'boolean') fail(field, 'bool');
-    else if (field === 'propagationPolicy' && typeof value !== 'string') fail(field, 'string');
+    else if (field === 'propagationPolicy' && typeof value !== 'string') fail(field, 'v1.DeletionPropagation');
     else if (field === 'dryRun' && !(Array.isArray(value) && value.every(item => typeof item === 'string')))
       fail(field, '[]string');
     else if (field === 'preconditions' && !isPreconditions(value)) fail(field, 'v1.Preconditions');

@@ -36,16 +36,13 @@ export const lease = defineResource(
     hasGeneration: false,
     allowUnconditionalUpdate: false,
     allowCreateOnUpdate: true,
-    prepareCreate: complete,
-    prepareUpdate: complete,
+    // A lease that nobody has yet says so.
+    defaults(draft) {
+      draft.spec ??= {};
+    },
     validate: check,
   },
 );
-
-/** A lease that nobody has yet says so. */
-function complete(draft: ApiObject): void {
-  draft.spec ??= {};
-}
 
 interface LeaseSpec {
   readonly leaseDurationSeconds?: number;

@@ -88,7 +88,7 @@ export const event = defineResource(
     },
     storage: 'objects/core/events',
     allowCreateOnUpdate: true,
-    prepareCreate(draft) {
+    defaults(draft) {
       draft.involvedObject ??= {};
     },
     expiresAt: (_object, now) => now + eventLifetimeMs,

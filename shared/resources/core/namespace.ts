@@ -97,17 +97,18 @@ export const namespace = defineResource(
     hasGeneration: false,
     nameRule: 'label',
 
+    defaults(draft) {
+      nameIt(draft);
+    },
     prepareCreate(draft) {
       const finalizers = finalizersOf(draft);
       if (!finalizers.includes(contentFinalizer)) finalizers.push(contentFinalizer);
       draft.spec = { ...draft.spec, finalizers };
       draft.status = { phase: 'Active' };
-      nameIt(draft);
     },
     prepareUpdate(draft, old, { subresource }) {
       if (subresource !== 'finalize' && old.spec) draft.spec = old.spec;
       if (subresource !== 'status' && old.status) draft.status = old.status;
-      nameIt(draft);
     },
     prepareDelete(draft) {
       draft.status = { ...draft.status, phase: 'Terminating' };

@@ -168,6 +168,9 @@ export const persistentVolumeClaim = defineResource(
       return { ...usage, [`${ofClass}/requests.storage`]: String(size), [`${ofClass}/persistentvolumeclaims`]: '1' };
     },
 
+    defaults(draft) {
+      if (draft.spec) draft.spec = { ...draft.spec, volumeMode: draft.spec.volumeMode || 'Filesystem' };
+    },
     prepareCreate(draft) {
       complete(draft);
       draft.status = { phase: 'Pending' };
@@ -198,12 +201,12 @@ function statusOf(object: ApiObject): ClaimStatus {
   return (object.status ?? {}) as ClaimStatus;
 }
 
-/** Defaults, and the two ways of naming the source brought into agreement. */
+/** The two ways of naming the source brought into agreement. */
 const complete = (draft: ApiObject): void => {
   if (!draft.spec) return;
   const old = specOf(draft);
   const { dataSource, dataSourceRef } = old;
-  const next: ClaimSpec = { ...old, volumeMode: old.volumeMode || 'Filesystem' };
+  const next: ClaimSpec = { ...old };
   if (dataSource && !dataSourceRef) next.dataSourceRef = dataSource;
   if (dataSourceRef && !dataSource && !dataSourceRef.namespace && !dataSourceRef.group) next.dataSource = dataSourceRef;
   // A spec of known shape is a JSON map.

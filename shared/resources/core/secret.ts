@@ -40,11 +40,7 @@ export const secret = defineResource(
     ],
     selectable: ['type'],
 
-    prepareCreate(draft) {
-      mergeStrings(draft);
-      draft.type ||= 'Opaque';
-    },
-    prepareUpdate(draft) {
+    defaults(draft) {
       mergeStrings(draft);
       // Who leaves the type out says Opaque, and is refused where it is another.
       draft.type ||= 'Opaque';

@@ -436,8 +436,29 @@ describe('DELETE', () => {
     ['an unknown policy', '', { propagationPolicy: 'Hope' }, 422, /propagationPolicy: Unsupported value: "Hope"/],
     ['an unknown policy in the query', '?propagationPolicy=Hope', undefined, 422, /Unsupported value: "Hope"/],
     ['an unknown dry run', '?dryRun=x', undefined, 422, /dryRun: Unsupported value/],
-    ['another uid', '', { preconditions: { uid: 'x' } }, 409, /Precondition failed: UID in precondition: x/],
-    ['another version', '', { preconditions: { resourceVersion: '1' } }, 409, /ResourceVersion in precondition: 1/],
+    [
+      'another uid',
+      '',
+      { preconditions: { uid: 'x' } },
+      409,
+      /on Widget.example.com "a": the UID in the precondition \(x\) does not match the UID in record \([-0-9a-f]+\). The/,
+    ],
+    ['another uid in the query', '?uid=x', undefined, 409, /the UID in the precondition \(x\)/],
+    [
+      'another version in the query',
+      '?resourceVersion=1',
+      undefined,
+      409,
+      /the ResourceVersion in the precondition \(1\)/,
+    ],
+    ['the version of no state', '?resourceVersion=0', undefined, 409, /the ResourceVersion in the precondition \(0\)/],
+    [
+      'another version',
+      '',
+      { preconditions: { resourceVersion: '1' } },
+      409,
+      /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\). The object might/,
+    ],
     ['another kind', '', { kind: 'Bar' }, 400, /Bar/],
     ['mistyped options', '', { gracePeriodSeconds: 'x' }, 400, /gracePeriodSeconds/],
   ])('refuses %s', async (_, query, body, code, message) => {
@@ -447,6 +468,28 @@ describe('DELETE', () => {
     expect(answer.code).toBe(code);
     expect(answer.body.message).toMatch(message);
     expect((await kube.call(`${base}/a`)).status).toBe(200);
+  });
+
+  it('heeds what the query asks of an object only where there is no body', async () => {
+    const kube = await startKube();
+    await kube.send('POST', base, widget('a'));
+    expect((await read(kube.send('DELETE', `${base}/a?uid=x`, {}))).code).toBe(200);
+  });
+
+  it('deletes nothing of a collection whose objects changed since the version that was named', async () => {
+    const kube = await startKube();
+    await kube.send('POST', base, widget('a'));
+    const { body } = await read(kube.call(base));
+    const since = body.metadata.resourceVersion;
+    await kube.send('POST', base, widget('b'));
+    const answer = await read(
+      kube.call(`${base}?resourceVersion=${since}&resourceVersionMatch=NotOlderThan`, { method: 'DELETE' }),
+    );
+    expect(answer).toMatchObject({ code: 409, body: { details: { kind: 'Widget', group: 'example.com' } } });
+    expect(answer.body.message).toMatch(/the ResourceVersion in the precondition/);
+    expect((await kube.call(`${base}/b`)).status).toBe(200);
+    const exact = await read(kube.call(`${base}?resourceVersion=${since}&dryRun=All`, { method: 'DELETE' }));
+    expect(exact.body.items).toMatchObject([{ metadata: { name: 'a' } }]);
   });
 
   it('deletes a collection and lists what it deleted', async () => {

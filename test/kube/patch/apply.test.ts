@@ -11,6 +11,7 @@ import { toOwnable } from '../../../shared/kube/patch/ownable.ts';
 import { recordUpdate } from '../../../shared/kube/patch/record.ts';
 import { toObjectShape } from '../../../shared/kube/patch/typed.ts';
 import type { Views } from '../../../shared/kube/patch/views.ts';
+import { watchCpu } from '../../support/cpu.ts';
 import { kitchenSink } from '../../support/shapes.ts';
 
 const shape = toObjectShape(kitchenSink);
@@ -437,6 +438,19 @@ describe('entries', () => {
     } as const;
     expect(readEntries([right])).toHaveLength(1);
     expect(readEntries([{ ...right, ...wrong } as typeof right])).toBeUndefined();
+  });
+
+  it('reads as many as fit into a request without comparing each with each', () => {
+    const entries = Array.from({ length: 40_000 }, (_, i) => ({
+      manager: `m${i}`,
+      operation: 'Apply' as const,
+      apiVersion: 'v1',
+      fieldsType: 'FieldsV1' as const,
+      fieldsV1: { 'f:a': {} },
+    }));
+    const spent = watchCpu();
+    expect(readEntries([...entries, ...entries])).toHaveLength(40_000);
+    expect(spent()).toBeLessThan(3_000);
   });
 
   it('are at most ten that update: older ones become one for each version', () => {

@@ -327,7 +327,7 @@ describe('delete', () => {
     const { registry } = await startRegistry();
     await registry.create(widgets, widget('a'), { user });
     for (const preconditions of [{ uid: 'x' }, { resourceVersion: '1' }]) {
-      await expect(registry.delete(widgets, ref, { user, preconditions })).rejects.toThrow('Precondition failed');
+      await expect(registry.delete(widgets, ref, { user, preconditions })).rejects.toThrow('in the precondition');
     }
     expect(await registry.delete(widgets, ref, { user, dryRun: true })).toMatchObject({ deleted: true });
     expect(await registry.find(widgets, ref)).toBeDefined();

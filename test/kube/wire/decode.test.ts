@@ -172,16 +172,17 @@ describe('decodeDeleteOptions', () => {
   });
 
   it.each<[string, string]>([
-    ['{"kind":"Other"}', '400 Other in version "v1" cannot be handled as a DeleteOptions: no kind "Other"'],
+    ['{"kind":"Other"}', '400 no kind "Other" is registered for version "v1"'],
     [
       '{"gracePeriodSeconds":"x"}',
-      'cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+      '400 json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
     ],
-    ['{"propagationPolicy":1}', 'DeleteOptions.propagationPolicy of type string'],
+    ['{"propagationPolicy":1}', 'DeleteOptions.propagationPolicy of type v1.DeletionPropagation'],
     ['{"orphanDependents":1}', 'DeleteOptions.orphanDependents of type bool'],
     ['{"dryRun":["All",1]}', 'DeleteOptions.dryRun of type []string'],
     ['{"preconditions":{"uid":1}}', 'DeleteOptions.preconditions of type v1.Preconditions'],
-    ['[]', 'must be of type DeleteOptions'],
+    ['[]', "400 couldn't get version/kind; json parse error: json: cannot unmarshal array"],
+    ['{', "400 couldn't get version/kind; json parse error: unexpected end of JSON input"],
   ])('refuses %s', (text, message) => {
     expect(failure(() => decodeDeleteOptions(bytes(text), null))).toContain(message);
   });

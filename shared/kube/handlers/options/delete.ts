@@ -21,15 +21,15 @@ export const toDeleteOptions = (body: Readonly<Record<string, unknown>>): Delete
   });
 };
 
-/** The same from the query, which counts when there is no body. Preconditions can only stand in a body. */
+/** The same from the query, which counts when there is no body. */
 export const fromDeleteQuery = (query: URLSearchParams): DeleteQuery =>
   check({
     dryRun: query.getAll('dryRun'),
     policy: toText(query, 'propagationPolicy'),
     orphan: toBoolean(query, 'orphanDependents'),
     grace: toInteger(query, 'gracePeriodSeconds'),
-    uid: undefined,
-    resourceVersion: undefined,
+    uid: toText(query, 'uid'),
+    resourceVersion: toText(query, 'resourceVersion'),
   });
 
 interface Asked {
