@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseCertificate } from '../base/certificate.ts';
 import { parseJson } from '../base/json.ts';
 import { type ApiObject, toKey } from '../base/object.ts';
+import { once } from '../base/once.ts';
 import { isMap } from '../base/own.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Fleet, Member } from '../device/fleet.ts';
@@ -10,14 +11,16 @@ import type { Registry } from '../kube/registry/registry.ts';
 import type { Store } from '../store/store.ts';
 import { certificateOf, identityOf } from './enrol/identity.ts';
 import { enrol } from './enrol/register.ts';
+import { createFindSponsor, type FindSponsor } from './enrol/sponsor.ts';
 
 export interface EnrolParts extends Pick<Ports, 'clock' | 'log'> {
   readonly registry: Registry;
   readonly store: Store;
+  readonly findSponsor: FindSponsor;
 }
 
-export interface FleetParts extends Omit<EnrolParts, 'registry'> {
-  /** Where newcomers are written down; asked for when one comes, because most requests get on without. */
+export interface FleetParts extends Omit<EnrolParts, 'registry' | 'findSponsor'> {
+  /** Where newcomers are written down; asked for when the first one comes, because most requests get on without. */
   readonly registry: () => Promise<Registry>;
 }
 
@@ -36,6 +39,11 @@ export const createFleet = (parts: FleetParts): Fleet => {
     return entries.flatMap(({ value }) => readFound(value));
   };
 
+  const open = once(async () => {
+    const registry = await parts.registry();
+    return { registry, findSponsor: createFindSponsor(registry, store) };
+  });
+
   return {
     async byCertificate(hash) {
       const found = await find(`certificate=${hash}`);
@@ -45,8 +53,9 @@ export const createFleet = (parts: FleetParts): Fleet => {
       return eldest(await find(`uuid=${uuid}`))?.member;
     },
     async register(newcomer) {
-      const registry = await parts.registry();
-      return enrol({ ...parts, registry }, registry.catalog.get('eve.lfedge.org', 'devices'), newcomer);
+      const { registry, findSponsor } = await open();
+      const type = registry.catalog.get('eve.lfedge.org', 'devices');
+      return enrol({ ...parts, registry, findSponsor }, type, newcomer);
     },
   };
 };

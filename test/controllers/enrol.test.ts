@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { ApiObject } from '../../shared/base/object.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ApiObject, ObjectRef } from '../../shared/base/object.ts';
 import { createFleet } from '../../shared/controllers/enrol.ts';
 import type { Fleet, Registration } from '../../shared/device/fleet.ts';
 import { controllerUser } from '../../shared/kube/access/user.ts';
@@ -22,6 +22,7 @@ const base64 = (pair: Pair) => Buffer.from(pair.certificatePem).toString('base64
 
 let registry: Registry;
 let fleet: Fleet;
+let store: ReturnType<typeof createMemoryStore>;
 
 const type = (plural: string) => registry.catalog.get(plural === 'namespaces' ? '' : 'eve.lfedge.org', plural);
 
@@ -61,7 +62,7 @@ const uidOf = async (name: string, where = 'one') =>
 
 beforeEach(async () => {
   const ports = createTestPorts();
-  const store = createMemoryStore({ clock: ports.clock });
+  store = createMemoryStore({ clock: ports.clock });
   registry = createRegistry({ store, catalog: createCatalog([namespace, ...eveKinds(store.marks)]), ...ports });
   fleet = createFleet({ registry: async () => registry, store, ...ports });
   for (const name of ['one', 'two']) await create('namespaces', name, {});
@@ -295,6 +296,48 @@ test('open namespaces take anybody, and only they', async () => {
   await create('namespaces', 'open', {}, '', { labels: { 'kubeve.io/self-registration': 'open' } });
   expect(await register(a)).toBe('created');
   expect(await named()).toEqual(['open/s1']);
+});
+
+test('edits of who takes strangers count on the next request, and deletion does', async () => {
+  await create('onboardcertificateauthorities', 'ca', { certificate: base64(otherOnboard) });
+  await create('namespaces', 'open', {}, '', { labels: { 'kubeve.io/self-registration': 'closed' } });
+  expect(await register(a, 'S1', issuedOnboard)).toBe('unknown');
+  const update = (plural: string, ref: ObjectRef, change: (now: ApiObject) => ApiObject) =>
+    registry.update(type(plural), ref, change, user);
+  const [ca, open] = [
+    { namespace: 'one', name: 'ca' },
+    { namespace: '', name: 'open' },
+  ];
+  await update('onboardcertificateauthorities', ca, now => ({ ...now, spec: { certificate: base64(authority) } }));
+  expect(await register(a, 'S1', issuedOnboard)).toBe('created');
+  expect((await devices())[0]?.status?.registration).toMatchObject({ via: 'OnboardCertificateAuthority one/ca' });
+  await registry.delete(type('onboardcertificateauthorities'), ca, user);
+  expect(await register(b, 'S2', issuedOnboard)).toBe('unknown');
+  const label = (mark: string) => (now: ApiObject) => ({
+    ...now,
+    metadata: { ...now.metadata, labels: { 'kubeve.io/self-registration': mark } },
+  });
+  await update('namespaces', open, label('open'));
+  expect(await register(b, 'S2', issuedOnboard)).toBe('created');
+  await update('namespaces', open, label('closed'));
+  expect(await register(c, 'S3', issuedOnboard)).toBe('unknown');
+  expect(await named()).toEqual(['one/s1', 'open/s2']);
+});
+
+test('the first by name takes them, whichever was made first', async () => {
+  const labels = { 'kubeve.io/self-registration': 'open' };
+  for (const name of ['pool-b', 'pool-a', 'pool-c']) await create('namespaces', name, {}, '', { labels });
+  expect(await register(a)).toBe('created');
+  expect(await named()).toEqual(['pool-a/s1']);
+});
+
+test('strangers who ask again and again have nothing read again', async () => {
+  for (let i = 0; i < 20; i++) await create('namespaces', `n${i}`, {});
+  await create('devicecertificateauthorities', 'ca', { certificate: base64(authority) });
+  expect(await register(a)).toBe('unknown');
+  const [list, tail] = [vi.spyOn(store, 'list'), vi.spyOn(store, 'tail')];
+  for (const stranger of [a, b, c]) expect(await register(stranger)).toBe('unknown');
+  expect([list.mock.calls, tail.mock.calls]).toEqual([[], []]);
 });
 
 test('the order: Device before OnboardCertificate before open namespaces', async () => {

@@ -10,7 +10,7 @@ import type { EnrolParts } from '../enrol.ts';
 import { certificateOf, identityOf } from './identity.ts';
 import { isPlaceholder, namesFor, toName } from './name.ts';
 import { type Entry, record } from './record.ts';
-import { type Sponsor, sponsorOf } from './sponsor.ts';
+import type { Sponsor } from './sponsor.ts';
 
 /**
  * Decides on a registration, in the order of the design (Device by certificate, Device by serial, OnboardCertificate, the two
@@ -107,7 +107,7 @@ const toEntry = ({ device, onboard, newcomer, now }: Applicant, via: string): En
 
 /** Whoever lets unknown devices in makes a new Device for this one. */
 const bySponsor = async (parts: EnrolParts, type: ResourceType, applicant: Applicant): Promise<Registration> => {
-  const sponsor = await sponsorOf(parts, applicant);
+  const sponsor = await parts.findSponsor(applicant);
   if (typeof sponsor === 'string') return sponsor;
   const { registry } = parts;
   const device = await adopt(parts, type, applicant, sponsor);

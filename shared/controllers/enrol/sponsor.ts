@@ -3,7 +3,9 @@ import { parseCertificate } from '../../base/certificate.ts';
 import { isIssuedBy } from '../../base/issued.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
-import type { EnrolParts } from '../enrol.ts';
+import type { Registry } from '../../kube/registry/registry.ts';
+import type { Store } from '../../store/store.ts';
+import { createOffers, type Offers } from './offers.ts';
 import type { Applicant } from './register.ts';
 
 /** Who lets an unknown device in, and where. */
@@ -15,66 +17,70 @@ export interface Sponsor {
 }
 
 /** `unknown`: nobody knows the certificates. `forbidden`: the onboarding certificate is known, but not for this serial. */
-export const sponsorOf = async (
-  parts: EnrolParts,
-  applicant: Applicant,
-): Promise<Sponsor | 'unknown' | 'forbidden'> => {
-  const certificate = await byOnboardCertificate(parts, applicant);
-  if (certificate && certificate !== 'forbidden') return certificate;
-  return (
-    (await byAuthority(parts, 'onboardcertificateauthorities', applicant.onboard.der, true)) ??
-    (await byAuthority(parts, 'devicecertificateauthorities', applicant.device.der, false)) ??
-    (await byOpenNamespace(parts)) ??
-    certificate ??
-    'unknown'
-  );
+export type FindSponsor = (applicant: Applicant) => Promise<Sponsor | 'unknown' | 'forbidden'>;
+
+/** Finds who lets a device in, among what there is when it is asked. */
+export const createFindSponsor = (registry: Registry, store: Store): FindSponsor => {
+  const { catalog } = registry;
+  const onboarding = createOffers(store, catalog.get(group, 'onboardcertificateauthorities'), toAuthority(true));
+  const making = createOffers(store, catalog.get(group, 'devicecertificateauthorities'), toAuthority(false));
+  const open = createOffers(store, catalog.get('', 'namespaces'), toOpenNamespace);
+  return async applicant => {
+    const certificate = await byOnboardCertificate(registry, applicant);
+    if (certificate && certificate !== 'forbidden') return certificate;
+    return (
+      (await byAuthority(onboarding, applicant.onboard.der)) ??
+      (await byAuthority(making, applicant.device.der)) ??
+      (await open())[0] ??
+      certificate ??
+      'unknown'
+    );
+  };
 };
 
 const group = 'eve.lfedge.org';
 
 const byOnboardCertificate = async (
-  { registry }: EnrolParts,
+  registry: Registry,
   { onboard, serials }: Applicant,
 ): Promise<Sponsor | 'forbidden' | undefined> => {
   const type = registry.catalog.get(group, 'onboardcertificates');
-  const found = live(await registry.findByTerm(type, `certificate=${onboard.hash}`));
+  const found = (await registry.findByTerm(type, `certificate=${onboard.hash}`)).filter(isLive);
   if (found.length === 0) return undefined;
   const listed = found.find(each => serialsOf(each).some(serial => serials.includes(serial)));
   const chosen = listed ?? found.find(each => serialsOf(each).length === 0);
   return chosen ? toSponsor(chosen, true) : 'forbidden';
 };
 
-const byAuthority = async (
-  { registry }: EnrolParts,
-  plural: string,
-  der: Uint8Array,
-  vouchesForSerial: boolean,
-): Promise<Sponsor | undefined> => {
-  const { items } = await registry.list(registry.catalog.get(group, plural));
-  if (items.length === 0) return undefined;
+interface Authority extends Sponsor {
+  readonly certificate: X509Certificate;
+}
+
+const toAuthority =
+  (vouchesForSerial: boolean) =>
+  (object: ApiObject): Authority | undefined => {
+    const found = parseCertificate(textOf(object, 'certificate') ?? '');
+    if (found === undefined || !isLive(object)) return undefined;
+    return { ...toSponsor(object, vouchesForSerial), certificate: new X509Certificate(found.der) };
+  };
+
+const byAuthority = async (authorities: Offers<Authority>, der: Uint8Array): Promise<Sponsor | undefined> => {
+  const all = await authorities();
+  if (all.length === 0) return undefined;
   const leaf = new X509Certificate(der);
-  const chosen = live(items).find(item => {
-    const authority = parseCertificate(textOf(item, 'certificate') ?? '');
-    return authority !== undefined && isIssuedBy(leaf, [new X509Certificate(authority.der)]);
-  });
-  return chosen && toSponsor(chosen, vouchesForSerial);
+  return all.find(({ certificate }) => isIssuedBy(leaf, [certificate]));
 };
 
-/** Namespaces that say so by label or annotation; the first by name when several do. */
-const byOpenNamespace = async ({ registry }: EnrolParts): Promise<Sponsor | undefined> => {
-  const type = registry.catalog.byResource('', 'v1', 'namespaces');
-  if (!type) return undefined;
-  const { items } = await registry.list(type);
-  const open = live(items).find(
-    ({ metadata }) => metadata.labels?.[openMark] === 'open' || metadata.annotations?.[openMark] === 'open',
-  );
-  return open && { namespace: open.metadata.name, via: 'SelfRegistration', vouchesForSerial: true };
+/** A namespace that says so by label or annotation; the first by name when several do. */
+const toOpenNamespace = (object: ApiObject): Sponsor | undefined => {
+  const { name, labels, annotations } = object.metadata;
+  const isOpen = labels?.[openMark] === 'open' || annotations?.[openMark] === 'open';
+  return isOpen && isLive(object) ? { namespace: name, via: 'SelfRegistration', vouchesForSerial: true } : undefined;
 };
 
 const openMark = 'kubeve.io/self-registration';
 
-/** Those that are not being deleted, in order of namespace and name. */
-const live = (objects: readonly ApiObject[]): ApiObject[] => objects.filter(each => !each.metadata.deletionTimestamp);
+const isLive = ({ metadata }: ApiObject): boolean => !metadata.deletionTimestamp;
 
 const toSponsor = ({ kind, metadata }: ApiObject, vouchesForSerial: boolean): Sponsor => ({
   namespace: metadata.namespace ?? '',
