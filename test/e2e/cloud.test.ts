@@ -1,12 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
 import { readOnboard, readPartition } from '../../cli/partition.ts';
+import { toPartition } from '../../functions/identity/partition.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
 import { type Running, type StartOptions, start } from '../../functions/node/serve.ts';
+import { makeTenants } from '../runtimes/tenants.ts';
 import { findClient, runClient } from '../support/clients.ts';
 import { type CloudServers, openCloudServers } from '../support/cloudservers.ts';
 import { findDynamoDbLocal, startDynamoDbLocal } from '../support/dynamodblocal.ts';
@@ -15,6 +17,7 @@ import { findPrograms, type Kubectl, openKubectl, type Result } from '../support
 import { type LambdaSite, openLambdaStack } from '../support/lambdastack.ts';
 import { bucketName } from '../support/s3/server.ts';
 import { openVersitygw } from '../support/s3/versitygw.ts';
+import { say } from '../support/tenants.ts';
 import { until } from '../support/until.ts';
 import { openWorkerStack, type WorkerSite } from '../support/workerstack.ts';
 
@@ -25,16 +28,20 @@ const dynoxide = findDynoxide();
 const s3 = findClient('versitygw');
 const hasServers = (local ?? dynoxide) !== undefined && programs.length > 0;
 
-const openServers = async (): Promise<CloudServers> => {
+const openServers = async (secrets: Readonly<Record<string, string>> = {}): Promise<CloudServers> => {
   const dynamo = await (local === undefined ? startDynoxide(dynoxide ?? '') : startDynamoDbLocal(local));
-  return openCloudServers({ dynamo, ...(s3 !== undefined && { s3: openVersitygw(s3, dynamo.region) }) });
+  return openCloudServers({ dynamo, secrets, ...(s3 !== undefined && { s3: openVersitygw(s3, dynamo.region) }) });
 };
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart', import.meta.url));
 const pace = { configMs: 500, metricsMs: 1000, logsMs: 700, stepMs: 120, retryMs: 300 };
 
-/** From nothing to a running application and its logs, and back. */
-const walk = async (kubectl: Kubectl, partition: string): Promise<void> => {
+/** From nothing to a running application and its logs, and back. `get`: reads below the place of the API. */
+const walk = async (
+  kubectl: Kubectl,
+  partition: string,
+  get = (path: string): Promise<string> => kubectl('get', '--raw', path),
+): Promise<void> => {
   const ours = (...args: string[]) => kubectl('-n', 'quickstart', ...args);
   expect(await kubectl('apply', '-f', quickstart)).toContain('device.eve.lfedge.org/lab1 created');
   const onboard = readOnboard(join(quickstart, 'config'));
@@ -47,11 +54,11 @@ const walk = async (kubectl: Kubectl, partition: string): Promise<void> => {
       ['application/web', 'Ready'],
       ['device/lab1', 'ConfigApplied'],
     ] as const)
-      await ours('wait', what, `--for=condition=${condition}`, '--timeout=120s');
+      await ours('wait', what, `--for=condition=${condition}`, '--timeout=240s');
     expect(await ours('get', 'devices,applications')).toMatch(/^application\.eve\.lfedge\.org\/web +lab1 +RUNNING/m);
     expect(await ours('get', 'device/lab1', '-o', 'jsonpath={.status.uuid}')).toBe(device.uuid);
     await device.sendLogs();
-    const logs = await kubectl('get', '--raw', `/edgenode/${device.uuid}/log?tailLines=5`);
+    const logs = await get(`/edgenode/${device.uuid}/log?tailLines=5`);
     expect(logs).toMatch(/"source":"zed/);
     expect(await kubectl('apply', '-f', quickstart)).toContain('application.eve.lfedge.org/web unchanged');
     await ours('delete', 'application/web');
@@ -136,6 +143,70 @@ describe.skipIf(!hasServers)('the functions, behind a function URL', () => {
     } finally {
       rmSync(home, { recursive: true, force: true });
     }
+  });
+});
+
+describe.skipIf(!hasServers)('the functions, for two tenants', () => {
+  let given: Awaited<ReturnType<typeof makeTenants>>;
+  let site: LambdaSite;
+  let dir: string;
+  const opened: Kubectl[] = [];
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'kubeve-tenants-'));
+    given = await makeTenants();
+    const list = join(dir, 'tenants.json');
+    writeFileSync(list, JSON.stringify(given.declared));
+    const servers = await openServers(given.secrets);
+    site = await openLambdaStack({ servers, guests: given.guests, environment: { KUBEVE_TENANTS_FILE: list } });
+  }, 600_000);
+  afterAll(async () => {
+    for (const kubectl of opened) kubectl.close();
+    await site?.close();
+    rmSync(dir, { recursive: true, force: true });
+  }, 60_000);
+
+  /** kubectl by the path of a tenant, with the token of its administrator. */
+  const open = (name: string, token: string): Kubectl => {
+    const config = readFileSync(site.stackKubeconfig, 'utf8')
+      .replace(/server: .*/, `server: ${site.url}/clusters/${name}`)
+      .replace(/token: .*/, `token: ${token}`)
+      .replace(/ *client-(certificate|key)-data: .*\n/g, '');
+    const path = join(dir, `${name}.kubeconfig`);
+    writeFileSync(path, config);
+    const kubectl = openKubectl(newest, path, { SSL_CERT_FILE: site.rootFile });
+    opened.push(kubectl);
+    return kubectl;
+  };
+
+  /** What devices of a tenant are given: they come by its host name. */
+  const toPartitionOf = ({ name, host, identity }: (typeof given.made)[number]): string => {
+    const partition = join(dir, name);
+    mkdirSync(partition);
+    const files = { ...toPartition(identity, `${host}:${new URL(site.url).port}`), hosts: `127.0.0.1 ${host}\n` };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(partition, file), text);
+    return partition;
+  };
+
+  it('serve kubectl and a device of each, all the way and at once, with things of the same names', {
+    timeout: 900_000,
+  }, async () => {
+    const [acme, globex] = given.made;
+    if (!acme || !globex) throw new Error('there are two tenants');
+    const ca = readFileSync(site.rootFile, 'utf8');
+    await Promise.all(
+      given.made.map(one =>
+        walk(open(one.name, one.token), toPartitionOf(one), async path => {
+          // Versions of kubectl do not agree on what `--raw` is below.
+          const { status, text } = await say(site.url, `/clusters/${one.name}${path}`, { ca, token: one.token });
+          expect(status, text).toBe(200);
+          return text;
+        }),
+      ),
+    );
+    const stranger = open(acme.name, globex.token);
+    const { code, err } = await stranger.run(['get', 'devices', '-A']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/must be logged in|Unauthorized|provide credentials/)]);
+    expect(site.deadLetters).toEqual([]);
   });
 });
 

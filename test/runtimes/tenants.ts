@@ -5,7 +5,7 @@ import { readKey } from '../../cli/device/keys.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import { openIdentity } from '../../functions/identity/identity.ts';
 import { systemPorts } from '../../functions/node/ports.ts';
-import { ensureIdentities } from '../../infra/deploy/identities.ts';
+import { administratorToken, ensureIdentities } from '../../infra/deploy/identities.ts';
 import { connect, eve } from '../support/client.ts';
 import { createTestCloud } from '../support/cloud.ts';
 import type { DeployedSite } from '../support/site.ts';
@@ -22,7 +22,7 @@ export const makeTenants = async () => {
       const bundle = openBundle(authority.text);
       // Whoever ends TLS has a certificate for the tenant's name.
       const identity = openIdentity(bundle, [host], ports);
-      return { name, host, identity, secret: `kubeve/${name}`, serving };
+      return { name, host, identity, secret: `kubeve/${name}`, serving, token: administratorToken(bundle) ?? '' };
     }),
   );
   const declared = made.map(({ name, host, secret }) => ({ name, hosts: [host], identity: secret }));
