@@ -31,6 +31,9 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
+/** How far reports were taken up, and who leads: those who work behind requests write them, and would wake themselves. */
+const quietTypes = ['reports', 'objects/coordination.k8s.io/leases'];
+
 /** Heartbeats of many devices are written together once in so long, by a process in which something may wait. */
 const gatherMs = 60_000;
 /** By another one, a heartbeat of a device once in so long. */
@@ -66,7 +69,8 @@ export const openCloud = (
     ...access,
     ...(bucketEndpoint && { endpoint: bucketEndpoint }),
   });
-  const store = openDynamoStore({ table, tenant, spill: blobs, ...toHeartbeats(flushMs > 0), ...ports });
+  const heartbeats = toHeartbeats(flushMs > 0);
+  const store = openDynamoStore({ table, tenant, spill: blobs, quietTypes, ...heartbeats, ...ports });
   const telemetry = createCloudTelemetry({ table, tenant, blobs, flushMs, ports, keptMs: kind => retentionMs[kind] });
   return {
     store,

@@ -49,15 +49,14 @@ export const load = {
   /** Share of a processor that is used when all is well. */
   utilization: 0.5,
   /**
-   * Seconds of a function for a poll, for metrics, for logs, which are put into S3, for a sweep, and for what its writes wake; GB,
-   * and processors of the last two.
+   * Seconds of a function for a poll, for metrics, for logs, which are put into S3, and for a sweep, whose writes wake nobody; GB, and
+   * processors of the last.
    */
   functions: {
     poll: 0.03,
     metrics: 0.04,
     logs: 0.09,
     sweep: 3,
-    compose: 0.1,
     deviceGigabytes: 0.5,
     sweepGigabytes: 1,
     sweepProcessors: 0.58,

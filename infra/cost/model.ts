@@ -143,7 +143,7 @@ const functions = (devices: number): Bill => {
   const sweeps = load.secondsPerMonth / 60;
   const own = load.functions;
   // What follows from metrics is done by the sweeps.
-  const sweepSeconds = sweeps * (own.sweep + own.compose) + (reports * uptakeMs) / 1000 / own.sweepProcessors;
+  const sweepSeconds = sweeps * own.sweep + (reports * uptakeMs) / 1000 / own.sweepProcessors;
   const gigabyteSeconds =
     (polls * own.poll + reports * own.metrics + files * own.logs) * own.deviceGigabytes +
     sweepSeconds * own.sweepGigabytes;
@@ -151,7 +151,7 @@ const functions = (devices: number): Bill => {
   const logs = filesUse(files);
   const heartbeats = (devices * load.secondsPerMonth) / load.sparedSeconds;
   return {
-    computing: (polls + reports + files + 2 * sweeps) * prices.invocation + gigabyteSeconds * prices.gigabyteSecond,
+    computing: (polls + reports + files + sweeps) * prices.invocation + gigabyteSeconds * prices.gigabyteSecond,
     reads: (readsAlone(devices) + metrics.reads + logs.reads + sweeps * sweep.readUnits) * prices.readUnits,
     writes: (heartbeats + metrics.writes + logs.writes + sweeps * sweep.writeUnits) * prices.writeUnits,
     objects: metrics.objects + logs.objects,

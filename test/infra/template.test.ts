@@ -110,7 +110,8 @@ describe('the stack', () => {
     const prefixes = ['acme|L#', 'acme|T#info#', 'acme|T#hardwarehealth#'].map(prefix => ({
       prefix,
     }));
-    expect(patterns).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: prefixes } } } }]);
+    const NewImage = { q: { N: [{ exists: false }] } };
+    expect(patterns).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { PK: { S: prefixes } }, NewImage } }]);
   });
 
   it('runs four functions on arm64, whose logs end', () => {

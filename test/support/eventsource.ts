@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchAnswer } from '../../functions/lambda/follow.ts';
 import type { StreamRecord } from '../../functions/lambda/happened.ts';
+import { wakesCompose } from './streamfilter.ts';
 
 export interface EventSourceParts {
   /** What came since it was asked last. */
@@ -26,7 +27,7 @@ export const pumpEvents = async (
   let waiting: StreamRecord[] = [];
   let size = batchSize;
   while (!signal.aborted) {
-    waiting.push(...(await records()).filter(isWanted));
+    waiting.push(...(await records()).filter(wakesCompose));
     if (waiting.length === 0) {
       await sleep(50);
       continue;
@@ -49,8 +50,5 @@ export const pumpEvents = async (
     await sleep(20);
   }
 };
-
-const isWanted = ({ eventName, dynamodb }: StreamRecord): boolean =>
-  eventName === 'INSERT' && /^[a-z0-9-]+\|(L#|T#(info|hardwarehealth)#)/.test(dynamodb?.Keys?.['PK']?.S ?? '');
 
 const sequenceOf = ({ dynamodb }: StreamRecord): string => dynamodb?.SequenceNumber ?? '';

@@ -3,7 +3,10 @@ import { parse } from 'yaml';
 
 interface Filter {
   readonly eventName: readonly string[];
-  readonly dynamodb: { readonly Keys: { readonly PK: { readonly S: readonly { readonly prefix: string }[] } } };
+  readonly dynamodb: {
+    readonly Keys: { readonly PK: { readonly S: readonly { readonly prefix: string }[] } };
+    readonly NewImage: unknown;
+  };
 }
 
 /** AWS takes five filters for a stream, each of so many characters. */
@@ -16,7 +19,7 @@ export const toStream = (names: readonly string[]): readonly Filter[] => {
   const [one] = parse(readFileSync(new URL('../../stream.yml', import.meta.url), 'utf8')) as [Filter];
   const withPrefixes = (S: Filter['dynamodb']['Keys']['PK']['S']): Filter => ({
     ...one,
-    dynamodb: { Keys: { PK: { S } } },
+    dynamodb: { ...one.dynamodb, Keys: { PK: { S } } },
   });
   const filters: Filter[] = [];
   for (const name of names) {

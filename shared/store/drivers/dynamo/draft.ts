@@ -1,6 +1,6 @@
 import type { Write } from '../../store.ts';
 import type { Names } from './names.ts';
-import { keepMs, toTtl } from './parts.ts';
+import { keepMs, type Parts, toTtl } from './parts.ts';
 import type { ChangeRow, Stored } from './rows.ts';
 import { toNote, toObject, toRow, toSize, toStored } from './rows.ts';
 import type { Action, Condition, Key } from './table.ts';
@@ -17,7 +17,12 @@ export interface Draft {
 }
 
 /** What a draft does to the table: first to the object, then to the slot, then about blobs. */
-export const toActions = (names: Names, draft: Draft, now: number, writer: string): readonly Action[] => {
+export const toActions = (
+  { names, quietTypes }: Pick<Parts, 'names' | 'quietTypes'>,
+  draft: Draft,
+  now: number,
+  writer: string,
+): readonly Action[] => {
   const { type, write, packed, current, slot } = draft;
   const row: ChangeRow = {
     kind: 'delete' in write ? 'delete' : 'put',
@@ -34,7 +39,7 @@ export const toActions = (names: Names, draft: Draft, now: number, writer: strin
   };
   return [
     { put: toObject(names.object(type, write.key), toStored(row), toTtl(now)), condition: toCondition(current) },
-    { put: toRow(names.slot(type, slot), row, toTtl(now)), condition: absent },
+    { put: toRow(names.slot(type, slot), row, toTtl(now), quietTypes.has(type)), condition: absent },
     ...toBlobActions(names, type, row, current?.packed),
   ];
 };

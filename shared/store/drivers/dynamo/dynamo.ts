@@ -69,6 +69,8 @@ export interface DynamoStoreOptions extends Pick<HistoryLimits, 'historyMs' | 'h
    * may; see `GatheredMarks`.
    */
   readonly gatheredMarks?: Readonly<Record<string, number>>;
+  /** Types from whose changes nothing follows: their rows of the log say so, for whoever filters the table's stream. */
+  readonly quietTypes?: readonly string[];
   /** Where waiting is not a matter of the real clock. */
   readonly delay?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -128,6 +130,7 @@ class DynamoStore implements OpenedStore {
       log,
       passOver: createPassOver(log),
       limits,
+      quietTypes: new Set(options.quietTypes),
       delay,
     };
     const marks = new GatheredMarks({

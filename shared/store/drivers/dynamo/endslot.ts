@@ -15,6 +15,6 @@ export const endSlot = async (
 ): Promise<Row> => {
   const key = names.slot(type, slot);
   const fill: Fill = { kind: 'fill', revision: slot, at: clock.now() };
-  const written = await table.put(toRow(key, fill, toTtl(fill.at)), absent);
+  const written = await table.put(toRow(key, fill, toTtl(fill.at), true), absent);
   return written.ok || written.current === undefined ? fill : fromRow(written.current);
 };

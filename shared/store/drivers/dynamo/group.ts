@@ -152,13 +152,14 @@ export class Group {
   }
 
   async #send(drafts: readonly Drafted[]): Promise<Fault | undefined> {
-    const { random, clock, names, bell } = this.#desk.parts;
+    const { parts } = this.#desk;
+    const { random, clock, bell } = parts;
     // It may ring before there is anything: who hears it finds that a ticket was taken, and waits.
     const rung = bell.ring(this.#desk.journal.type);
     const writer = toHex(random.bytes(8));
     const now = clock.now();
-    const own = drafts.map(({ draft }) => toActions(names, draft, now, writer));
-    const checks = toChecks(this.#desk.parts, drafts);
+    const own = drafts.map(({ draft }) => toActions(parts, draft, now, writer));
+    const checks = toChecks(parts, drafts);
     const result = await this.#transact([...own.flat(), ...checks.map(({ action }) => action)], drafts, writer);
     await rung;
     if (result === 'done') await this.#succeed(drafts);

@@ -19,6 +19,8 @@ export interface Parts {
   readonly log: Log;
   readonly passOver: PassOver;
   readonly limits: Limits;
+  /** Nothing follows from changes of these types. */
+  readonly quietTypes: ReadonlySet<string>;
   delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

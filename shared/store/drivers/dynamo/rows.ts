@@ -76,8 +76,10 @@ export const fromObject = (item: Item): Stored => {
   };
 };
 
-export const toRow = (key: Key, row: Row, ttl: number): Item => {
-  if (row.kind === 'fill') return { ...key, f: format, c: 'F', at: row.at, ttl };
+/** `isQuiet`: nothing follows from it; whoever filters the table's stream finds that in `q`. */
+export const toRow = (key: Key, row: Row, ttl: number, isQuiet: boolean): Item => {
+  const quiet = isQuiet ? { q: 1 } : {};
+  if (row.kind === 'fill') return { ...key, f: format, c: 'F', at: row.at, ...quiet, ttl };
   return {
     ...key,
     f: format,
@@ -91,6 +93,7 @@ export const toRow = (key: Key, row: Row, ttl: number): Item => {
     p: row.replaced,
     ...(row.previous && toAttributes(row.previous, 'p')),
     ...(row.before && { o: JSON.stringify(row.before) }),
+    ...quiet,
     ttl,
   };
 };
