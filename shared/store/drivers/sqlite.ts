@@ -68,8 +68,10 @@ class SqliteStore implements Store, Movable {
   #running: Promise<void> | undefined;
   /** Set when the disk failed to sync: what it holds from then on is not what memory holds. */
   #isBroken = false;
-  #changedMarks = new Map<string, ChangedMark>();
+  /** By space and key. */
+  #changedMarks = new Map<string, Map<string, ChangedMark['value']>>();
   #marksTimer: NodeJS.Timeout | undefined;
+  #marksWritten = Promise.resolve();
   #isClosed = false;
 
   constructor(parts: Parts) {
@@ -77,7 +79,7 @@ class SqliteStore implements Store, Movable {
     this.marks = createMemoryMarks({
       initial: parts.ledger.marks(),
       onChange: mark => this.#noteMark(mark),
-      onClose: async () => this.#writeMarks(),
+      onClose: () => this.#flushMarks(),
     });
   }
 
@@ -201,19 +203,35 @@ class SqliteStore implements Store, Movable {
     return staged.map(({ outcome }) => outcome);
   }
 
-  #noteMark(mark: ChangedMark): void {
-    this.#changedMarks.set(`${mark.space}\0${mark.key}`, mark);
-    this.#marksTimer ??= setTimeout(() => this.#writeMarks(), this.#parts.markDelayMs).unref();
+  #noteMark({ space, key, value }: ChangedMark): void {
+    const changed = this.#changedMarks.get(space);
+    if (changed) changed.set(key, value);
+    else this.#changedMarks.set(space, new Map([[key, value]]));
+    this.#marksTimer ??= setTimeout(() => void this.#flushMarks(), this.#parts.markDelayMs).unref();
   }
 
-  #writeMarks(): void {
+  /** Resolves when every mark that was set before is written. One at a time, or an older value could follow a newer one. */
+  #flushMarks(): Promise<void> {
     clearTimeout(this.#marksTimer);
     this.#marksTimer = undefined;
-    // In the order of the table, so that one transaction touches few of its pages.
-    const marks = [...this.#changedMarks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mark]) => mark);
+    this.#marksWritten = this.#marksWritten.then(() => this.#writeMarks());
+    return this.#marksWritten;
+  }
+
+  /** What waits for the event loop has a turn between two transactions. */
+  async #writeMarks(): Promise<void> {
+    const spaces = this.#changedMarks;
     this.#changedMarks = new Map();
     try {
-      for (let i = 0; i < marks.length; i += maxGroup) this.#parts.ledger.writeMarks(marks.slice(i, i + maxGroup));
+      for (const [space, changed] of spaces) {
+        // In the order of the table, so that one transaction touches few of its pages.
+        const keys = [...changed.keys()].sort();
+        for (let i = 0; i < keys.length; i += maxGroup) {
+          const marks = keys.slice(i, i + maxGroup).map(key => ({ space, key, value: changed.get(key) }));
+          this.#parts.ledger.writeMarks(marks);
+          await nextTurn();
+        }
+      }
     } catch (error) {
       // They come again with the next heartbeat.
       this.#parts.log.warn('marks not written', { error: toText(error) });

@@ -48,6 +48,8 @@ for (const engine of engines) {
 
 const clock = createClock();
 
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
 describe('sqlite file', () => {
   let dir: string;
   let file: string;
@@ -186,6 +188,46 @@ describe('sqlite file', () => {
       await rm(dirname(copy), { recursive: true });
       expect(value).toEqual(Uint8Array.of(7));
     });
+    await store.close();
+  });
+
+  it('keeps every mark as it was last set, however many are written at once', async () => {
+    const store = await openSqliteStore({ file, clock, log: silentLog, markDelayMs: 1 });
+    const { marks } = store;
+    const last = new Map<string, number>();
+    const set = async (key: string, value: number) => {
+      last.set(key, value);
+      await marks.set('seen', key, Uint8Array.of(value));
+    };
+    for (let i = 0; i < 3000; i++) await set(`d${i}`, 1);
+    // The first are being written when they change again.
+    await nextTurn();
+    for (let i = 0; i < 3000; i += 7) await set(`d${i}`, 2);
+    for (let i = 0; i < 3000; i += 11) {
+      last.delete(`d${i}`);
+      await marks.delete('seen', `d${i}`);
+    }
+    await marks.set('fetched', 'd0', Uint8Array.of(3));
+    await store.close();
+    const again = await openSqliteStore({ file, clock, log: silentLog });
+    const kept = new Map<string, number | undefined>();
+    for await (const { key, value } of again.marks.all('seen')) kept.set(key, value[0]);
+    expect(kept).toEqual(last);
+    expect(await again.marks.get('fetched', 'd0')).toEqual(Uint8Array.of(3));
+    await again.close();
+  });
+
+  it('lets others have a turn while it writes many marks', async () => {
+    const store = await openSqliteStore({ file, clock, log: silentLog, markDelayMs: 60_000 });
+    for (let i = 0; i < 4096; i++) await store.marks.set('seen', `d${i}`, Uint8Array.of(1));
+    let turns = 0;
+    let isDone = false;
+    const written = store.marks.close().then(() => {
+      isDone = true;
+    });
+    for (; !isDone; turns++) await nextTurn();
+    await written;
+    expect(turns).toBeGreaterThanOrEqual(8);
     await store.close();
   });
 
