@@ -195,6 +195,8 @@ const checkMixed = (expr: Expr, scope: Scope): Type => {
 
 const checkMap = (expr: MapExpr, scope: Scope): Type => {
   const keys = uniform(expr.entries.map(({ key }) => checkIn(key, scope)));
+  if (keys.k === 'list' || keys.k === 'map' || keys.k === 'optional')
+    throw new CelError(`unsupported key type: ${keys.k}`);
   const values = uniform(expr.entries.map(({ value, optional }) => unwrap(checkIn(value, scope), optional)));
   return mapOf(keys, values, expr.entries.length);
 };

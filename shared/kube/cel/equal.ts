@@ -1,3 +1,4 @@
+import type { CallContext } from './function.ts';
 import {
   CelError,
   Dictionary,
@@ -12,19 +13,37 @@ import {
   type Value,
 } from './value.ts';
 
-/** Equality of CEL: numbers by value whatever their types, lists of type `set` and `map` whatever their order. */
-export const equals = (a: Value, b: Value): boolean => {
+type Payer = Pick<CallContext, 'charge'>;
+
+/**
+ * Equality of CEL: numbers by value whatever their types, lists of type `set` and `map` whatever their order. What it takes is
+ * charged: the cost of a call counts what lies in its arguments, but not what lies below that. `isPaid`: the size of the values
+ * themselves is counted already.
+ */
+export const equals = (a: Value, b: Value, payer: Payer, isPaid = false): boolean => {
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (!isPaid && a.length === b.length) payer.charge(a.length * unitsEach);
+    return a === b;
+  }
   if (a === b) return true;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
-  if (a instanceof List && b instanceof List) return a.size === b.size && equalLists(a, b);
-  if (a instanceof Dictionary && b instanceof Dictionary) return typeName(a) === typeName(b) && equalMaps(a, b);
+  if (a instanceof List && b instanceof List) {
+    if (a.size !== b.size) return false;
+    if (!isPaid) payer.charge(a.size * unitsEach);
+    return equalLists(a, b, payer);
+  }
+  if (a instanceof Dictionary && b instanceof Dictionary) {
+    if (typeName(a) !== typeName(b) || a.size !== b.size) return false;
+    if (!isPaid) payer.charge(a.size * unitsEach);
+    return equalMaps(a, b, payer);
+  }
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b) === 0;
   if (a instanceof Timestamp && b instanceof Timestamp) return a.ns === b.ns;
   if (a instanceof Duration && b instanceof Duration) return a.ns === b.ns;
   if (a instanceof TypeValue && b instanceof TypeValue) return a.type === b.type;
   if (a instanceof Optional && b instanceof Optional) {
     if (a.value === undefined || b.value === undefined) return a.value === b.value;
-    return equals(a.value, b.value);
+    return equals(a.value, b.value, payer, isPaid);
   }
   return a instanceof Opaque && b instanceof Opaque && a.typeName === b.typeName && a.equals(b);
 };
@@ -76,25 +95,27 @@ const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
 
 const sign = (difference: bigint): number => (difference < 0n ? -1 : difference > 0n ? 1 : 0);
 
-const equalLists = (a: List, b: List): boolean => {
+/** Units for one item or character, as `traverse` counts them. */
+const unitsEach = 0.1;
+
+const equalLists = (a: List, b: List, payer: Payer): boolean => {
   const merge = a.merge ?? b.merge;
   if (merge === undefined) {
-    for (let i = 0; i < a.size; i += 1) if (!equals(a.at(i), b.at(i))) return false;
+    for (let i = 0; i < a.size; i += 1) if (!equals(a.at(i), b.at(i), payer)) return false;
     return true;
   }
   const index = indexBy(b, merge.keys);
   for (const item of a) {
     const other = index.get(identity(item, merge.keys));
-    if (other === undefined || !equals(item, other)) return false;
+    if (other === undefined || !equals(item, other, payer)) return false;
   }
   return true;
 };
 
-const equalMaps = (a: Dictionary, b: Dictionary): boolean => {
-  if (a.size !== b.size) return false;
+const equalMaps = (a: Dictionary, b: Dictionary, payer: Payer): boolean => {
   for (const key of a.keys()) {
     const [left, right] = [a.get(key), b.get(key)];
-    if (left === undefined || right === undefined || !equals(left, right)) return false;
+    if (left === undefined || right === undefined || !equals(left, right, payer)) return false;
   }
   return true;
 };

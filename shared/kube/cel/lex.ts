@@ -1,3 +1,4 @@
+import { concat } from '../../base/concat.ts';
 import { CelError, Uint, type Value } from './value.ts';
 
 /** A word of an expression. Literals carry their value; `quoted` names stand in backticks. */
@@ -99,19 +100,19 @@ const unescapeText = (body: string, at: number): string =>
 
 const toBytes = (body: string, isRaw: boolean, at: number): Uint8Array => {
   if (isRaw) return encoder.encode(body);
-  const parts: number[] = [];
+  const parts: Uint8Array[] = [];
   let last = 0;
   for (const found of body.matchAll(escapes)) {
-    parts.push(...encoder.encode(body.slice(last, found.index)));
+    parts.push(encoder.encode(body.slice(last, found.index)));
     last = found.index + found[0].length;
     const [, x, X, u, U, octal, plain] = found;
     if (u !== undefined || U !== undefined) throw new CelError(`Syntax error: \\u in bytes at position ${at}`);
     const hex = x ?? X;
-    if (hex !== undefined) parts.push(Number.parseInt(hex, 16));
-    else if (octal !== undefined) parts.push(Number.parseInt(octal, 8));
-    else parts.push(...encoder.encode(toPlain(plain ?? '', at)));
+    if (hex !== undefined) parts.push(Uint8Array.of(Number.parseInt(hex, 16)));
+    else if (octal !== undefined) parts.push(Uint8Array.of(Number.parseInt(octal, 8)));
+    else parts.push(encoder.encode(toPlain(plain ?? '', at)));
   }
-  return Uint8Array.from([...parts, ...encoder.encode(body.slice(last))]);
+  return concat([...parts, encoder.encode(body.slice(last))]);
 };
 
 const encoder = new TextEncoder();

@@ -47,7 +47,7 @@ class JsonMap extends Dictionary {
     this.#of = of;
   }
   get size(): number {
-    return Object.keys(this.#fields).length;
+    return fieldsOf(this.#fields).length;
   }
   get(key: Value): Value | undefined {
     if (typeof key !== 'string' || !Object.hasOwn(this.#fields, key)) return undefined;
@@ -55,9 +55,18 @@ class JsonMap extends Dictionary {
     return value === undefined ? undefined : lift(value, this.#of);
   }
   keys(): readonly Value[] {
-    return Object.keys(this.#fields);
+    return fieldsOf(this.#fields);
   }
 }
+
+/** Asked for in every round of a macro, and long to make of a large map. What is looked at does not change. */
+const fieldsOf = (map: object): readonly string[] => {
+  const known = fieldNames.get(map) ?? Object.keys(map);
+  fieldNames.set(map, known);
+  return known;
+};
+
+const fieldNames = new WeakMap<object, readonly string[]>();
 
 /** An object: only declared fields are there, under their escaped names. */
 class JsonObject extends Dictionary {
@@ -78,6 +87,16 @@ class JsonObject extends Dictionary {
     return value === undefined ? undefined : lift(value, field.type);
   }
   keys(): readonly Value[] {
-    return [...this.#type.fields].filter(([, { name }]) => Object.hasOwn(this.#fields, name)).map(([name]) => name);
+    const spelled = spellingsOf(this.#type);
+    return fieldsOf(this.#fields).flatMap(field => spelled.get(field) ?? []);
   }
 }
+
+/** How expressions spell the fields of a type: a type has many, and most of its objects few of them. */
+const spellingsOf = (type: Extract<Type, { k: 'object' }>): ReadonlyMap<string, string> => {
+  const known = spellings.get(type) ?? new Map([...type.fields].map(([spelled, { name }]) => [name, spelled]));
+  spellings.set(type, known);
+  return known;
+};
+
+const spellings = new WeakMap<Type, ReadonlyMap<string, string>>();

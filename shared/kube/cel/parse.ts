@@ -180,7 +180,7 @@ class Parser {
     }
     if (kind === 'sign' && text === '[') return this.#listLiteral(at);
     if (kind === 'sign' && text === '{') return this.#mapLiteral(at);
-    if (kind === 'sign' && text === '.') return this.#primary();
+    if (kind === 'sign' && text === '.' && this.#peek().kind === 'name') return this.#primary();
     if (kind === 'name') return this.#name(text, at);
     this.#next -= 1;
     throw this.#unexpected();

@@ -1,5 +1,6 @@
+import { concat } from '../../../base/concat.ts';
 import { compare, equals, identity, indexBy } from '../equal.ts';
-import { fn, type Overload, type Size, sizeAt, traverse } from '../function.ts';
+import { type CallContext, fn, type Overload, type Size, sizeAt, traverse } from '../function.ts';
 import {
   bool,
   bytes,
@@ -69,8 +70,10 @@ const numbers: Overload[] = [
 
 const sums: Overload[] = [
   fn('_+_', [string, string], string, ([a, b]) => (a as string) + (b as string), adding),
-  fn('_+_', [bytes, bytes], bytes, ([a, b]) => Uint8Array.from([...(a as Uint8Array), ...(b as Uint8Array)]), adding),
-  fn('_+_', [listOf(A), listOf(A)], listOf(A), ([a, b]) => concat(a as List, b as List), { grows: adding.grows }),
+  fn('_+_', [bytes, bytes], bytes, ([a, b]) => concat([a as Uint8Array, b as Uint8Array]), adding),
+  fn('_+_', [listOf(A), listOf(A)], listOf(A), ([a, b], call) => joinLists(a as List, b as List, call), {
+    grows: adding.grows,
+  }),
   fn('_+_', [timestamp, duration], timestamp, ([a, b]) => new Timestamp((a as Timestamp).ns + (b as Duration).ns)),
   fn('_+_', [duration, timestamp], timestamp, ([a, b]) => new Timestamp((a as Duration).ns + (b as Timestamp).ns)),
   fn('_+_', [duration, duration], duration, ([a, b]) => new Duration((a as Duration).ns + (b as Duration).ns)),
@@ -81,7 +84,9 @@ const sums: Overload[] = [
 ];
 
 /** Of list types: a set is united with another, items of a list map replace those with the same keys. */
-const concat = (a: List, b: List): List => {
+const joinLists = (a: List, b: List, call: CallContext): List => {
+  // A sum counts as one unit whatever its size; what it makes is paid for, or it could be doubled again and again.
+  call.charge(traverse(a.size + b.size));
   const merge = a.merge ?? b.merge;
   if (merge === undefined) return new Items([...a, ...b]);
   const fresh = indexBy(b, merge.keys);
@@ -114,19 +119,19 @@ const relations: Overload[] = [
   ...isOrdered('_<=_', order => order <= 0),
   ...isOrdered('_>_', order => order > 0),
   ...isOrdered('_>=_', order => order >= 0),
-  fn('_==_', [A, A], bool, ([a = null, b = null]) => equals(a, b), { cost: comparing }),
-  fn('_!=_', [A, A], bool, ([a = null, b = null]) => !equals(a, b), { cost: comparing }),
+  fn('_==_', [A, A], bool, ([a = null, b = null], call) => equals(a, b, call, true), { cost: comparing }),
+  fn('_!=_', [A, A], bool, ([a = null, b = null], call) => !equals(a, b, call, true), { cost: comparing }),
 ];
 
-const contains = (list: List, wanted: Value): boolean => {
-  for (const item of list) if (equals(item, wanted)) return true;
+const contains = (list: List, wanted: Value, call: CallContext): boolean => {
+  for (const item of list) if (equals(item, wanted, call)) return true;
   return false;
 };
 
 const inList = (sizes: readonly Size[]): number => 1 + sizeAt(sizes, 1);
 
 const lookups: Overload[] = [
-  fn('@in', [A, listOf(A)], bool, ([a = null, b]) => contains(b as List, a), { cost: inList }),
+  fn('@in', [A, listOf(A)], bool, ([a = null, b], call) => contains(b as List, a, call), { cost: inList }),
   fn('@in', [A, mapOf(A, B)], bool, ([a = null, b]) => (b as Dictionary).get(a) !== undefined),
   fn('_[_]', [listOf(A), int], A, ([list, index = null]) => item(list as List, index)),
   fn('_[_]', [mapOf(A, B), A], B, ([map, key = null]) => entry(map as Dictionary, key)),

@@ -1,4 +1,4 @@
-import { fn, method, type Overload, once, type Size, sizeAt } from '../function.ts';
+import { type CallContext, fn, method, type Overload, once, type Size, sizeAt } from '../function.ts';
 import {
   bool,
   bytes,
@@ -59,7 +59,7 @@ export const conversions: readonly Overload[] = [
   fn('duration', [string], duration, ([a]) => parseGoDuration(a as string)),
   ...[fn, method].flatMap(declare =>
     [string, bytes, listOf(A), mapOf(A, B)].map(type =>
-      declare('size', [type], int, ([a = null]) => BigInt(typeof a === 'string' ? lengthOf(a) : sizeOf(a))),
+      declare('size', [type], int, ([a = null], call) => BigInt(typeof a === 'string' ? count(a, call) : sizeOf(a))),
     ),
   ),
 ];
@@ -67,12 +67,25 @@ export const conversions: readonly Overload[] = [
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** The size of a text counts as one unit; that a long one has to be counted through shows only here. */
+const count = (text: string, call: CallContext): number => {
+  call.charge(text.length / 200);
+  return lengthOf(text);
+};
+
 /** Characters, not units of UTF-16. */
 export const lengthOf = (text: string): number => {
-  let length = 0;
-  for (const _ of text) length += 1;
+  let length = text.length;
+  for (let i = 1; i < text.length; i += 1) {
+    if (!isLow(text.charCodeAt(i)) || !isHigh(text.charCodeAt(i - 1))) continue;
+    length -= 1;
+    i += 1;
+  }
   return length;
 };
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
 
 const decode = (value: Uint8Array): string => {
   try {

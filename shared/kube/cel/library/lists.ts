@@ -1,5 +1,5 @@
 import { compare, equals } from '../equal.ts';
-import { fn, method, type Overload, type Size, sizeAt, traverse } from '../function.ts';
+import { type CallContext, fn, method, type Overload, type Size, sizeAt, traverse } from '../function.ts';
 import { bool, double, duration, dyn, int, listOf, param, string, type Type, timestamp, uint } from '../type.ts';
 import { CelError, Duration, Items, List, Uint, type Value } from '../value.ts';
 import { toInt } from './arithmetic.ts';
@@ -45,13 +45,13 @@ const sum = (list: List, zero: Value): Value => {
   return total ?? zero;
 };
 
-const indexOf = (list: List, sought: Value): bigint => {
-  for (let i = 0; i < list.size; i += 1) if (equals(list.at(i), sought)) return BigInt(i);
+const indexOf = (list: List, sought: Value, call: CallContext): bigint => {
+  for (let i = 0; i < list.size; i += 1) if (equals(list.at(i), sought, call)) return BigInt(i);
   return -1n;
 };
 
-const lastIndexOf = (list: List, sought: Value): bigint => {
-  for (let i = list.size - 1; i >= 0; i -= 1) if (equals(list.at(i), sought)) return BigInt(i);
+const lastIndexOf = (list: List, sought: Value, call: CallContext): bigint => {
+  for (let i = list.size - 1; i >= 0; i -= 1) if (equals(list.at(i), sought, call)) return BigInt(i);
   return -1n;
 };
 
@@ -63,12 +63,23 @@ const slice = (list: List, from: bigint, to: bigint): Items => {
   return new Items([...list].slice(Number(from), Number(to)));
 };
 
-const flatten = (list: List, depth: bigint): Value[] =>
-  [...list].flatMap(item => (item instanceof List && depth > 0n ? flatten(item, depth - 1n) : [item]));
+const flatten = (list: List, depth: bigint, call: CallContext): Items => {
+  const items: Value[] = [];
+  const add = (from: List, left: bigint): void => {
+    // What lies below the second level is not in the cost: it shows on the way.
+    call.charge(traverse(from.size));
+    for (const item of from) {
+      if (item instanceof List && left > 0n) add(item, left - 1n);
+      else items.push(item);
+    }
+  };
+  add(list, depth);
+  return new Items(items);
+};
 
-const distinct = (list: List): Items => {
+const distinct = (list: List, call: CallContext): Items => {
   const kept: Value[] = [];
-  for (const item of list) if (!kept.some(known => equals(known, item))) kept.push(item);
+  for (const item of list) if (!kept.some(known => equals(known, item, call))) kept.push(item);
   return new Items(kept);
 };
 
@@ -77,13 +88,16 @@ const sort = (list: List): Items => new Items([...list].sort((a, b) => compare(a
 const sorting = (sizes: readonly Size[]): number => 1 + same(sizes) * Math.max(1, same(sizes));
 const squared = (sizes: readonly Size[]): number => 1 + same(sizes) ** 2;
 
-const range = (count: bigint): Items => {
+const range = (count: bigint, call: CallContext): Items => {
   if (count > 1_000_000n) throw new CelError(`lists.range(${count}) is too long`);
-  return new Items(Array.from({ length: Math.max(0, Number(count)) }, (_, i) => BigInt(i)));
+  const length = Math.max(0, Number(count));
+  call.charge(length);
+  return new Items(Array.from({ length }, (_, i) => BigInt(i)));
 };
 
-const has = (list: List, sought: Value): boolean => indexOf(list, sought) >= 0n;
-const containsAll = (list: List, sought: List): boolean => [...sought].every(item => has(list, item));
+const has = (list: List, sought: Value, call: CallContext): boolean => indexOf(list, sought, call) >= 0n;
+const containsAll = (list: List, sought: List, call: CallContext): boolean =>
+  [...sought].every(item => has(list, item, call));
 
 // Signatures are checked before functions run: the casts below say what they say.
 const kubernetes: readonly Overload[] = [
@@ -93,22 +107,30 @@ const kubernetes: readonly Overload[] = [
     method('max', [listOf(type)], type, ([a]) => extreme(a as List, 'max', 1), { cost: each }),
   ]),
   ...zeros.map(([type, zero]) => method('sum', [listOf(type)], type, ([a]) => sum(a as List, zero), { cost: each })),
-  method('indexOf', [listOf(T), T], int, ([a, b = null]) => indexOf(a as List, b), { cost: each }),
-  method('lastIndexOf', [listOf(T), T], int, ([a, b = null]) => lastIndexOf(a as List, b), { cost: each }),
+  method('indexOf', [listOf(T), T], int, ([a, b = null], call) => indexOf(a as List, b, call), { cost: each }),
+  method('lastIndexOf', [listOf(T), T], int, ([a, b = null], call) => lastIndexOf(a as List, b, call), { cost: each }),
 ];
 
 const sets: readonly Overload[] = [
-  fn('sets.contains', [listOf(T), listOf(T)], bool, ([a, b]) => containsAll(a as List, b as List), { cost: pairs }),
+  fn('sets.contains', [listOf(T), listOf(T)], bool, ([a, b], call) => containsAll(a as List, b as List, call), {
+    cost: pairs,
+  }),
   fn(
     'sets.equivalent',
     [listOf(T), listOf(T)],
     bool,
-    ([a, b]) => containsAll(a as List, b as List) && containsAll(b as List, a as List),
+    ([a, b], call) => containsAll(a as List, b as List, call) && containsAll(b as List, a as List, call),
     { cost: pairs },
   ),
-  fn('sets.intersects', [listOf(T), listOf(T)], bool, ([a, b]) => [...(b as List)].some(item => has(a as List, item)), {
-    cost: pairs,
-  }),
+  fn(
+    'sets.intersects',
+    [listOf(T), listOf(T)],
+    bool,
+    ([a, b], call) => [...(b as List)].some(item => has(a as List, item, call)),
+    {
+      cost: pairs,
+    },
+  ),
 ];
 
 const extension: readonly Overload[] = [
@@ -116,13 +138,19 @@ const extension: readonly Overload[] = [
     cost: s => 1 + same(s),
     grows: same,
   }),
-  method('flatten', [listOf(dyn)], listOf(dyn), ([a]) => new Items(flatten(a as List, 1n)), {
+  method('flatten', [listOf(dyn)], listOf(dyn), ([a], call) => flatten(a as List, 1n, call), {
     cost: s => 1 + same(s) * (s[0]?.item ?? 1),
   }),
-  method('flatten', [listOf(dyn), int], listOf(dyn), ([a, n]) => new Items(flatten(a as List, positive(n as bigint))), {
-    cost: s => 1 + same(s) * (s[0]?.item ?? 1),
-  }),
-  method('distinct', [listOf(T)], listOf(T), ([a]) => distinct(a as List), { cost: squared, grows: same }),
+  method(
+    'flatten',
+    [listOf(dyn), int],
+    listOf(dyn),
+    ([a, n], call) => flatten(a as List, positive(n as bigint), call),
+    {
+      cost: s => 1 + same(s) * (s[0]?.item ?? 1),
+    },
+  ),
+  method('distinct', [listOf(T)], listOf(T), ([a], call) => distinct(a as List, call), { cost: squared, grows: same }),
   method('reverse', [listOf(T)], listOf(T), ([a]) => new Items([...(a as List)].reverse()), {
     cost: s => 1 + same(s),
     grows: same,
@@ -130,11 +158,7 @@ const extension: readonly Overload[] = [
   ...comparable.map(type =>
     method('sort', [listOf(type)], listOf(type), ([a]) => sort(a as List), { cost: sorting, grows: same }),
   ),
-  fn('lists.range', [int], listOf(int), ([n], call) => {
-    const list = range(n as bigint);
-    call.charge(list.size);
-    return list;
-  }),
+  fn('lists.range', [int], listOf(int), ([n], call) => range(n as bigint, call)),
 ];
 
 const positive = (depth: bigint): bigint => {

@@ -27,8 +27,9 @@ export const formatText = (pattern: string, args: List, call: CallContext): stri
       if (next >= args.size) throw new CelError(`index ${next} out of range`);
       const value = args.at(next);
       next += 1;
-      const out = formatOne(verb, value, precision === undefined ? undefined : Number(precision));
-      call.charge(traverse(out.length));
+      const out = formatOne(verb, value, precision === undefined ? undefined : Number(precision), call);
+      // Lists and maps pay for what lies in them as it is printed: an expression can put one value into many places.
+      if (!isPlural(value)) call.charge(traverse(out.length));
       return out;
     },
   );
@@ -36,9 +37,9 @@ export const formatText = (pattern: string, args: List, call: CallContext): stri
   return text;
 };
 
-const formatOne = (verb: string, value: Value, precision: number | undefined): string => {
+const formatOne = (verb: string, value: Value, precision: number | undefined, call: CallContext): string => {
   const whole = value instanceof Uint ? value.value : value;
-  if (verb === 's') return print(value);
+  if (verb === 's') return print(value, call);
   if (verb === 'd' && typeof whole === 'bigint') return String(whole);
   if (verb === 'b' && typeof whole === 'boolean') return whole ? '1' : '0';
   if ((verb === 'b' || verb === 'o') && typeof whole === 'bigint') return whole.toString(verb === 'b' ? 2 : 8);
@@ -62,8 +63,10 @@ const toHex = (value: Value): string | undefined => {
   return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
 };
 
+const isPlural = (value: Value): boolean => value instanceof List || value instanceof Dictionary;
+
 /** A value as `%s` shows it. */
-export const print = (value: Value): string => {
+const print = (value: Value, call: CallContext): string => {
   if (value === null) return 'null';
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : printDouble(value);
@@ -73,9 +76,14 @@ export const print = (value: Value): string => {
   if (value instanceof Timestamp) return printTimestamp(value.ns);
   if (value instanceof Duration) return printDuration(value.ns);
   if (value instanceof TypeValue) return value.type;
-  if (value instanceof List) return `[${[...value].map(print).join(', ')}]`;
+  const inner = (item: Value): string => {
+    const text = print(item, call);
+    call.charge(isPlural(item) ? 1 : traverse(text.length + 2));
+    return text;
+  };
+  if (value instanceof List) return `[${[...value].map(inner).join(', ')}]`;
   if (value instanceof Dictionary) {
-    const entries = value.keys().map(key => [print(key), print(value.get(key) ?? null)] as const);
+    const entries = value.keys().map(key => [inner(key), inner(value.get(key) ?? null)] as const);
     return `{${entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => `${key}: ${item}`)

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { matchCost, method, type Overload, type Size, sizeAt } from '../function.ts';
+import { type CallContext, matchCost, method, type Overload, type Size, sizeAt } from '../function.ts';
 import { int, listOf, string } from '../type.ts';
 import { CelError, Items } from '../value.ts';
 
@@ -28,8 +28,18 @@ const compile = (pattern: string): RE2JS => {
   return made;
 };
 
-const findAll = (text: string, pattern: string, limit: bigint): Items => {
-  const matcher = compilePattern(pattern).matcher(text);
+/** A pattern ready to be matched against a text. A short one may stand for a large program: then that is what is paid for. */
+export const matcherOf = (pattern: string, text: string, call: CallContext): ReturnType<RE2JS['matcher']> => {
+  const compiled = compilePattern(pattern);
+  const work = text.length * compiled.programSize() * unitsPerStep;
+  call.charge(Math.max(0, work - matchCost(text.length, pattern.length)));
+  return compiled.matcher(text);
+};
+
+const unitsPerStep = 0.01;
+
+const findAll = (text: string, pattern: string, limit: bigint, call: CallContext): Items => {
+  const matcher = matcherOf(pattern, text, call);
   const found: string[] = [];
   while ((limit < 0n || BigInt(found.length) < limit) && matcher.find()) found.push(matcher.group() ?? '');
   return new Items(found);
@@ -45,13 +55,13 @@ export const regex: readonly Overload[] = [
     'find',
     [string, string],
     string,
-    ([text, pattern]) => {
-      const matcher = compilePattern(pattern as string).matcher(text as string);
+    ([text, pattern], call) => {
+      const matcher = matcherOf(pattern as string, text as string, call);
       return matcher.find() ? (matcher.group() ?? '') : '';
     },
     { cost, grows },
   ),
-  method('findAll', [string, string], listOf(string), ([a, b]) => findAll(a as string, b as string, -1n), {
+  method('findAll', [string, string], listOf(string), ([a, b], call) => findAll(a as string, b as string, -1n, call), {
     cost,
     grows,
   }),
@@ -59,7 +69,7 @@ export const regex: readonly Overload[] = [
     'findAll',
     [string, string, int],
     listOf(string),
-    ([a, b, n]) => findAll(a as string, b as string, n as bigint),
+    ([a, b, n], call) => findAll(a as string, b as string, n as bigint, call),
     { cost, grows },
   ),
 ];

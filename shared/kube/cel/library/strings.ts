@@ -2,7 +2,7 @@ import { fn, matchCost, method, type Overload, once, type Size, sizeAt, traverse
 import { bool, dyn, int, listOf, string } from '../type.ts';
 import { CelError, Items, type List, type Value } from '../value.ts';
 import { formatText, quote } from './print.ts';
-import { compilePattern } from './regex.ts';
+import { matcherOf } from './regex.ts';
 
 const same = (sizes: readonly Size[]): number => sizeAt(sizes, 0);
 const both = (sizes: readonly Size[]): number => 1 + traverse(same(sizes)) * Math.max(1, traverse(sizeAt(sizes, 1)));
@@ -89,18 +89,9 @@ export const strings: readonly Overload[] = [
   method('startsWith', [string, string], bool, ([a, b]) => (a as string).startsWith(b as string), { cost: once(1) }),
   method('endsWith', [string, string], bool, ([a, b]) => (a as string).endsWith(b as string), { cost: once(1) }),
   ...[fn, method].map(declare =>
-    declare(
-      'matches',
-      [string, string],
-      bool,
-      ([a, b]) =>
-        compilePattern(b as string)
-          .matcher(a as string)
-          .find(),
-      {
-        cost: sizes => matchCost(same(sizes), sizeAt(sizes, 1)),
-      },
-    ),
+    declare('matches', [string, string], bool, ([a, b], call) => matcherOf(b as string, a as string, call).find(), {
+      cost: sizes => matchCost(same(sizes), sizeAt(sizes, 1)),
+    }),
   ),
   method('charAt', [string, int], string, ([a, i]) => charAt(a as string, i as bigint), {
     cost: once(),
