@@ -59,7 +59,8 @@ const bind = async ({ registry, user }: BindParts, ref: ObjectRef, { uid, device
         return {
           ...current,
           metadata: { ...metadata, annotations },
-          spec: { ...current.spec, volumeName: `pvc-${uid}` },
+          // One that a user gave stays: it never changes.
+          spec: { ...current.spec, volumeName: current.spec?.['volumeName'] || `pvc-${uid}` },
         };
       },
       { user },

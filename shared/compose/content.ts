@@ -112,6 +112,12 @@ export const addClaimed = (draft: Draft, wanted: ClaimedVolume): void => {
         'Invalid',
         `${field}.dataSourceRef.kind: Unsupported value: ${printValue(source.kind)}: supported values: "Image"`,
       );
+    const { namespace } = draft.from.device.metadata;
+    if (source.namespace && source.namespace !== namespace)
+      throw new Fault(
+        'Invalid',
+        `${field}.dataSourceRef.namespace: Invalid value: ${printValue(source.namespace)}: Images are of the namespace "${namespace}"`,
+      );
     const content = within(wanted.imageField ?? `${field}.dataSourceRef.name`, () =>
       addContent(draft, findImage(draft, source.name)),
     );

@@ -248,7 +248,7 @@ export interface ClaimSpec {
   accessModes?: string[];
   resources?: { requests?: Record<string, string | number> };
   storageClassName?: string;
-  dataSourceRef?: { kind: string; name: string };
+  dataSourceRef?: { kind: string; name: string; namespace?: string };
 }
 
 /** The Secret that a StorageClass names for its credentials: `name`, or `namespace/name`. */

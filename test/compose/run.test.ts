@@ -406,6 +406,22 @@ describe('claims', () => {
     await expect(kit.get('persistentvolumeclaims', 'data', '')).rejects.toThrow(/not found/);
   });
 
+  test('keep the name of a volume that they were given', async () => {
+    await start(device('a'), parts, claim.replace('spec: {', 'spec: {volumeName: mine, '), mounting('one'));
+    await bound('one', 'a');
+    const found = await kit.get('persistentvolumeclaims', 'data', '');
+    expect([found.status?.['phase'], found.spec?.['volumeName']]).toEqual(['Bound', 'mine']);
+  });
+
+  test('have no source in another namespace', async () => {
+    const source = 'dataSourceRef: {apiGroup: eve.lfedge.org, kind: Image, name: web, namespace: other}, ';
+    await start(device('a'), parts, claim.replace('spec: {', `spec: {${source}`), mounting('one'));
+    await bound('one', 'a');
+    expect((await conditionOf('applications', 'one', 'Composed'))?.['message']).toContain(
+      'spec.dataSourceRef.namespace: Invalid value: "other": Images are of the namespace "lab"',
+    );
+  });
+
   test('stay on the device while an Application mounts them', async () => {
     await start(device('a'), parts, claim, mounting('one'));
     await bound('one', 'a');
