@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isEqual } from '../../base/equal.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { parseQuantity, toBytes } from '../../base/quantity.ts';
 import type { AdmitContext } from '../../kube/resource.ts';
@@ -10,7 +11,7 @@ import { isDefaultClass } from '../storage/storageclass.ts';
 import { text, textMap } from '../text.ts';
 import { time } from '../time.ts';
 import { type ClaimSpec, type ClaimStatus, checkClaim, checkClaimUpdate } from './claim.ts';
-import { checkVolume, checkVolumeUpdate } from './claimvolume.ts';
+import { checkVolume, checkVolumeUpdate, generationOf } from './claimvolume.ts';
 
 /** Keeps a claim while something uses it; a controller takes it away when nothing does any longer. */
 const claimProtection = 'kubernetes.io/pvc-protection';
@@ -183,6 +184,7 @@ export const persistentVolumeClaim = defineResource(
     async admit(draft, old, context) {
       warnOfFractions(draft, context);
       if (!old && draft.spec && specOf(draft).storageClassName === undefined) await setDefaultClass(draft, context);
+      if (context.subresource === undefined) for (const text of warningsOf(draft, old)) context.warn(text);
     },
     validate: object => [...checkClaim(specOf(object)), ...checkVolume(object)],
     validateUpdate: (now, old) => [
@@ -200,6 +202,19 @@ function specOf(object: ApiObject): ClaimSpec {
 function statusOf(object: ApiObject): ClaimStatus {
   return (object.status ?? {}) as ClaimStatus;
 }
+
+/** What people may expect of a claim, and devices do not do. */
+const warningsOf = (draft: ApiObject, old: ApiObject | undefined): string[] => {
+  const [now, before] = [specOf(draft), old && specOf(old)];
+  const texts: string[] = [];
+  if (now.selector && !before) texts.push('spec.selector: has no effect: a volume is made for each claim');
+  const isMade = old !== undefined && statusOf(old).phase === 'Bound' && generationOf(draft) === generationOf(old);
+  if (isMade && !isEqual(now.resources?.requests, before?.resources?.requests))
+    texts.push(
+      'spec.resources.requests[storage]: the volume keeps its size until the annotation kubeve.io/volume-generation rises, which makes it anew, empty of its data',
+    );
+  return texts;
+};
 
 /** The two ways of naming the source brought into agreement. */
 const complete = (draft: ApiObject): void => {

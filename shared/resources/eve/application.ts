@@ -149,7 +149,11 @@ export const application = defineResource(
       draft.status = { conditions: unready(draft, { status: 'False', reason: 'NotStarted', message }) };
     },
     validate: object => [...checkApplicationSpec(specOf(object), ['spec']), ...checkNetworks(object.metadata)],
-    validateUpdate: (now, old) => [...checkRising(now, old, counters), ...checkVault(now, old)],
+    validateUpdate: (now, old) => [
+      ...checkRising(now, old, counters),
+      ...checkVault(now, old),
+      ...checkFirst(now, old),
+    ],
     async admit(draft, old, context) {
       // What is required may still be missing here.
       const isWhole = Array.isArray(draft.spec?.['containers']) && context.subresource === undefined;
@@ -192,6 +196,15 @@ const counters = [
 const checkVault = (now: ApiObject, old: ApiObject): Cause[] => {
   const [next, former] = [specOf(now).eve?.clearText ?? false, specOf(old).eve?.clearText ?? false];
   return next === former ? [] : [cause.invalid('spec.eve.clearText', next, 'field is immutable')];
+};
+
+/** The first container is known by its place, to devices as well: another one there would find its disk. */
+const checkFirst = (now: ApiObject, old: ApiObject): Cause[] => {
+  const [next, former] = [now, old].map(one => specOf(one).containers.map(({ name }) => name));
+  const [first = ''] = next ?? [];
+  const [before = ''] = former ?? [];
+  const isMoved = first !== before && (former?.includes(first) || next?.includes(before));
+  return isMoved ? [cause.invalid('spec.containers[0].name', first, `must stay "${before}", the first`)] : [];
 };
 
 // The registry validates every object against the schema that ApplicationSpec is inferred from.

@@ -29,6 +29,22 @@ test('a claim is born pending, protected, with canonical sizes', async () => {
   });
 });
 
+test('a claim says what is not done for it', async () => {
+  const kinds = await startKinds();
+  const made = await kinds.create(claim({ selector: { matchLabels: { app: 'x' } } }));
+  expect(kinds.warnings).toEqual(['spec.selector: has no effect: a volume is made for each claim']);
+  kinds.warnings.length = 0;
+  await kinds.change(made, { status: { phase: 'Bound', capacity: { storage: '8Gi' } } }, undefined, 'status');
+  const grow = (storage: string, annotations = {}) =>
+    kinds.change(made, { spec: { ...made.spec, resources: { requests: { storage } } }, metadata: { annotations } });
+  await grow('9Gi', { 'kubeve.io/volume-generation': '1' });
+  expect(kinds.warnings).toEqual([]);
+  await grow('10Gi', { 'kubeve.io/volume-generation': '1' });
+  expect(kinds.warnings).toEqual([
+    'spec.resources.requests[storage]: the volume keeps its size until the annotation kubeve.io/volume-generation rises, which makes it anew, empty of its data',
+  ]);
+});
+
 describe('validation', () => {
   const invalid = (text: string) => `422 PersistentVolumeClaim "c" is invalid: ${text}`;
   test.each<[string, object, string]>([

@@ -550,7 +550,7 @@ describe('what is refused, by its field', () => {
   });
 });
 
-describe('commands by counter', () => {
+describe('what devices know by its former value', () => {
   test.each<[string, string, JsonMap, JsonMap, string]>([
     [
       'Device',
@@ -581,7 +581,21 @@ describe('commands by counter', () => {
       { containers: containers() },
       'spec.eve.clearText: Invalid value: false: field is immutable',
     ],
-  ])('of a %s may not go down', async (kind, plural, before, after, text) => {
+    [
+      'Application',
+      'applications',
+      { containers: [...containers(), { name: 'd', image: 'i' }] },
+      { containers: [{ name: 'd', image: 'i' }, ...containers()] },
+      'spec.containers[0].name: Invalid value: "d": must stay "c", the first',
+    ],
+    [
+      'Application',
+      'applications',
+      { containers: [...containers(), { name: 'd', image: 'i' }] },
+      { containers: [{ name: 'd', image: 'i' }] },
+      'spec.containers[0].name: Invalid value: "d": must stay "c", the first',
+    ],
+  ])('of a %s stays, or goes up', async (kind, plural, before, after, text) => {
     const made = await kit.create(object(kind, before));
     const change = kit.update(plural, made.metadata.name, now => ({ ...now, spec: after }));
     await expect(change).rejects.toThrow(text);
