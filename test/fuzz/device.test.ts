@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encode } from '../../shared/base/protobuf.ts';
 import { eve } from '../../shared/eve/generated/table.ts';
 import { makePair, makeRoom, registration, seal, signed, uuidA, uuidB } from '../device/kit.ts';
+import { anyMessage } from './message.ts';
 
 const device = makePair('EVE');
 const other = makePair('EVE');
@@ -146,6 +147,43 @@ test('whatever a member signs: an answer of the protocol, never trouble', async 
     { numRuns: 500 },
   );
   expect(kit.ports.complaints.filter(({ message }) => message !== 'device request failed')).toEqual([]);
+});
+
+const messages = [
+  ['attest', 'attest.ZAttestReq', [201]],
+  ['config', 'config.ConfigRequest', [503]],
+  ['compound-config', 'config.CompoundEdgeDevConfigRequest', [503]],
+  ['proxy/scep', 'proxy.SCEPProxyRequest', [403]],
+  ['logs', 'logs.LogBundle', [201]],
+  ['apps/instanceid/a/logs', 'logs.AppInstanceLogBundle', [201]],
+  ['info', 'info.ZInfoMsg', [201]],
+  ['metrics', 'metrics.ZMetricMsg', [201]],
+  ['flowlog', 'flowlog.FlowMessage', [201]],
+  ['hardwarehealth', 'hardwarehealth.ZHardwareHealth', [201]],
+] as const;
+
+test.each(messages)('%s with whatever a %s can carry, whole or damaged', async (at, name, good) => {
+  const kit = makeFleet();
+  const before = await kit.state();
+  const texts = [uuidA, device.certificatePem, 'eth0'];
+  const payload = anyMessage(name, texts).map(message => encode(eve, name, message));
+  await fc.assert(
+    fc.asyncProperty(
+      payload.chain(whole => fc.tuple(fc.constant(whole), whole.length > 0 ? damaged(whole) : fc.constant(whole))),
+      async ([whole, broken]) => {
+        for (const body of [whole, broken]) {
+          const { status } = await kit.post(`/id/${uuidA}/${at}`, seal(device, body));
+          expect([...good, 413, 422]).toContain(status);
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+  expect(kit.ports.complaints.filter(({ level }) => level === 'error')).toEqual([]);
+  // Nothing that was sent stands in the way of what is good.
+  const { status } = await kit.post(`/id/${uuidA}/info`, signed(device, 'info.ZInfoMsg', { ztype: 1 }));
+  expect(status).toBe(201);
+  expect((await kit.state()).records).toBeGreaterThan(before.records);
 });
 
 test('whatever is asked for', async () => {
