@@ -10,7 +10,7 @@ import { dataOf } from '../resources/eve/options.ts';
 import type { Draft } from './draft.ts';
 import { credentialsField, credentialsOf, parametersOf, splitName } from './gather.ts';
 import { toPems } from './pem.ts';
-import { seal } from './secrets.ts';
+import { sealUnlessClear } from './secrets.ts';
 import { within } from './within.ts';
 
 const types: Readonly<Record<string, number>> = {
@@ -50,7 +50,7 @@ export const addDatastore = (draft: Draft, name: string): string => {
     const place = toPlace(type, url, parameters['path'] ?? '');
     const credentials = readCredentials(draft, object, place.host);
     const secrets = { dsAPIKey: credentials.user, dsPassword: credentials.password };
-    return { place, credentials, block: seal(draft, `datastore/${id}`, secrets, credentialsField(object)) };
+    return { place, credentials, block: sealUnlessClear(draft, `datastore/${id}`, secrets, credentialsField(object)) };
   });
   draft.config.datastores.push({
     id,

@@ -163,14 +163,11 @@ const manual = (from: Gathered, controller: Controller): Wanted => {
   }
 };
 
-/** The first of these that passes: what is composed without overrides, without applications, the bare device. */
+/** The first of these that passes: what is composed without overrides, without what runs there, the bare device. */
 const fallback = (from: Gathered, controller: Controller): EdgeDevConfig | undefined => {
   const bare = { ...from.device, spec: {} };
-  const attempts: Gathered[] = [
-    from,
-    { ...from, applications: [], claims: [] },
-    { ...from, applications: [], claims: [], networks: [], device: bare },
-  ];
+  const idle = { ...from, applications: [], claims: [], patches: [], membership: undefined };
+  const attempts: Gathered[] = [from, idle, { ...idle, networks: [], device: bare }];
   for (const one of attempts) {
     const { config } = compose(one, controller);
     if (check(config, contextOf(from, controller, undefined)).length === 0) return config;

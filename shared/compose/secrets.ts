@@ -38,14 +38,20 @@ export const readConfigMap = (draft: Draft, ref: KeyRef, field: string): string 
 export const clearTextAnnotation = 'kubeve.io/clear-text-secrets';
 
 /**
- * How secrets go into the configuration: encrypted once the device has sent a certificate, in the clear (undefined) before
- * that where the Device allows it. Otherwise what needs them waits. `field`: the path that led to them.
+ * Secrets as they go into the configuration; undefined when there are none. Throws until the device has sent a certificate.
+ * `field`: the path that led to them.
  */
 export const seal = (draft: Draft, place: string, secrets: EncryptionBlock, field: string): CipherBlock | undefined => {
   if (draft.sealer.ready) return draft.sealer.seal(place, secrets);
   if (Object.values(secrets).every(value => value === undefined || value === '')) return undefined;
-  if (draft.from.device.metadata.annotations?.[clearTextAnnotation] === 'true') return undefined;
   throw waiting(field);
+};
+
+/** The same for secrets that have a form in the clear: undefined also where the Device asks for that one. */
+export const sealUnlessClear = (...secrets: Parameters<typeof seal>): CipherBlock | undefined => {
+  const [{ sealer, from }] = secrets;
+  const isClear = !sealer.ready && from.device.metadata.annotations?.[clearTextAnnotation] === 'true';
+  return isClear ? undefined : seal(...secrets);
 };
 
 /** Bytes that have no form in the clear. Throws until the device has sent a certificate. */

@@ -3,7 +3,7 @@ import { Fault } from '../base/fault.ts';
 import type { AppInstanceConfig } from '../eve/generated/config.ts';
 import type { ApplicationSpec, Container } from '../resources/eve/applicationspec.ts';
 import type { Draft } from './draft.ts';
-import { readConfigMap, readSecret, seal } from './secrets.ts';
+import { readConfigMap, readSecret, sealUnlessClear } from './secrets.ts';
 
 /** Whether a Secret is in the user data or the environment of any container. */
 export const readsSecret = ({ containers, eve }: ApplicationSpec): boolean =>
@@ -37,7 +37,7 @@ export const toUserData = (
   if (text === '') return {};
   const encoded = toBase64(fromUtf8(text));
   const secretField = secretFieldOf(spec, container, env);
-  const block = secretField && seal(draft, `app/${id}`, { protectedUserData: encoded }, secretField);
+  const block = secretField && sealUnlessClear(draft, `app/${id}`, { protectedUserData: encoded }, secretField);
   return block ? { cipherData: block } : { userData: encoded };
 };
 

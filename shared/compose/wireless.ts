@@ -9,7 +9,7 @@ import {
 import type { CellularAccessPoint, CellularConfig, WifiConfig, WirelessConfig } from '../eve/generated/config.ts';
 import type { NetworkConfigSpec } from '../resources/eve/networkconfig.ts';
 import type { Draft } from './draft.ts';
-import { readOptionalSecret, seal } from './secrets.ts';
+import { readOptionalSecret, seal, sealUnlessClear } from './secrets.ts';
 
 type Wifi = NonNullable<NetworkConfigSpec['wifi']>[number];
 type Cellular = NonNullable<NetworkConfigSpec['cellular']>;
@@ -30,7 +30,7 @@ const toWifi = (draft: Draft, one: Wifi, id: string, field: string): WifiConfig 
   const identity = readOptionalSecret(draft, one.identitySecret, `${field}.identitySecret`) ?? one.identity;
   const password = readOptionalSecret(draft, one.passwordSecret, `${field}.passwordSecret`);
   const secrets = { wifiUserName: identity, wifiPassword: password };
-  const block = seal(draft, `network/${id}/wifi/${one.ssid}`, secrets, field);
+  const block = sealUnlessClear(draft, `network/${id}/wifi/${one.ssid}`, secrets, field);
   return {
     wifiSSID: one.ssid,
     keyScheme: one.keyScheme === 'WPAEAP' ? WiFiKeyScheme.WPAEAP : WiFiKeyScheme.WPAPSK,
@@ -95,7 +95,6 @@ const toAccessPoint = (draft: Draft, one: AccessPoint, place: string, field: str
   sim_slot: one.simSlot,
   apn: one.apn,
   auth_protocol: one.authentication && authProtocols[one.authentication],
-  // There is no clear-text form: without a certificate of the device, seal waits.
   cipher_data: seal(draft, place, credentialsOf(draft, one, field), field),
   preferred_plmns: one.preferredPLMNs,
   preferred_rats: one.preferredRATs?.map(name => technologies[name]),

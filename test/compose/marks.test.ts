@@ -79,6 +79,7 @@ const mapping = (name: string): string =>
     name,
   );
 const eth0 = '{name: eth0, ptype: NetEth}';
+const waits = 'waits until the device has sent the certificate that secrets are encrypted to';
 
 const written: [string, string, string[]][] = [
   [
@@ -607,6 +608,15 @@ const held: [string, string, string[]][] = [
     '§6.13 a node on a port that it lacks',
     `${device()}---\n${hall(', interface: eth8')}`,
     ['DeviceCluster lab/hall: spec.nodes[0].interface: the device has no port "eth8"'],
+  ],
+  [
+    '§5.2 secrets that have no form in the clear, where that is asked for',
+    `${eve('Device', 'box', '{certificateEnrollments: [{name: e, url: "https://ca.example.com/scep", challengePasswordSecret: {name: s, key: k}}]}', ', annotations: {kubeve.io/clear-text-secrets: "true"}')}---\n${secret('s', 'k')}---\n${hall('').replace('eth7', 'eth0')}---\n${eve('NetworkConfig', 'air', '{ip: dhcp, cellular: {accessPoints: [{apn: a, authentication: PAP, passwordSecret: {name: s, key: k}}]}}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air, ports: [eth0]}')}`,
+    [
+      `Device lab/box: spec.certificateEnrollments[0].challengePasswordSecret: ${waits}`,
+      `DeviceCluster lab/hall: spec.tokenSecret: ${waits}`,
+      `DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.cellular.accessPoints[0]: ${waits}`,
+    ],
   ],
   [
     '§6.14 access by a port that the model lacks',
