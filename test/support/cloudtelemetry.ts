@@ -47,26 +47,6 @@ export const readAll = async (telemetry: Telemetry, query: TelemetryQuery = {}):
   return records;
 };
 
-/** The same table, and when all gets that were asked of it until now are answered. */
-export const attended = (table: Table): { table: Table; answered(): Promise<void> } => {
-  const asked = new Set<Promise<unknown>>();
-  return {
-    table: {
-      ...table,
-      get(key, options) {
-        const answer = table.get(key, options);
-        const forget = () => void asked.delete(answer);
-        asked.add(answer);
-        answer.then(forget, forget);
-        return answer;
-      },
-    },
-    async answered() {
-      await Promise.allSettled(asked);
-    },
-  };
-};
-
 /** Whatever is asked of a table and of blobs passes `before` first, which may throw or never return. */
 export const intercept = (
   table: Table,

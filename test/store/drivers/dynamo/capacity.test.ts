@@ -5,6 +5,7 @@ import { openDynamoStore } from '../../../../shared/store/drivers/dynamo/dynamo.
 import type { Table } from '../../../../shared/store/drivers/dynamo/table.ts';
 import { createClock, silentLog } from '../../../conformance/clock.ts';
 import type { MarkedStore } from '../../../conformance/store.ts';
+import { attended } from '../../../support/attended.ts';
 import { dynoxideTier, findDynoxide, type LocalDynamo, startDynoxide } from '../../../support/dynoxide.ts';
 import { createTestPorts } from '../../../support/ports.ts';
 import { until } from '../../../support/until.ts';
@@ -22,13 +23,14 @@ const noise = (length: number, seed = ''): Uint8Array => {
 describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`, () => {
   let server: LocalDynamo;
   let table: Table;
+  let answered: () => Promise<void>;
   let count = 0;
   const units = { read: 0, write: 0 };
   let requests = 0;
   beforeAll(async () => {
     server = await startDynoxide(program ?? '');
     await server.createTable('units');
-    table = createAwsTable({
+    const connection = createAwsTable({
       ...server,
       table: 'units',
       // What is asked for again is paid for again.
@@ -39,6 +41,7 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
         units.write += write;
       },
     });
+    ({ table, answered } = attended(connection));
   });
   afterAll(() => {
     table?.close();
@@ -57,7 +60,7 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
   /** Beyond the first writes of a type, which make it known, and with the block noted. */
   const prepare = async (): Promise<MarkedStore> => {
     const store = open();
-    for (let i = 0; i < 66; i++) await put(store, `first${i}`, 10);
+    await Promise.all(Array.from({ length: 66 }, (_, i) => put(store, `first${i}`, 10)));
     clock.advance(120_000);
     await store.head('t');
     return store;
@@ -160,8 +163,11 @@ describe.skipIf(program === undefined)(`what requests cost, on ${dynoxideTier}`,
   it.each(Object.keys(capacities) as (keyof typeof capacities)[])('%s', async name => {
     const store = await prepare();
     const request = await cases[name](store);
+    // Nobody waits long for the bell.
+    await answered();
     const before = { ...units };
     await request();
+    await answered();
     const taken = { read: units.read - before.read, write: units.write - before.write };
     await store.close();
     expect(taken).toEqual(capacities[name]);
