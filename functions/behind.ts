@@ -110,7 +110,7 @@ export const openBehind = (parts: BehindParts): Behind => {
   };
 
   /** Does it when nobody else does such a thing; leaves it to a leader that goes on for long. Rejects when its turn does not come. */
-  const alone = inTurn(async (work: () => Promise<Failing>): Promise<Failing> => {
+  const alone = inTurn(async ({ patienceMs, work }: Alone): Promise<Failing> => {
     let failing: Failing = new Map();
     const waitsFor = (leader: string): boolean => !leader.startsWith(standing);
     const { leader } = await leadership.once(
@@ -141,19 +141,21 @@ export const openBehind = (parts: BehindParts): Behind => {
       }
       const types = new Set([...missed, ...touched, ...changes.filter(isNews).map(({ type }) => type)]);
       if (types.size === 0 && !reported) return { failed, failing: new Map() };
-      const failing = await alone(async () => {
+      const work = async (): Promise<Failing> => {
         if (reported) await loops.reflect();
         return loops.settle(take, types);
-      });
+      };
+      const failing = await alone({ patienceMs: followMs, work });
       return { failed, failing };
     },
     async tick(signal) {
       await bootstrapOnce({ registry, store, clock }, day);
       await agree(signal);
-      const failing = await alone(async () => {
+      const work = async (): Promise<Failing> => {
         await loops.reflect();
         return loops.settle(take);
-      });
+      };
+      const failing = await alone({ patienceMs: tickMs, work });
       const left = await loops.resume(signal);
       // Whoever leads waits for nobody who clears away.
       await loops.sweep();
@@ -166,8 +168,15 @@ export const openBehind = (parts: BehindParts): Behind => {
 const certificates = { space: 'composed', key: 'certificates' } as const;
 
 const day = 86_400_000;
-/** How long another one may take. */
-const patienceMs = 30_000;
+interface Alone {
+  /** How long another one may take. */
+  readonly patienceMs: number;
+  work(): Promise<Failing>;
+}
+
+const followMs = 30_000;
+/** Who follows is given half a minute or more, and whom the platform ends meanwhile holds the lease for a while longer. */
+const tickMs = 90_000;
 
 /** One call after the other. */
 const inTurn = <A, B>(act: (argument: A) => Promise<B>): ((argument: A) => Promise<B>) => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Behind, type BehindParts, openBehind, standing } from '../../functions/behind.ts';
 import { openBundle } from '../../functions/identity/bundle.ts';
 import { openIdentity, recallIdentity } from '../../functions/identity/identity.ts';
@@ -21,19 +21,17 @@ const setup = createTestPorts(Date.now());
 openIdentity(bundle, ['localhost'], setup);
 openTokenKeys(bundle);
 const { signal } = new AbortController();
+const clock = { now: () => Date.now() };
 const user = { user: controllerUser };
 
 describe('openBehind', () => {
   let registry: Registry;
   let behind: Behind;
   let news: ReturnType<typeof createTableStream>;
-  let now: number;
   let open: (name: string, more?: Partial<BehindParts>) => Behind;
   /** Hears of each configuration that is written. */
   let onConfig: () => void;
   beforeEach(async () => {
-    now = Date.now();
-    const clock = { now: () => now + performance.now() };
     const ports = { ...createTestPorts(), clock };
     const memory = createMemoryStore({ clock });
     onConfig = () => undefined;
@@ -55,6 +53,10 @@ describe('openBehind', () => {
       'configs',
       'remainders',
     ]);
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
   });
 
   /** Calls it with what the stream tells, as often as it tells something: as many calls as it took. */
@@ -197,12 +199,31 @@ describe('openBehind', () => {
     expect(await Promise.all(names.map(versionOf))).toEqual(before.map(version => version + 1));
   });
 
+  it('waits by time for one that follows for long, and does it then', async () => {
+    await behind.tick(signal);
+    await create('', 'namespaces', { metadata: { name: 'site' } });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const leadership = createLeadership({ registry, log: setup.log, clock, identity: 'compose-9' });
+    let end = (): void => {};
+    const following = leadership.once(() => new Promise(resolve => (end = resolve)), { patienceMs: 0 });
+    await vi.advanceTimersByTimeAsync(100);
+    let isOver = false;
+    const ticking = behind.tick(signal).finally(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect(isOver).toBe(false);
+    expect(await find('', 'configmaps', 'kube-root-ca.crt', 'site')).toBeUndefined();
+    end();
+    while (!isOver) await vi.advanceTimersByTimeAsync(10);
+    await following;
+    expect([...(await ticking)]).toEqual([]);
+    expect(await find('', 'configmaps', 'kube-root-ca.crt', 'site')).toBeDefined();
+  });
+
   it('leaves it to a process that runs all the time', async () => {
     await behind.tick(signal);
     await flow();
     const stop = new AbortController();
     const { log } = setup;
-    const clock = { now: () => now + performance.now() };
     const leading = createLeadership({ registry, log, clock, identity: `${standing}1` }).lead(
       own => delay(60_000, own),
       stop.signal,
