@@ -96,7 +96,8 @@ const main = async (): Promise<void> => {
 Kubernetes API  ${outputs['KubeUrl']}
 devices         ${outputs['DeviceUrl']}
 
-  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --partition ./${stack}-eve > ${stack}.kubeconfig
+  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} \\
+      --output ${stack}.kubeconfig --partition ./${stack}-eve
   KUBECONFIG=${stack}.kubeconfig kubectl get devices -A`);
   for (const { name, kubeUrl, deviceUrl } of entrancesOf(outputs))
     print(`
@@ -104,7 +105,8 @@ tenant ${name}
 Kubernetes API  ${kubeUrl}
 devices         ${deviceUrl ?? 'none: give it deviceHosts'}
 
-  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --tenant ${name} > ${stack}-${name}.kubeconfig`);
+  npx tsx cli/kubeve.ts kubeconfig --from-stack ${stack} --region ${region} --tenant ${name} \\
+      --output ${stack}-${name}.kubeconfig`);
 };
 
 main().catch((error: unknown) => fail('deploy', 'npm run deploy -- --help', error));

@@ -6,7 +6,7 @@ import type { AttestationPolicy } from '../resources/kubeve/attestationpolicy.ts
 import { isEnforced, isFor, measure } from '../resources/kubeve/measure.ts';
 import type { Store } from '../store/store.ts';
 
-/** A Device with this annotation "true" may replace its certificates once more, whatever a policy says. */
+/** As long as a Device has this annotation "true" it may replace its certificates, whatever a policy says. */
 const mayChange = 'kubeve.io/allow-certificate-change';
 
 /**
@@ -45,8 +45,12 @@ export const createAttestation = (store: Store): Policy => {
     requiresToken: async member => (await enforced(member)) !== undefined,
     async pinsCertificates(member) {
       const found = await enforced(member);
-      if (!found || found.device.metadata.annotations?.[mayChange] === 'true') return false;
-      return found.policies.some(({ spec }) => spec?.allowCertificateChange !== true);
+      if (!found || found.device.metadata.annotations?.[mayChange] === 'true') return undefined;
+      const strict = found.policies.find(({ spec }) => spec?.allowCertificateChange !== true);
+      return (
+        strict &&
+        `the annotation ${mayChange}=true of the Device lets it, or spec.allowCertificateChange (AttestationPolicy ${strict.metadata.name})`
+      );
     },
   };
 };

@@ -15,7 +15,10 @@ export const allOf = (policies: readonly Policy[]): Policy => ({
     return false;
   },
   pinsCertificates: async member => {
-    for (const one of policies) if (await one.pinsCertificates?.(member)) return true;
-    return false;
+    for (const one of policies) {
+      const pinned = await one.pinsCertificates?.(member);
+      if (pinned !== undefined) return pinned;
+    }
+    return undefined;
   },
 });

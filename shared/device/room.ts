@@ -64,8 +64,8 @@ export interface Policy {
   judge?(member: Member, attested: Attested): Judgement | Promise<Judgement>;
   /** Whether the device gets its config only with the token of an accepted quote (else 403). */
   requiresToken?(member: Member): boolean | Promise<boolean>;
-  /** Whether certificates that the device told once may be neither replaced nor taken away. */
-  pinsCertificates?(member: Member): boolean | Promise<boolean>;
+  /** What certificates wait for that the device told once and now tells differently; undefined: they may be replaced. */
+  pinsCertificates?(member: Member): string | undefined | Promise<string | undefined>;
 }
 
 export type Judgement = Pick<Verdict, 'accepted' | 'reason' | 'message' | 'policy'>;

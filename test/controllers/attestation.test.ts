@@ -279,7 +279,13 @@ describe('there is no way around a policy that enforces', () => {
     const one = await join('one');
     const next = openKeys().attestation;
     expect((await one.tell(one.certs(next))).status).toBe(403);
-    expect(await attested(one)).toMatchObject({ status: 'False', reason: 'CertificateChanged' });
+    expect(await attested(one)).toMatchObject({
+      status: 'False',
+      reason: 'CertificateChanged',
+      message:
+        'the device tells other certificates for attestation than it told first: the annotation ' +
+        'kubeve.io/allow-certificate-change=true of the Device lets it, or spec.allowCertificateChange (AttestationPolicy boot)',
+    });
     await kit.update('devices', 'one', now => ({
       ...now,
       metadata: { ...now.metadata, annotations: { 'kubeve.io/allow-certificate-change': 'true' } },

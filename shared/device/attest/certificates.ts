@@ -38,15 +38,26 @@ const requireSame = async (
   member: Member,
   told: readonly KnownCertificate[],
 ): Promise<void> => {
-  if (!(await room.policy?.pinsCertificates?.(member))) return;
+  const pinned = await room.policy?.pinsCertificates?.(member);
+  if (pinned === undefined) return;
   const { certificates } = await state.read(member.uuid);
   const gone = certificates.filter(cert => !cert.mutable && !told.some(other => isSame(cert, other)));
   if (gone.length === 0) return;
-  const message = `certificates of type ${gone.map(({ type }) => type).join(', ')} may not be replaced`;
+  const uses = gone.map(({ type }) => useOf(type)).join(' and ');
+  const message = `the device tells other certificates for ${uses} than it told first: ${pinned}`;
   const verdict = { at: room.ports.clock.now(), accepted: false, reason: 'CertificateChanged', message };
   await state.update(member, known => withVerdict(withoutToken(known), verdict));
   throw new Fault('Forbidden', message);
 };
+
+const useOf = (type: number): string => uses.get(type) ?? `type ${type}`;
+
+const uses: ReadonlyMap<number, string> = new Map([
+  [ZCertType.CERT_TYPE_DEVICE_ONBOARDING, 'onboarding'],
+  [ZCertType.CERT_TYPE_DEVICE_RESTRICTED_SIGNING, 'attestation'],
+  [ZCertType.CERT_TYPE_DEVICE_ENDORSEMENT_RSA, 'endorsement'],
+  [ZCertType.CERT_TYPE_DEVICE_ECDH_EXCHANGE, 'encryption'],
+]);
 
 const maxCertificates = 16;
 const maxBytes = 16 * 1024;
