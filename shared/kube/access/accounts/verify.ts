@@ -117,9 +117,12 @@ const verifyLegacy = async (
   const common = audiences.filter(audience => own.includes(audience));
   if (common.length === 0) throw unauthorized('token is meant for others');
   const secret = await find('secrets', { namespace, name: text('secret.name') });
-  if (!secret || !holds(secret.data, token)) throw unauthorized('token was taken back');
+  // What is being deleted may stay for as long as something holds it: the token ends at once.
+  if (!secret || secret.metadata.deletionTimestamp || !holds(secret.data, token))
+    throw unauthorized('token was taken back');
   const found = await find('serviceaccounts', { namespace, name: account.name });
-  if (found?.metadata.uid !== account.uid) throw unauthorized('ServiceAccount of the token is gone');
+  if (found?.metadata.uid !== account.uid || found.metadata.deletionTimestamp)
+    throw unauthorized('ServiceAccount of the token is gone');
   return { ...toUser(namespace, account), audiences: common };
 };
 

@@ -240,4 +240,19 @@ describe('a token in a Secret', () => {
     objects.delete('secrets/key');
     await expect(accounts.verify(token)).rejects.toMatchObject({ reason: 'Unauthorized' });
   });
+
+  it.each(['secrets/key', 'serviceaccounts/robot'])(
+    'ends when %s is asked to go, whatever still holds that',
+    async key => {
+      const { accounts, objects } = start();
+      const of = { namespace: 'shop', account: { name: 'robot', uid: 'u-1' }, secretName: 'key' };
+      const token = await accounts.issueLegacy(of);
+      const data = { token: Buffer.from(token).toString('base64') };
+      objects.set('secrets/key', object('Secret', 'key', 's-1', { data }));
+      expect((await accounts.verify(token))?.name).toBe('system:serviceaccount:shop:robot');
+      const one = objects.get(key) ?? object('Secret', '', '');
+      objects.set(key, { ...one, metadata: { ...one.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+      await expect(accounts.verify(token)).rejects.toMatchObject({ reason: 'Unauthorized' });
+    },
+  );
 });
