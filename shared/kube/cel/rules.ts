@@ -1,8 +1,9 @@
-import type { Cause } from '../../base/fault.ts';
+import { type Cause, maxCauses } from '../../base/fault.ts';
 import { isMap } from '../../base/own.ts';
 import { cause, type Path, toFieldPath } from '../../base/path.ts';
 import { identify } from '../schema/compile.ts';
 import type { Schema, ValidationRule } from '../schema/schema.ts';
+import { unlessMore } from '../schema/validate.ts';
 import { compile, type Program } from './compile.ts';
 import { declare, maxOccurrences } from './declare.ts';
 import { functions } from './environment.ts';
@@ -41,7 +42,7 @@ export const compileRules = (schema: Schema, at = ''): Rules => {
     validate(object, old, account = { left: limits.perObject }) {
       const causes: Cause[] = [];
       if (root) walk(root, object, old, [], { causes, account });
-      return causes;
+      return unlessMore(causes);
     },
   };
   if (at === '') compiled.set(schema, rules);
@@ -198,11 +199,11 @@ interface Walk {
   readonly account: Account;
 }
 
-/** Stops when the account is empty: the last cause says so. */
+/** Stops when the account is empty: the last cause says so; and when as much is wrong as is told. */
 const walk = (node: Node, value: unknown, old: unknown, path: Path, state: Walk): void => {
-  if (value === null || value === undefined || state.account.left <= 0) return;
+  if (value === null || value === undefined || isOver(state)) return;
   for (const rule of node.rules) {
-    if (state.account.left <= 0) return;
+    if (isOver(state)) return;
     if (rule.isTransition && !rule.declared.optionalOldSelf && (old === undefined || old === null)) continue;
     const found = judge(rule, node, value, old ?? undefined, toFieldPath(path), state.account);
     if (found) state.causes.push(found);
@@ -210,6 +211,8 @@ const walk = (node: Node, value: unknown, old: unknown, path: Path, state: Walk)
   if (Array.isArray(value)) walkList(node, value, old, path, state);
   else if (isMap(value)) walkMap(node, value, old, path, state);
 };
+
+const isOver = ({ causes, account }: Walk): boolean => account.left <= 0 || causes.length >= maxCauses;
 
 const walkMap = (node: Node, value: { [field: string]: unknown }, old: unknown, path: Path, state: Walk): void => {
   const before = isMap(old) && node.schema['x-kubernetes-map-type'] !== 'atomic' ? old : undefined;

@@ -163,8 +163,10 @@ const keyedCauses = (items: Written | undefined, keys: readonly string[], path: 
     causes.push(
       cause.forbidden([...path, 'items', 'nullable'], 'cannot be nullable when x-kubernetes-list-type is map'),
     );
+  const seen = new Set<string>();
   keys.forEach((key, i) => {
-    if (keys.indexOf(key) < i) causes.push(cause.duplicate([...at, i], key));
+    if (seen.has(key)) causes.push(cause.duplicate([...at, i], key));
+    seen.add(key);
     const property = getOwn(items.properties ?? {}, key);
     if (!property) causes.push(cause.invalid([...at, i], key, 'entries must all be names of item properties'));
     else causes.push(...keyCauses(property, key, items.required ?? [], [...path, 'items', 'properties', { key }]));

@@ -11,11 +11,12 @@ const maxFields = 8;
 export const selectableCauses = ({ selectableFields = [] }: DefinitionVersion, schema: Schema, path: Path): Cause[] => {
   const at = [...path, 'selectableFields'];
   const causes = selectableFields.length > maxFields ? [cause.tooMany(at, selectableFields.length, maxFields)] : [];
+  const seen = new Set<string>();
   selectableFields.forEach(({ jsonPath = '' }, i) => {
     const place = [...at, i, 'jsonPath'];
-    if (selectableFields.findIndex(other => other.jsonPath === jsonPath) < i)
-      causes.push(cause.duplicate(place, jsonPath));
+    if (seen.has(jsonPath)) causes.push(cause.duplicate(place, jsonPath));
     else causes.push(...pathCauses(jsonPath, schema, place));
+    seen.add(jsonPath);
   });
   return causes;
 };

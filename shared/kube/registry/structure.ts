@@ -3,7 +3,7 @@ import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
 import { compileRules } from '../cel/rules.ts';
 import type { ResourceType } from '../resource.ts';
-import { isUnchanged } from '../schema/unchanged.ts';
+import { findUnchanged } from '../schema/unchanged.ts';
 
 /**
  * What of the causes found in `draft` is new (kubernetes-api reference §1.17, ratcheting): what was wrong before and is
@@ -40,10 +40,10 @@ export const ruleCauses = (
   return broken.filter(one => !standing.has(print(one)) || isNew(one));
 };
 
-const isFresh =
-  (type: ResourceType, draft: ApiObject, old: ApiObject) =>
-  (one: Cause): boolean =>
-    !isUnchanged(placeOf(one), draft, old, type.schema);
+const isFresh = (type: ResourceType, draft: ApiObject, old: ApiObject): ((one: Cause) => boolean) => {
+  const isUnchanged = findUnchanged(draft, old, type.schema);
+  return one => !isUnchanged(placeOf(one));
+};
 
 const isBlocking = ({ reason }: Cause): boolean => blocking.has(reason);
 

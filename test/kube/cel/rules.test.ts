@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { maxCauses } from '../../../shared/base/fault.ts';
 import { compileRules } from '../../../shared/kube/cel/rules.ts';
 import type { Schema, ValidationRule } from '../../../shared/kube/schema/schema.ts';
 
@@ -268,4 +269,13 @@ it('stops when the budget of an object is spent', () => {
   const causes = rules.validate(object, undefined, { left: 5000 });
   expect(causes).toHaveLength(1);
   expect(causes[0]?.message).toContain('no further validation rules will be run');
+});
+
+it('tells of rules that very much breaks no more than one answer carries', () => {
+  const items: Schema = { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self < 0' }] };
+  const rules = compileRules(spec({ l: { type: 'array', maxItems: 200_000, items } }));
+  const causes = rules.validate({ spec: { l: Array.from({ length: 200_000 }, () => 1) } });
+  expect(rules.problems).toEqual([]);
+  expect(causes).toHaveLength(maxCauses);
+  expect(causes.at(-1)).toMatchObject({ field: '<nil>', message: expect.stringContaining('there may be more') });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../../shared/kube/schema/schema.ts';
-import { isUnchanged } from '../../../shared/kube/schema/unchanged.ts';
+import { findUnchanged } from '../../../shared/kube/schema/unchanged.ts';
+import { watchCpu } from '../../support/cpu.ts';
 
 const schema: Schema = {
   type: 'object',
@@ -32,7 +33,7 @@ const old = {
   },
 };
 
-describe('isUnchanged', () => {
+describe('findUnchanged', () => {
   it.each<[string, object, boolean]>([
     ['spec.size', { size: 1, other: 1 }, true],
     ['spec.size', { size: 2 }, false],
@@ -49,6 +50,18 @@ describe('isUnchanged', () => {
     ['<nil>', {}, false],
     ['', {}, false],
   ])('%s in %j: %s', (field, spec, expected) => {
-    expect(isUnchanged(field, { spec }, old, schema)).toBe(expected);
+    expect(findUnchanged({ spec }, old, schema)(field)).toBe(expected);
+  });
+
+  it('looks at a large list once, however much is asked about it', () => {
+    const large = (x: number) => ({ spec: { keyed: Array.from({ length: 50_000 }, (_, i) => ({ n: `n${i}`, x })) } });
+    const spent = watchCpu();
+    const isUnchanged = findUnchanged({ ...large(1), other: 1 }, large(1), schema);
+    const isChanged = findUnchanged({ spec: { keyed: [...large(2).spec.keyed].reverse() } }, large(1), schema);
+    for (let i = 0; i < 500; i++) {
+      expect(isUnchanged(`spec.keyed[${i}].x`)).toBe(true);
+      expect(isChanged(`spec.keyed[${i}].x`)).toBe(false);
+    }
+    expect(spent()).toBeLessThan(4_000);
   });
 });
