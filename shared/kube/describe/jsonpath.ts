@@ -20,7 +20,10 @@ type Step = (value: unknown) => unknown[];
 
 const walk = (steps: readonly Step[], root: unknown): unknown[] => {
   let found: unknown[] = [root];
-  for (const step of steps) found = found.flatMap(step);
+  for (const step of steps) {
+    if (found.length === 0) return found;
+    found = found.flatMap(step);
+  }
   return found;
 };
 

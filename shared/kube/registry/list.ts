@@ -82,7 +82,7 @@ const collect = async (
     ...(start.revision !== undefined && { revision: start.revision }),
   };
   for (;;) {
-    const size = matcher.matches || limit === undefined ? chunk : limit - items.length;
+    const size = matcher.matches || limit === undefined ? chunk : Math.min(chunk, limit - items.length);
     const page = await readPage(machine, type, matcher, position, matcher.key ? 1 : size, start.paged);
     position = { key: position.key, revision: page.revision };
     await machine.codec.prepare(type, page.entries);
