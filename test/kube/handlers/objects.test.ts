@@ -77,6 +77,14 @@ describe('POST', () => {
     ],
     ['a long manager', `${base}?fieldManager=${'x'.repeat(129)}`, widget('a'), 422, /fieldManager: Too long/],
     ['an odd manager', `${base}?fieldManager=%00`, widget('a'), 422, /invalid character U\+0000 \(at position 0\)/],
+    ['an odd one later', `${base}?fieldManager=%C3%A9%00`, widget('a'), 422, /U\+0000 \(at position 2\)/],
+    [
+      'a long manager',
+      `${base}?fieldManager=${'%C3%A9'.repeat(65)}`,
+      widget('a'),
+      422,
+      /may not be more than 128 bytes/,
+    ],
   ])('refuses %s', async (_, path, body, code, message) => {
     const kube = await startKube();
     const answer = await read(kube.send('POST', path, body));

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Cause } from '../../../base/fault.ts';
 import type { JsonMap } from '../../../base/object.ts';
 import { cause } from '../../../base/path.ts';
@@ -44,18 +45,20 @@ export const toAskedDryRun = (dryRun: readonly string[]): JsonMap => (dryRun.len
 const isValidation = (text: string): text is WriteQuery['fieldValidation'] =>
   text === 'Ignore' || text === 'Warn' || text === 'Strict';
 
-/** Characters in the name of a manager of fields. */
+/** Bytes of UTF-8 in the name of a manager of fields. */
 export const maxManagerLength = 128;
 
 const fieldManagerCauses = (manager: string | undefined): Cause[] => {
   if (manager === undefined) return [];
   const causes: Cause[] = [];
-  if (manager.length > maxManagerLength) causes.push(cause.tooLong('fieldManager', maxManagerLength));
+  if (Buffer.byteLength(manager) > maxManagerLength) causes.push(cause.tooLong('fieldManager', maxManagerLength));
   const characters = [...manager];
   const at = characters.findIndex(character => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character));
   const code = characters[at]?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
   if (code !== undefined) {
-    causes.push(cause.invalid('fieldManager', manager, `invalid character U+${code} (at position ${at})`));
+    // Go counts the bytes before it.
+    const position = Buffer.byteLength(characters.slice(0, at).join(''));
+    causes.push(cause.invalid('fieldManager', manager, `invalid character U+${code} (at position ${position})`));
   }
   return causes;
 };
