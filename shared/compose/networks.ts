@@ -47,8 +47,8 @@ const place = (
   within(`spec.networkConfig: NetworkConfig "${config.metadata.name}"`, () => {
     if (free.length > 0) draft.config.networks.push(toNetwork(draft, config.spec ?? {}, id));
     for (const port of free) addAdapter(draft, port, config.spec ?? {}, id, one.spec?.cost);
-    for (const port of free) requireWireless(port, config.spec ?? {});
   });
+  for (const port of free) tellWireless(draft, one, config, port);
   for (const { label } of free) taken.set(label, config.metadata.name);
   return chosen;
 };
@@ -122,12 +122,19 @@ const addAdapter = (
   });
 };
 
-/** What a port cannot do is passed over by a device without a word. */
-const requireWireless = ({ label, ptype }: Port, { wifi, cellular }: NetworkConfigSpec): void => {
-  if (wifi && ptype !== PhyIoType.PhyIoNetWLAN)
-    throw new Fault('Invalid', `spec.wifi: Forbidden: port "${label}" is none for WiFi`);
-  if (cellular && ptype !== PhyIoType.PhyIoNetWWAN)
-    throw new Fault('Invalid', `spec.cellular: Forbidden: port "${label}" is none for cellular networks`);
+/** What a port cannot do is passed over by a device without a word: the port itself works. */
+const tellWireless = (
+  draft: Draft,
+  about: DeviceNetwork,
+  { metadata, spec = {} }: NetworkConfig,
+  { label, ptype }: Port,
+): void => {
+  const tell = (field: string, what: string) => {
+    const message = `spec.networkConfig: NetworkConfig "${metadata.name}": spec.${field}: has no effect on port "${label}", which is none for ${what}`;
+    draft.problems.push({ about, reason: 'Invalid', message, lacks: [] });
+  };
+  if (spec.wifi && ptype !== PhyIoType.PhyIoNetWLAN) tell('wifi', 'WiFi');
+  if (spec.cellular && ptype !== PhyIoType.PhyIoNetWWAN) tell('cellular', 'cellular networks');
 };
 
 /** DHCP on the first management port. */

@@ -315,14 +315,14 @@ const held: [string, string, string[]][] = [
     '§6.4 WiFi on a port that has none',
     `${device()}---\n${eve('NetworkConfig', 'air', '{wifi: [{ssid: s}]}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air}')}`,
     [
-      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.wifi: Forbidden: port "eth0" is none for WiFi',
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.wifi: has no effect on port "eth0", which is none for WiFi',
     ],
   ],
   [
     '§6.4 a modem where there is none',
     `${device()}---\n${eve('NetworkConfig', 'air', '{cellular: {}}')}---\n${eve('DeviceNetwork', 'lan', '{networkConfig: air}')}`,
     [
-      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.cellular: Forbidden: port "eth0" is none for cellular networks',
+      'DeviceNetwork lab/lan: spec.networkConfig: NetworkConfig "air": spec.cellular: has no effect on port "eth0", which is none for cellular networks',
     ],
   ],
   [
