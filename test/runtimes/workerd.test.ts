@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDevice } from '../../cli/device/device.ts';
@@ -151,6 +152,24 @@ describe.skipIf(dynoxide === undefined)('a worker over a table and a bucket (nee
     expect(answer.status).toBe(200);
     const text = gunzipSync(new Uint8Array(await answer.arrayBuffer())).toString('latin1');
     expect(text).toContain('objects/core/namespaces');
+  });
+
+  it('tells who has watched in vain for long of a change', async () => {
+    const path = '/api/v1/namespaces/default/configmaps';
+    const watcher = connect(site.url, site.data);
+    let heard = '';
+    const watch = watcher.follow(`${path}?watch=1&fieldSelector=metadata.name=rung`, text => {
+      heard = text;
+    });
+    try {
+      // By now its log is looked at each 15 seconds only, and what rings the bell is another event of the worker.
+      await sleep(5_000);
+      expect((await admin.ask('POST', path, { metadata: { name: 'rung' } })).status).toBe(201);
+      await until(() => expect(heard).toContain('"type":"ADDED"'));
+    } finally {
+      watcher.close();
+      await Promise.allSettled([watch]);
+    }
   });
 
   it('answers others while it is watched by many', async () => {
