@@ -1,16 +1,13 @@
+import { once } from '../base/once.ts';
 import type { Blobs } from './blobs.ts';
 
 /** Blobs that are opened with the first use: many a process that starts often never has any. */
 export const lazyBlobs = (open: () => Promise<Blobs>): Blobs => {
-  let opened: Promise<Blobs> | undefined;
-  const blobs = (): Promise<Blobs> => {
-    opened ??= open().catch((error: unknown) => {
-      // Whoever needs it next tries again.
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+  let opening: Promise<Blobs> | undefined;
+  const blobs = once(() => {
+    opening = open();
+    return opening;
+  });
   return {
     put: async (key, bytes, options) => (await blobs()).put(key, bytes, options),
     get: async (key, range) => (await blobs()).get(key, range),
@@ -19,6 +16,7 @@ export const lazyBlobs = (open: () => Promise<Blobs>): Blobs => {
     async *list(prefix, after) {
       yield* (await blobs()).list(prefix, after);
     },
-    close: async () => (await opened)?.close(),
+    // What could not be opened needs no end.
+    close: async () => (await opening?.catch(() => undefined))?.close(),
   };
 };

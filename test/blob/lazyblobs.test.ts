@@ -43,6 +43,14 @@ test('what could not be opened is opened with the next use', async () => {
   expect(await blobs.head('a')).toBe(undefined);
 });
 
+test('what could not be opened is no trouble at the end', async () => {
+  const blobs = lazyBlobs(async () => {
+    throw new Error('not now');
+  });
+  await expect(blobs.head('a')).rejects.toThrow('not now');
+  await expect(blobs.close()).resolves.toBeUndefined();
+});
+
 test('what many use at once is opened once, and closed', async () => {
   const { blobs, events } = start();
   await Promise.all([blobs.head('a'), blobs.get('b'), blobs.put('c', Uint8Array.of(1))]);
