@@ -35,7 +35,7 @@ const listen = async (answer: (body: string) => { status: number; body: string }
   const { port } = own.address() as AddressInfo;
   return { url: `https://127.0.0.1:${port}/convert`, caPem: identity.root.certificatePem };
 };
-const limits = { timeoutMs: 5_000, maxBytes: 1_000 };
+const limits = { timeoutMs: 300_000, maxBytes: 1_000 };
 
 describe('post', () => {
   it('sends and receives, and trusts whom it is told to', async () => {

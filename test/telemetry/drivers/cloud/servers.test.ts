@@ -73,6 +73,8 @@ describe.skipIf(program === undefined)('cloud telemetry (dynoxide is not there f
     const telemetry = openCloudTelemetry({
       table: createAwsTable({
         ...table,
+        // What is asked for again is paid for again.
+        timeoutMs: 300_000,
         meter: (operation, { read, write }) => units.push(`${operation} ${read} ${write}`),
       }),
       blobs: createS3Blobs({ ...s3, random: ports.random }),
