@@ -1,11 +1,11 @@
 #!/usr/bin/env -S node --import tsx
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Identity } from '../functions/identity/identity.ts';
 import { awaitEnding } from '../functions/node/ending.ts';
 import { fail } from '../functions/node/fail.ts';
 import { keepFile } from '../functions/node/files.ts';
 import { isEverywhere } from '../functions/node/flags.ts';
+import { isMain } from '../functions/node/ismain.ts';
 import { systemPorts } from '../functions/node/ports.ts';
 import { type Running, start } from '../functions/node/serve.ts';
 import { watchFiles } from '../functions/node/watch.ts';
@@ -82,6 +82,6 @@ const main = async ([command, ...args]: readonly string[]): Promise<void> => {
   await running.close();
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   main(process.argv.slice(2)).catch((error: unknown) => fail('adam', 'adam server --help', error));
 }

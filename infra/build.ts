@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type Metafile } from 'esbuild';
+import { isMain } from '../functions/node/ismain.ts';
 import { sdkXml } from './sdkxml.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -65,7 +66,7 @@ const kibOf = ({ outputs }: Metafile): number =>
     Object.entries(outputs).reduce((sum, [path, { bytes }]) => sum + (path.endsWith('.mjs') ? bytes : 0), 0) / 1024,
   );
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   const outdir = join(root, '.build/lambda');
   rmSync(outdir, { recursive: true, force: true });
   for (const name of functions) process.stdout.write(`${name}: ${kibOf(await buildFunction(name, outdir))} KiB\n`);

@@ -1,6 +1,6 @@
 /** Writes docs/cost.md from what was measured, list prices and a model. Run `npx tsx infra/cost.ts` after a change of one. */
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { isMain } from '../functions/node/ismain.ts';
 import { load } from './cost/load.ts';
 import { type Front, measured, type Use } from './cost/measured.ts';
 import { type Bill, billOf, type Shape, totalOf } from './cost/model.ts';
@@ -131,6 +131,6 @@ const dollars = (value: number): string =>
 const number = (value: number): string => value.toLocaleString('en-US');
 const price = (value: number): string => `${Math.round(value * 1e9) / 1e3}`;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   writeFileSync(new URL('../docs/cost.md', import.meta.url), generate());
 }

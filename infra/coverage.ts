@@ -1,6 +1,7 @@
 /** Writes `docs/eve-coverage.md`. Run `npx tsx infra/coverage.ts` after a change of a kind, the composer or a golden case. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isMain } from '../functions/node/ismain.ts';
 import { type ConfigField, configFields } from './told/fields.ts';
 import { left, own } from './told/reasons.ts';
 import { findSources, type Sources } from './told/sources.ts';
@@ -94,7 +95,7 @@ const printRow = ({ field, sources, reason, isLeft }: Row): string => {
   return `| \`${field.path}\` | ${field.number} | ${field.type} | ${how.replaceAll('|', '\\|')} |`;
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   const { text, faults } = await coverage();
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exitCode = 1;

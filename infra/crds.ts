@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { isMain } from '../functions/node/ismain.ts';
 import { getOwn } from '../shared/base/own.ts';
 import { definitions } from '../shared/kube/extend/definition.ts';
 import type { ResourceType } from '../shared/kube/resource.ts';
@@ -93,7 +94,7 @@ const toStructural = (schema: Schema, isRoot = false): Schema => {
 const mapValues = (map: Record<string, Schema>, to: (schema: Schema) => Schema): Record<string, Schema> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, to(value)]));
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   for (const [path, text] of generate()) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
+import { isMain } from '../functions/node/ismain.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -171,7 +172,7 @@ const enumOf = (item: protobuf.Enum): string => {
 
 const head = '// Written by infra/proto.ts from proto/. Do not edit.';
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   for (const [path, text] of generate()) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isMain } from '../functions/node/ismain.ts';
 import type { JsonMap } from '../shared/base/object.ts';
 import { type Field, type Message, type MessageType, messageType } from '../shared/base/table.ts';
 import { reflectApp } from '../shared/compose/reflect/application.ts';
@@ -278,5 +279,5 @@ const together = (rows: readonly Row[]): Row[] => {
 /** `dinfo.network[]` of `dinfo.network[].dns.DNSservers[]`. */
 const partOf = ({ field }: Row): string => field.split('.').slice(0, 2).join('.');
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+if (isMain(import.meta.url))
   writeFileSync(fileURLToPath(new URL('../docs/reports.md', import.meta.url)), generateReports());

@@ -1,7 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Log, Ports } from '../../shared/base/ports.ts';
 import { tellOfClock } from '../identity/clock.ts';
 import { type Identity, openIdentity, type Serving } from '../identity/identity.ts';
@@ -15,6 +14,7 @@ import { keepFile } from './files.ts';
 import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
+import { isMain } from './ismain.ts';
 import { systemPorts } from './ports.ts';
 import { openRooms, type Rooms, type TenantHome } from './rooms.ts';
 import { followRotation, watchKeys } from './rotation.ts';
@@ -273,6 +273,6 @@ Simulate a device that follows the quickstart, or copy ${partition}/ to the conf
   npx tsx cli/kubeve.ts device --config ${partition} --serial QUICKSTART-1 --onboard examples/quickstart/config
 `;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   serve(process.argv.slice(2)).catch((error: unknown) => fail('kubeve', 'npm start -- --help', error));
 }

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands } from '../../cli/commands.ts';
 
@@ -47,4 +50,29 @@ it('ends with 1 when the command line was right and the work failed', () => {
   const { status, stderr } = run('device', '--config', '/nowhere');
   expect(stderr).toBe('kubeve device: /nowhere/server is missing: start kubeve first, or say --config DIR\n');
   expect(status).toBe(1);
+});
+
+it('ends quietly when nobody reads what it says', () => {
+  const line = `("${process.execPath}" --import tsx cli/kubeve.ts --help; echo "ended with $?" >&2) | true`;
+  expect(spawnSync('sh', ['-c', line], { cwd: root, encoding: 'utf8' }).stderr).toBe('ended with 0\n');
+});
+
+it.each([
+  ['cli/kubeve.ts', /^usage: kubeve /],
+  ['cli/adam.ts', /^usage: adam server /],
+  ['functions/node/serve.ts', /^kubeve serve: /],
+])('starts %s by a path with a symbolic link', (program, said) => {
+  const dir = mkdtempSync(join(tmpdir(), 'kubeve-link-'));
+  try {
+    symlinkSync(root, join(dir, 'kubeve'));
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', join(dir, 'kubeve', program), '--help'],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(stdout).toMatch(said);
+    expect(status).toBe(0);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });
