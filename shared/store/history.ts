@@ -8,7 +8,7 @@ export interface HistoryLimits {
   readonly historyMs?: number;
   /** So many latest changes of a type stay however old they are; default 1,000. */
   readonly historyMin?: number;
-  /** A type's changes may take so much memory, whatever their age; default 32 MiB. */
+  /** A type's changes may take so much memory beyond what is there now, whatever their age; default 16 MiB. */
   readonly historyBytes?: number;
 }
 
@@ -22,7 +22,7 @@ export class History {
   readonly #pasts = new Map<number, Past>();
 
   constructor(limits: HistoryLimits, compacted = 0) {
-    this.#limits = { historyMs: 3_600_000, historyMin: 1000, historyBytes: 32 << 20, ...limits };
+    this.#limits = { historyMs: 3_600_000, historyMin: 1000, historyBytes: 16 << 20, ...limits };
     this.#compacted = compacted;
   }
 
@@ -116,5 +116,13 @@ interface Past {
 
 const maxPasts = 16;
 
-/** Value and key, and what the objects around them take. */
-const toSize = (change: Change): number => change.value.byteLength + change.key.length + 200;
+/** What would be gone without the change: the value that it replaced, since its own is there still, or the next change's to count. */
+const toSize = ({ key, value, deleted, previous }: Change): number => {
+  const replaced = previous === undefined ? 0 : previous.value.byteLength + entrySize;
+  const last = deleted && value !== previous?.value ? value.byteLength : 0;
+  return changeSize + key.length + replaced + last;
+};
+
+/** What V8 and the allocator take for the objects around a value, and around a change: bytes, as heap snapshots show them. */
+const entrySize = 350;
+const changeSize = 100;

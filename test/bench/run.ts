@@ -38,7 +38,7 @@ What to know about the rows that are hard to meet:
 
 * Memory is what the kernel counts. With 1,500 devices 59 MB of heap and 20 MB of stored bytes were alive in a
   resident set of 234 MB: the rest is Node itself and heap that V8 has not given back. The history of the last hour takes at most
-  32 MB a type.
+  16 MB a type.
 * The edit of a network makes one configuration per device: gather, compose, check, sign, commit, on one core, on which the
   polls of the same devices are answered too.
 * Among 100,000 devices a request is handed to the device API without TLS, and what is made of it (status, marks) counts. 100

@@ -391,6 +391,18 @@ export const describeStore = (name: string, create: () => StoreSetup, runs = { s
         expect(await next(98, 2)).toHaveLength(2);
       });
 
+      it('counts against its memory limit only what nothing else holds', async () => {
+        if (setup.without?.historyBytes) return;
+        await reopen({ historyBytes: 100_000 });
+        for (let i = 0; i < 100; i++) await put(`a${i}`, 'x'.repeat(5000), 0);
+        // They are what is there now.
+        expect(await next(0, 100)).toHaveLength(100);
+        for (let i = 0; i < 100; i++) await put(`a${i}`, 'y', i + 1);
+        // These replaced 5,000 bytes each.
+        await expect(next(150, 1)).rejects.toMatchObject({ reason: 'Expired' });
+        expect(await next(185, 15)).toHaveLength(15);
+      });
+
       it('deletes expired entries, unless they were renewed', async () => {
         const expiring = (key: string, expected: number, ms: number) =>
           store.commit('t', { key, value: bytes(key), expected, expiresAt: setup.clock.now() + ms, terms: ['x=1'] });
