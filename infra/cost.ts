@@ -83,6 +83,8 @@ process that stays, ${measured.alone.processorMs} ms in one that remembers nothi
 * Functions: ${load.functions.poll * 1000} ms for a poll, ${load.functions.metrics * 1000} ms for metrics, ${load.functions.logs * 1000} ms for logs, which are put into S3, ${load.functions.deviceGigabytes * 1024} MB; a sweep of ${load.functions.sweep} s
   each minute with ${load.functions.sweepGigabytes} GB, which also takes up metrics. These durations are not measured on Lambda. No API Gateway: a device
   domain adds $${((load.polls + load.metrics + load.logs) / 1e6).toFixed(2)} a device.
+* Nobody reads what devices sent. Of an hour that was merged, one device's own is read; of the one that goes on, a function reads the rows of
+  all, 64 at a time: of metrics of 100 devices up to ${number(rowsAnHour(100))} rows, for ${number(Math.round((rowsAnHour(100) * load.rowBytes) / 4096))} read units. The last few are read from the end.
 * Prices of us-east-1, November 2026: $${price(prices.readUnits)} a million read units, $${price(prices.writeUnits)} a million write units, $${price(prices.put)} a million puts,
   $${price(prices.invocation)} a million invocations, $${(prices.gigabyteSecond * 1e5).toFixed(2)} for 100,000 GB-seconds, $${prices.dataOut} a GB out.
 
@@ -125,6 +127,9 @@ const useRow = (name: string, use: Use & { readonly heads?: number }): string[] 
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
+
+/** Of metrics, by functions, which put one for each post. */
+const rowsAnHour = (devices: number): number => Math.round((devices * load.metrics * 3600) / load.secondsPerMonth);
 
 const dollars = (value: number): string =>
   `$${value < 10 ? value.toFixed(value < 1 ? 4 : 2) : number(Math.round(value))}`;
