@@ -1,8 +1,8 @@
 import { createAdamApp } from '../shared/adam/app.ts';
+import { openToAll } from '../shared/adam/open.ts';
 import type { AdamRoom } from '../shared/adam/room.ts';
 import type { Room } from '../shared/device/room.ts';
-import type { Authenticate } from '../shared/kube/access/authenticate.ts';
-import type { Authorizer } from '../shared/kube/access/user.ts';
+import type { VisitParts } from '../shared/kube/visit.ts';
 import { toAdamDevice } from './adamdevice.ts';
 import { decodeTelemetry } from './decode.ts';
 import type { Fetch } from './fetch.ts';
@@ -14,18 +14,18 @@ export interface AdamSettings {
 }
 
 export interface AdamParts extends Pick<AdamRoom, 'registry' | 'store' | 'telemetry' | 'fleet' | 'ports'> {
-  readonly authenticate: Authenticate;
-  readonly authorizer: Authorizer;
+  /** Of the Kubernetes API. */
+  readonly guards: VisitParts;
   readonly closing: AbortSignal;
 }
 
 /** Adam's API, and what the device API has to do for it. */
 export const openAdam = (
   { isOpen, namespace }: AdamSettings,
-  { authenticate, authorizer, closing, ...parts }: AdamParts,
+  { guards, closing, ...parts }: AdamParts,
 ): { fetch: Fetch; device: Pick<Room, 'policy' | 'onRequest'> } => {
-  const access = isOpen ? {} : { access: { authenticate, authorizer } };
-  const app = createAdamApp({ ...parts, ...access, namespace, decode: decodeTelemetry, signal: closing });
+  const own = isOpen ? openToAll(guards) : guards;
+  const app = createAdamApp({ ...parts, guards: own, namespace, decode: decodeTelemetry, signal: closing });
   return {
     fetch: (request, env) => app.fetch(request, env),
     device: toAdamDevice(parts),

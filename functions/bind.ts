@@ -3,6 +3,7 @@ import type { Ports } from '../shared/base/ports.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
 import { createLeadership } from '../shared/controllers/leadership.ts';
 import { createController } from '../shared/eve/controller.ts';
+import { createFairness } from '../shared/kube/access/fairness.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import type { Check, Checks } from '../shared/kube/describe/health.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
@@ -84,9 +85,9 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ...(metrics && { metrics }),
   });
   const fleet = createFleet({ registry: async () => registry, store: recalled, ...ports });
-  const adam =
-    options.adam &&
-    openAdam(options.adam, { registry, store, telemetry, fleet, authenticate, authorizer, closing, ports });
+  const fairness = createFairness();
+  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
+  const adam = options.adam && openAdam(options.adam, { registry, store, telemetry, fleet, guards, closing, ports });
   const device = openDevice({
     fleet,
     store: recalled,
@@ -108,6 +109,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     controller: () => controller,
     checks,
     closing,
+    fairness,
     ...(movable && { movable }),
     ...(auditor && { auditor }),
     ...(metrics && { metrics }),

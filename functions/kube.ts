@@ -2,7 +2,7 @@ import type { Metrics } from '../shared/base/metrics.ts';
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import type { Controller } from '../shared/eve/controller.ts';
-import { createFairness } from '../shared/kube/access/fairness.ts';
+import { createFairness, type Fairness } from '../shared/kube/access/fairness.ts';
 import { createKubeApp } from '../shared/kube/app.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { createDescribeApp } from '../shared/kube/describe/app.ts';
@@ -34,6 +34,8 @@ export interface KubeParts {
   readonly movable?: Movable;
   /** Records requests. */
   readonly auditor?: Auditor;
+  /** Whose turn it is; given where others than these share the server. */
+  readonly fairness?: Fairness;
   /** Aborts when what is followed is to end. */
   readonly closing: AbortSignal;
 }
@@ -46,7 +48,7 @@ export const openKube = (
   const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
   const { catalog } = registry;
   /** Who lets people in, everywhere. */
-  const fairness = createFairness();
+  const { fairness = createFairness() } = parts;
   const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
   const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }), ...(metrics && { metrics }) });
   const kube = createKubeApp({

@@ -1,3 +1,4 @@
+import { createFairness } from '../../shared/kube/access/fairness.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import type { Fetch } from '../fetch.ts';
 import { recallIdentity } from '../identity/identity.ts';
@@ -41,7 +42,9 @@ const make = async (opened: Opened): Promise<Fetch> => {
       : await (await import('./audit.ts')).openAudit(settings.auditPolicy, ports);
   if (auditor) drains.set(settings.tenant, auditor.drain);
   const { registry, authenticate, rbac: authorizer } = objects;
-  const parts = { registry, store, telemetry, authenticate, authorizer, closing, ports };
+  const fairness = createFairness();
+  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
+  const parts = { registry, store, telemetry, guards, closing, ports };
   const adam = settings.adam && (await import('./adam.ts')).openAdamAlone(settings.adam, parts);
   const people = openKube({
     ports,
@@ -51,6 +54,7 @@ const make = async (opened: Opened): Promise<Fetch> => {
     controller: async () => (await import('../../shared/eve/controller.ts')).createController(identity),
     movable: store,
     closing,
+    fairness,
     ...(auditor && { auditor }),
   });
   return route({ ...people, ...(adam && { adam }) });

@@ -6,8 +6,8 @@ import type { Log } from '../base/ports.ts';
 export const done = (status = 200, headers: Record<string, string> = {}): Response =>
   new Response(null, { status, headers: { 'content-length': '0', ...headers } });
 
-export const text = (body: string, status = 200): Response =>
-  new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...noStore } });
+export const text = (body: string, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...noStore, ...headers } });
 
 export const json = (body: string): Response =>
   new Response(body, { headers: { 'content-type': 'application/json', ...noStore } });
@@ -20,7 +20,9 @@ export const answerFault = (error: unknown, log: Log, where: string): Response =
   }
   if (error.code >= 500) log.warn('request of the Adam API failed', { where, error, cause: error.details.cause });
   // Adam knows one status for everything that is wrong with a body.
-  return text(`${toLine(error)}\n`, error.reason === 'Invalid' ? 400 : error.code);
+  const { retryAfterSeconds: after } = error.details;
+  const headers: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
+  return text(`${toLine(error)}\n`, error.reason === 'Invalid' ? 400 : error.code, headers);
 };
 
 const toLine = ({ message, causes }: Fault): string =>

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import type { PeerEnv } from '../kube/access/peer.ts';
+import { type Visit, visit } from '../kube/visit.ts';
 import { answerFault, done, text } from './answer.ts';
-import { callerOf } from './caller.ts';
+import { toCaller } from './caller.ts';
 import { getCerts } from './certs.ts';
 import { getConfig, putConfig } from './config.ts';
 import { addDevice, clearDevices, getDevice, listDevices, removeDevice } from './devices.ts';
@@ -19,30 +20,22 @@ import type { Followers } from './stream.ts';
  */
 export const createAdamApp = (room: AdamRoom): Hono<{ Bindings: PeerEnv }> => {
   const app = new Hono<{ Bindings: PeerEnv }>();
-  const { log } = room.ports;
+  const { log, random } = room.ports;
+  const serve = (request: Request, env: PeerEnv, where: string, act: (visitor: Visit) => Promise<Response>) =>
+    visit({ ...room.guards, random }, request, env, act, error => answerFault(error, log, where));
   for (const [path, handlers] of Object.entries(routesOf())) {
-    app.all(path, async ({ req, env }) => {
+    app.all(path, ({ req, env }) => {
       // Hono turns HEAD into GET for routes of its own; these are for all methods.
       const handler = handlers[req.method === 'HEAD' ? 'GET' : req.method];
-      const where = `${req.method} ${path}`;
-      try {
-        const caller = await callerOf(room, req.raw, env?.peer);
+      return serve(req.raw, env ?? {}, `${req.method} ${path}`, async visitor => {
         if (!handler) return done(405, { allow: Object.keys(handlers).join(', ') });
-        return await handler({ room, request: req.raw, caller, params: req.param() as Record<string, string> }); // of the path
-      } catch (error) {
-        return answerFault(error, log, where);
-      }
+        const params = req.param() as Record<string, string>; // of the path
+        return handler({ room, request: req.raw, caller: toCaller(visitor), params, stay: visitor.stay });
+      });
     });
   }
   app.get('/probe', () => done());
-  app.all('*', async ({ req, env }) => {
-    try {
-      await callerOf(room, req.raw, env?.peer);
-      return text('Not Found\n', 404);
-    } catch (error) {
-      return answerFault(error, log, req.method);
-    }
-  });
+  app.all('*', ({ req, env }) => serve(req.raw, env ?? {}, req.method, async () => text('Not Found\n', 404)));
   return app;
 };
 

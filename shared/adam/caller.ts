@@ -1,8 +1,6 @@
-import { impersonate } from '../kube/access/impersonate.ts';
-import type { Peer } from '../kube/access/peer.ts';
 import type { User } from '../kube/access/user.ts';
-import { unauthorized, unauthorizedFor } from '../kube/faults.ts';
-import type { AdamRoom } from './room.ts';
+import { unauthorizedFor } from '../kube/faults.ts';
+import type { Visit } from '../kube/visit.ts';
 
 /** Who calls, and what the caller may do. */
 export interface Caller {
@@ -19,26 +17,15 @@ export interface Wanted {
   readonly namespace: string;
 }
 
-/**
- * The caller of a request. With `access` it is known by kubeve's credentials, and what it may do is what RBAC says about
- * the objects concerned. Without, everybody is the same user, who may do everything. Throws Unauthorized.
- */
-export const callerOf = async ({ access }: AdamRoom, request: Request, peer: Peer | undefined): Promise<Caller> => {
-  if (!access) return { user: anyone, require: async () => undefined };
-  const known = await access.authenticate(request, peer);
-  if (known === undefined) throw unauthorized();
-  const user = await impersonate(request.headers, known, access.authorizer);
-  return {
-    user,
-    async require(verb, resource, name) {
-      const attributes = { user, verb, resource: { ...resource, ...(name !== undefined && { name }) } };
-      const { allowed } = await access.authorizer.authorize(attributes);
-      if (!allowed) throw unauthorizedFor(attributes);
-    },
-  };
-};
-
-const anyone: User = { name: 'system:adam', groups: ['system:masters'] };
+/** What RBAC says about the objects concerned is what a caller may do. */
+export const toCaller = ({ user, authorizer }: Pick<Visit, 'user' | 'authorizer'>): Caller => ({
+  user,
+  async require(verb, resource, name) {
+    const attributes = { user, verb, resource: { ...resource, ...(name !== undefined && { name }) } };
+    const { allowed } = await authorizer.authorize(attributes);
+    if (!allowed) throw unauthorizedFor(attributes);
+  },
+});
 
 const eve = { group: 'eve.lfedge.org', version: 'v1beta1' };
 

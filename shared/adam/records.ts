@@ -21,7 +21,7 @@ export interface Stream {
 export const readRecords =
   ({ kind, subresource }: Stream, followers: Followers): Handler =>
   async exchange => {
-    const { room, caller, request, params } = exchange;
+    const { room, caller, request, params, stay } = exchange;
     const isFollowing = request.headers.get('x-stream')?.trim().toLowerCase() === 'true';
     const verb = isFollowing ? 'watch' : 'get';
     const { uuid } = await findDevice(room, caller, params.uuid ?? '', verb, devicesIn(room.namespace, subresource));
@@ -29,7 +29,7 @@ export const readRecords =
     const query = { device: uuid, ...(kind === 'applog' && { part: (params.app ?? '').toLowerCase() }) };
     const open = (signal: AbortSignal): AsyncIterable<StoredRecord> =>
       isFollowing ? room.telemetry.tail(kind, query, signal) : room.telemetry.read(kind, query);
-    return streamLines({ room, followers, isFollowing, lines: signal => toLines(exchange, kind, open(signal)) });
+    return streamLines({ room, followers, isFollowing, stay, lines: signal => toLines(exchange, kind, open(signal)) });
   };
 
 async function* toLines({ room }: Exchange, kind: string, records: AsyncIterable<StoredRecord>) {

@@ -1,9 +1,9 @@
 import type { ApiObject, JsonMap } from '../base/object.ts';
 import type { Ports } from '../base/ports.ts';
 import type { Fleet } from '../device/fleet.ts';
-import type { Authenticate } from '../kube/access/authenticate.ts';
-import type { Authorizer } from '../kube/access/user.ts';
+import type { Leave } from '../kube/access/fairness.ts';
 import type { Registry } from '../kube/registry/registry.ts';
+import type { VisitParts } from '../kube/visit.ts';
 import type { Store } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Caller } from './caller.ts';
@@ -15,8 +15,8 @@ export interface AdamRoom {
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly fleet: Pick<Fleet, 'byUuid'>;
-  /** How callers are known and what they may do; absent: whoever reaches the API may do everything. */
-  readonly access?: { readonly authenticate: Authenticate; readonly authorizer: Authorizer };
+  /** Who lets callers in, records what they do, and shares the server out among them. */
+  readonly guards: VisitParts;
   /** Where devices and onboarding certificates are looked for and put. */
   readonly namespace: string;
   /** The entries of one record (see `stream/app.ts`). */
@@ -32,6 +32,8 @@ export interface Exchange {
   readonly request: Request;
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
+  /** Says that the answer goes on until the call that is returned. Throws TooManyRequests. */
+  stay(): Leave;
 }
 
 export type Handler = (exchange: Exchange) => Promise<Response>;

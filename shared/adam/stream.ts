@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts';
+import type { Leave } from '../kube/access/fairness.ts';
 import type { AdamRoom } from './room.ts';
 
 /** How many streams are followed now. */
@@ -10,6 +11,8 @@ export interface Streaming {
   readonly room: AdamRoom;
   readonly followers: Followers;
   readonly isFollowing: boolean;
+  /** Called when one begins to follow, and what it returns when that is over. */
+  stay(): Leave;
   /** Text to send, as it comes; ends when the signal aborts. */
   lines(signal: AbortSignal): AsyncIterator<string>;
 }
@@ -19,9 +22,10 @@ export interface Streaming {
  * before its head is sent, and an empty line at once makes sure that the head is. A failure on the way breaks the
  * connection, so that nobody takes what came for all.
  */
-export const streamLines = ({ room, followers, isFollowing, lines }: Streaming): Response => {
+export const streamLines = ({ room, followers, isFollowing, stay, lines }: Streaming): Response => {
   if (isFollowing && followers.count >= maxFollowers)
     throw new Fault('TooManyRequests', 'too many streams are followed', { retryAfterSeconds: 5 });
+  const leave = isFollowing ? stay() : undefined;
   const stop = stopWith(room.signal);
   const iterator = lines(stop.signal);
   const share = isFollowing ? 1 : 0;
@@ -32,6 +36,7 @@ export const streamLines = ({ room, followers, isFollowing, lines }: Streaming):
     if (isOver) return;
     isOver = true;
     followers.count -= share;
+    leave?.();
     stop.abort();
     iterator.return?.().catch((error: unknown) => room.ports.log.error('stream did not end well', { error }));
   };

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFairness } from '../../shared/kube/access/fairness.ts';
+import { createAuditor } from '../../shared/kube/audit/auditor.ts';
+import type { AuditEvent } from '../../shared/kube/audit/event.ts';
+import type { AuditPolicy } from '../../shared/kube/audit/policy.ts';
 import { type Adam, makePair, pem, startAdam } from './kit.ts';
 
 const first = makePair('EVE');
@@ -70,6 +74,49 @@ describe('who may', () => {
     const open = await startAdam({}, 'open');
     expect(await open.status(open.adam.request('/admin/device'))).toBe(200);
     open.stop.abort();
+  });
+
+  it('is recorded, without what was sent, open or not', async () => {
+    for (const way of ['guarded', 'open'] as const) {
+      const events: AuditEvent[] = [];
+      const policy: AuditPolicy = () => ({ level: 'RequestResponse', omitStages: [], omitManagedFields: false });
+      const write = (event: AuditEvent): void => void events.push(event);
+      const auditor = createAuditor({ policy, write, clock: kit.clock, log: kit.log });
+      const own = await startAdam({}, way, { auditor });
+      const uuid = await own.add(first);
+      await own.ask('PUT', `/admin/device/${uuid}/options`, { mine: 'very private' });
+      await own.ask('DELETE', '/admin/device', undefined, { authorization: 'eve' });
+      await auditor.drain();
+      const done = events.filter(({ stage }) => stage === 'ResponseComplete');
+      expect(done.map(({ verb, requestURI, responseStatus }) => [verb, requestURI, responseStatus?.code])).toEqual([
+        ['post', '/admin/device', 201],
+        ['put', `/admin/device/${uuid}/options`, 200],
+        ['delete', '/admin/device', way === 'open' ? 200 : 403],
+      ]);
+      expect(done[2]?.user?.username).toBe(way === 'open' ? 'system:adam' : 'eve');
+      expect(JSON.stringify(events)).not.toContain('very private');
+      own.stop.abort();
+    }
+  });
+
+  it('waits for its turn, and follows no more than others may', async () => {
+    const limits = { seats: 1, seatsPerUser: 1, queueLength: 0, queued: 0, patienceMs: 10, longRunning: 1 };
+    const fairness = createFairness(limits);
+    const own = await startAdam({}, 'guarded', { fairness });
+    const uuid = await own.add(first);
+    const leave = await fairness.enter('admin');
+    const busy = await own.ask('GET', '/admin/device');
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1']);
+    leave?.();
+    const follow = () => own.ask('GET', `/admin/device/${uuid}/logs`, undefined, { 'x-stream': 'true' });
+    const followed = await follow();
+    expect(followed.status).toBe(200);
+    expect((await follow()).status).toBe(429);
+    await followed.body?.cancel();
+    const again = await follow();
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
+    own.stop.abort();
   });
 
   it('tells wrong methods and paths as Adam does', async () => {

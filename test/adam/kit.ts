@@ -1,5 +1,6 @@
 import { decodeTelemetry } from '../../functions/decode.ts';
 import { createAdamApp } from '../../shared/adam/app.ts';
+import { openToAll } from '../../shared/adam/open.ts';
 import { createPolicy } from '../../shared/adam/policy.ts';
 import { requestRecorder } from '../../shared/adam/requests.ts';
 import type { AdamRoom } from '../../shared/adam/room.ts';
@@ -10,6 +11,7 @@ import { createDeviceApp } from '../../shared/device/app.ts';
 import { createEscrow } from '../../shared/device/escrow.ts';
 import { type EveMessages, eve } from '../../shared/eve/generated/table.ts';
 import type { Attributes } from '../../shared/kube/access/user.ts';
+import type { VisitParts } from '../../shared/kube/visit.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
 import { makeController, makePair, type Pair, signed } from '../device/kit.ts';
 import { startKinds } from '../resources/setup.ts';
@@ -17,14 +19,18 @@ import { startKinds } from '../resources/setup.ts';
 export const pem = (pair: Pair): string => Buffer.from(pair.certificatePem).toString('base64');
 
 /** Adam's API and the device API over one memory store, with the real kinds. Callers are who `authorization` says. */
-export const startAdam = async (changes: Partial<AdamRoom> = {}, way: 'open' | 'guarded' = 'guarded') => {
+export const startAdam = async (
+  changes: Partial<AdamRoom> = {},
+  way: 'open' | 'guarded' = 'guarded',
+  watchers: Pick<VisitParts, 'auditor' | 'fairness'> = {},
+) => {
   const kinds = await startKinds();
   const { registry, store, clock, log, random } = kinds;
   const ports = { clock, log, random };
   const telemetry = createMemoryTelemetry();
   const fleet = createFleet({ registry: async () => registry, store, ...ports });
   const asked: Attributes[] = [];
-  const access: NonNullable<AdamRoom['access']> = {
+  const guarded: AdamRoom['guards'] = {
     authenticate: async request => {
       const name = request.headers.get('authorization');
       if (name === 'bad') throw new Fault('Unauthorized', 'Unauthorized');
@@ -43,7 +49,7 @@ export const startAdam = async (changes: Partial<AdamRoom> = {}, way: 'open' | '
     store,
     telemetry,
     fleet,
-    ...(way === 'guarded' && { access }),
+    guards: way === 'guarded' ? { ...guarded, ...watchers } : openToAll(watchers),
     namespace: 'default',
     decode: decodeTelemetry,
     ports,

@@ -458,6 +458,15 @@ describe('stream app', () => {
       expect(JSON.stringify(events)).not.toContain('very private');
     });
 
+    it('is recorded without what was sent', async () => {
+      const { events, auditor } = recorded();
+      const body = JSON.stringify({ kind: 'Secret', stringData: { password: 'very private' } });
+      await create({}, { auditor }).request(`/edgenode/${uuid}/preview`, { method: 'POST', body });
+      await auditor.drain();
+      expect(events).toHaveLength(2);
+      expect(JSON.stringify(events)).not.toContain('very private');
+    });
+
     it('is recorded when it is refused', async () => {
       const { events, auditor } = recorded();
       const app = create({}, { auditor });

@@ -72,7 +72,8 @@ const begin = (parts: AuditorParts, received: Received, later: (work: Promise<vo
   if (wanted.level === 'None') return undefined;
   const isSecret = holdsSecrets(info.resource);
   const level = isSecret ? 'Metadata' : wanted.level;
-  const wantsBody = level === 'Request' || level === 'RequestResponse';
+  // What is sent elsewhere than to a resource may hold Secrets, as a preview does: nobody looks into that.
+  const wantsBody = info.resource !== undefined && (level === 'Request' || level === 'RequestResponse');
   const body = wantsBody && request.body ? listen(request) : undefined;
   const head = { ...toHead(received), level, requestReceivedTimestamp: toMicroTime(parts.clock.now()) };
   const notes: Record<string, string> = {};
