@@ -64,7 +64,7 @@ const asJson = (text: string, options: JsonOptions): Json | undefined => {
 const toDocument = (text: string): Document.Parsed | undefined => {
   if (text.length > maxYamlLength)
     throw refused(`document is longer than ${maxYamlLength} characters; send it as JSON`);
-  const tokens = [...new Parser().parse(text)];
+  const tokens = toTokens(text);
   // The composer recurses: how deep is known before it starts.
   if (depthOf(tokens) > maxTokenDepth) throw refused('exceeded max depth');
   const composer = new Composer({
@@ -84,6 +84,19 @@ const toDocument = (text: string): Document.Parsed | undefined => {
   const filled = documents.filter(({ contents }) => !isScalar(contents) || contents.source !== '');
   if (filled.length > 1) throw refused('only one document is allowed');
   return filled[0];
+};
+
+/** Ends at the first that cannot stand where it stands: each of many takes the composer as long as a page of others. */
+const toTokens = (text: string): CST.Token[] => {
+  const tokens: CST.Token[] = [];
+  for (const token of new Parser().parse(text)) {
+    if (token.type === 'error') {
+      const source = token.source ? `: ${JSON.stringify(token.source)}` : '';
+      throw refused(`line ${lineAt(text, token.offset)}: ${firstLine(token.message + source)}`);
+    }
+    tokens.push(token);
+  }
+  return tokens;
 };
 
 /** Documents and containers count, and each is a token or two. */
