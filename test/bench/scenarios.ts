@@ -67,6 +67,33 @@ export const polls = (
     request: (connection, count) => requests[(connection + count * connections) % requests.length] ?? Buffer.alloc(0),
   });
 
+/**
+ * The same of two servers, a second of the one and a second of the other in turn, so that whatever else the machine does meets
+ * both. Every second begins with other devices than the one before.
+ */
+export const pollsInTurn = async (
+  fleets: readonly [Fleet, Fleet],
+  connections: number,
+  seconds: number,
+): Promise<[number, number]> => {
+  const rounds = Math.ceil(seconds);
+  const rates: [number, number] = [0, 0];
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, { target, requests }] of fleets.entries()) {
+      const from = Math.floor((round * requests.length) / rounds);
+      const turned = [...requests.slice(from), ...requests.slice(0, from)];
+      rates[at === 0 ? 0 : 1] += (await polls(target, turned, connections, 1)) / rounds;
+    }
+  }
+  return rates;
+};
+
+/** A server, and the polls of its devices, made by `unchanged`. */
+export interface Fleet {
+  readonly target: Target;
+  readonly requests: readonly Buffer[];
+}
+
 /** The poll that each device repeats while nothing changes. Each connects anew for it, which leaves the server something to clear away. */
 export const unchanged = async (target: Target, devices: readonly BenchDevice[]): Promise<Buffer[]> => {
   const requests: Buffer[] = [];
