@@ -15,6 +15,7 @@ import { type Flags, isEverywhere, parseFlags, usage } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { isMain } from './ismain.ts';
+import { keepKubeconfig } from './keepkubeconfig.ts';
 import { systemPorts } from './ports.ts';
 import { openRooms, type Rooms, type TenantHome } from './rooms.ts';
 import { followRotation, watchKeys } from './rotation.ts';
@@ -199,7 +200,7 @@ const tell = (dir: string, identity: Identity, at: { host: string; san: readonly
   const url = `https://${bracket(nearby)}:${at.port}`;
   const kubeconfig = join(dir, 'kubeconfig');
   const partition = join(dir, 'eve');
-  keepFile(kubeconfig, toKubeconfig(identity, url));
+  keepKubeconfig(kubeconfig, toKubeconfig(identity, url));
   for (const [name, content] of Object.entries(toPartition(identity, `${bracket(afar)}:${at.port}`)))
     keepFile(join(partition, name), content);
   return { url, kubeconfig, partition };
@@ -219,7 +220,7 @@ const tellTenant = (
     ? [`https://${bracket(nearby)}:${at.port}${clusterPath(tenant.name)}`, own.root]
     : [`https://${first}:${at.port}`, identity.root];
   const kubeconfig = join(dir, 'kubeconfig');
-  keepFile(kubeconfig, toKubeconfig({ ...identity, root }, server));
+  keepKubeconfig(kubeconfig, toKubeconfig({ ...identity, root }, server));
   if (first === undefined) return { url: server, kubeconfig };
   const partition = join(dir, 'eve');
   const afar = tenant.deviceHosts?.[0] ?? first;

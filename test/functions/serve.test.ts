@@ -71,6 +71,26 @@ describe('start', () => {
     expect(Number(later)).toBeGreaterThanOrEqual(Number(version));
   });
 
+  it('leaves what a user set in the kubeconfig as long as it leads here', async () => {
+    const first = await open();
+    const port = Number(new URL(first.url).port);
+    const [server, trust] = [/server: .*/, /certificate-authority-data: .*/].map(
+      line => line.exec(readFileSync(first.kubeconfig, 'utf8'))?.[0],
+    );
+    const chosen = readFileSync(first.kubeconfig, 'utf8')
+      // As `kubectl config set-context --current --namespace=factory` writes it.
+      .replace(/- name: kubeve\n {2}cluster:\n.*\n.*\n/, `- cluster:\n    ${trust}\n    ${server}\n  name: kubeve\n`)
+      .replace('    user: kubeve-admin\n', '    namespace: factory\n    user: kubeve-admin\n');
+    expect(chosen).toContain(`- cluster:\n    ${trust}\n    ${server}`);
+    writeFileSync(first.kubeconfig, chosen);
+    await first.close();
+    const second = await open({ port });
+    expect(readFileSync(second.kubeconfig, 'utf8')).toBe(chosen);
+    await second.close();
+    const moved = await open();
+    expect(readFileSync(moved.kubeconfig, 'utf8')).toContain(`server: ${moved.url}\n`);
+  });
+
   it('tells devices the first further name, and clients what is near', async () => {
     const running = await open({ san: ['eve.example.org', '10.0.0.7'] });
     const port = new URL(running.url).port;
