@@ -42,8 +42,14 @@ export const cause = {
     make(field, 'FieldValueTooMany', `Too many: ${actual}`, `must have at most ${max} items`),
 };
 
-export const printValue = (value: unknown): string =>
-  typeof value === 'bigint' ? value.toString() : (JSON.stringify(value, bigints) ?? 'null');
+export const printValue = (value: unknown): string => {
+  if (typeof value === 'bigint') return value.toString();
+  const text = JSON.stringify(value, bigints) ?? 'null';
+  // Go quotes a text and marshals everything else, and writes what HTML would take for its own in another way then.
+  return typeof value === 'object' ? text.replaceAll(/[<>&]/g, escapeHtml) : text;
+};
+
+const escapeHtml = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 

@@ -362,7 +362,10 @@ describe('stream app', () => {
 
   describe('bad requests', () => {
     it.each([
-      ['filter=content.contains(1)', "filter is not a CEL expression over entry: undeclared reference to 'content'"],
+      [
+        'filter=content.contains(1)',
+        "filter is not a CEL expression over entry: ERROR: <input>:1:1: undeclared reference to 'content' (in container '')\n | content.contains(1)\n | ^",
+      ],
       ['filter=1', 'filter is not a CEL expression over entry: must evaluate to bool'],
       [`filter=${'a'.repeat(2001)}`, 'filter may have 2000 characters'],
       ['sinse=5m', 'query parameter "sinse" is not known'],

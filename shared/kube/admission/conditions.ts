@@ -7,7 +7,7 @@ import type { Account, Variables } from '../cel/evaluate.ts';
 import { authorizerLibrary, authorizerType, Pending } from '../cel/library/authorizer.ts';
 import { patchLibrary, patchMessage } from '../cel/library/patch.ts';
 import { bool, dyn, type Field, type Type } from '../cel/type.ts';
-import { CelError, type Value } from '../cel/value.ts';
+import { CelError, ResultError, type Value } from '../cel/value.ts';
 import { qualifiedNameErrors } from '../names.ts';
 import { requestType } from './request.ts';
 
@@ -135,6 +135,7 @@ export const expressionCauses = (
     return [];
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
-    return [cause.invalid(path, expression, `compilation failed: ${error.message}`)];
+    const why = error instanceof ResultError ? error.message : `compilation failed: ${error.message}`;
+    return [cause.invalid(path, expression, why)];
   }
 };

@@ -58,9 +58,15 @@ const extend = (scope: Scope, names: ReadonlyMap<string, Type>): Scope => ({
 });
 
 const checkIn = (expr: Expr, scope: Scope): Type => {
-  const type = infer(expr, scope);
-  expr.type = type;
-  return type;
+  try {
+    const type = infer(expr, scope);
+    expr.type = type;
+    return type;
+  } catch (error) {
+    // The innermost part that is wrong is the one to show.
+    if (error instanceof CelError) error.at ??= expr.at;
+    throw error;
+  }
 };
 
 const infer = (expr: Expr, scope: Scope): Type => {
@@ -150,6 +156,8 @@ const checkCall = (call: Call, scope: Scope): Type => {
     isFormat && i === 1 ? checkMixed(operand, scope) : checkIn(operand, scope),
   );
   if (call.name === '_?_:_') return checkChoice(types);
+  if (call.name === '_&&_' || call.name === '_||_')
+    operands.forEach((operand, i) => void expectBool(types[i] ?? dyn, operand));
   return resolve(call, types, scope.functions);
 };
 
@@ -173,13 +181,17 @@ const resolve = (call: Call, types: readonly Type[], functions: Functions): Type
     const type = substitute(overload.result, bindings);
     result = result === undefined ? type : merge(result, type);
   }
-  if (result === undefined) throw noOverload(call.name, types);
+  if (result === undefined) throw noOverload(call.name, types, isMember);
   call.overloads = fitting;
   return result;
 };
 
-const noOverload = (name: string, types: readonly Type[]): CelError =>
-  new CelError(`found no matching overload for '${name}' applied to '(${types.map(printType).join(', ')})'`);
+/** Of a method the first type is what it is called on. */
+const noOverload = (name: string, types: readonly Type[], isMember = false): CelError => {
+  const names = types.map(printType);
+  const target = isMember ? `${names.shift()}.` : '';
+  return new CelError(`found no matching overload for '${name}' applied to '${target}(${names.join(', ')})'`);
+};
 
 const checkList = (expr: ListExpr, scope: Scope): Type => {
   const types = expr.items.map(({ value, optional }) => unwrap(checkIn(value, scope), optional));
@@ -233,17 +245,17 @@ const uniform = (types: readonly Type[]): Type =>
 const checkFold = (fold: Fold, scope: Scope): Type => {
   const range = checkIn(fold.range, scope);
   const inner = extend(scope, variablesOf(fold, range));
-  if (fold.filter) expectBool(checkIn(fold.filter, inner));
+  if (fold.filter) expectBool(checkIn(fold.filter, inner), fold.filter);
   const body = checkIn(fold.body, inner);
   const max = 'max' in range ? range.max : undefined;
   switch (fold.macro) {
     case 'all':
     case 'exists':
     case 'exists_one':
-      expectBool(body);
+      expectBool(body, fold.body);
       return bool;
     case 'filter':
-      expectBool(body);
+      expectBool(body, fold.body);
       return range.k === 'map' ? listOf(range.key, max) : listOf(range.k === 'list' ? range.of : dyn, max);
     case 'map':
     case 'transformList':
@@ -257,7 +269,7 @@ const checkFold = (fold: Fold, scope: Scope): Type => {
   }
 };
 
-const variablesOf = ({ names }: Fold, range: Type): Map<string, Type> => {
+const variablesOf = ({ names, range: { at } }: Fold, range: Type): Map<string, Type> => {
   const [first = '', second] = names;
   if (range.k === 'list') {
     return new Map(
@@ -274,11 +286,12 @@ const variablesOf = ({ names }: Fold, range: Type): Map<string, Type> => {
   if (range.k !== 'dyn' && range.k !== 'param') {
     throw new CelError(
       `expression of type '${printType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
+      at,
     );
   }
   return new Map(names.map(name => [name, dyn]));
 };
 
-const expectBool = (type: Type): void => {
-  if (!isAssignable(bool, type)) throw new CelError(`expected type 'bool' but found '${printType(type)}'`);
+const expectBool = (type: Type, { at }: Expr): void => {
+  if (!isAssignable(bool, type)) throw new CelError(`expected type 'bool' but found '${printType(type)}'`, at);
 };

@@ -4,9 +4,10 @@ import { type Account, evaluate, type Variables } from './evaluate.ts';
 import type { Expr } from './expr.ts';
 import { compilePattern } from './library/regex.ts';
 import { parseGoDuration, parseTimestamp } from './library/time.ts';
+import { locate } from './locate.ts';
 import { parse } from './parse.ts';
 import { isAssignable, printType, type Type } from './type.ts';
-import { CelError, type Value } from './value.ts';
+import { CelError, ResultError, type Value } from './value.ts';
 
 /** An expression that was parsed and checked. */
 export interface Program {
@@ -20,15 +21,15 @@ export interface Program {
 
 /** Throws CelError when the text is no expression, cannot work, or is none of the types that are wanted. */
 export const compile = (text: string, environment: Environment, ...wanted: readonly Type[]): Program => {
-  const expr = parse(text);
-  const type = check(expr, environment);
+  const { expr, type } = read(text, environment);
   if (wanted.length > 0 && type.k !== 'dyn' && !wanted.some(candidate => isAssignable(candidate, type))) {
-    throw new CelError(`must evaluate to ${wanted.map(printType).join(' or ')}`);
+    const names = wanted.map(nameOf);
+    const expected = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`;
+    throw new ResultError(`must evaluate to ${expected} but got ${printType(type)}`);
   }
   const names = new Set<string>();
   visit(expr, part => {
     if (part.k === 'ident') names.add(part.name);
-    checkLiterals(part);
   });
   return {
     type,
@@ -38,16 +39,45 @@ export const compile = (text: string, environment: Environment, ...wanted: reado
   };
 };
 
+/** Upstream's names of results are those of its messages: null is one of these. */
+const nameOf = (type: Type): string => (type.k === 'null' ? 'null_type' : printType(type));
+
+/** The expression and its type. Errors say where they are. */
+const read = (text: string, environment: Environment): { readonly expr: Expr; readonly type: Type } => {
+  try {
+    const expr = parse(text);
+    const type = check(expr, environment);
+    visit(expr, checkLiterals);
+    return { expr, type };
+  } catch (error) {
+    throw error instanceof CelError ? locate(error, text) : error;
+  }
+};
+
 /** Literal patterns, durations and times must be right before anything runs. */
 const checkLiterals = (expr: Expr): void => {
   if (expr.k !== 'call') return;
   const argument = expr.args[expr.name === 'matches' && expr.target === undefined ? 1 : 0];
   if (argument?.k !== 'literal' || typeof argument.value !== 'string') return;
-  if (expr.name === 'matches' || expr.name === 'find' || expr.name === 'findAll') compilePattern(argument.value);
-  if (expr.target !== undefined) return;
-  if (expr.name === 'duration') parseGoDuration(argument.value);
-  if (expr.name === 'timestamp') parseTimestamp(argument.value);
+  const reader = (expr.target === undefined ? literalReaders : patternReaders).get(expr.name);
+  try {
+    reader?.(argument.value);
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    throw new CelError(`invalid ${expr.name} argument`, argument.at);
+  }
 };
+
+type Reader = (text: string) => unknown;
+
+const patternReaders: ReadonlyMap<string, Reader> = new Map(
+  ['matches', 'find', 'findAll'].map(name => [name, compilePattern]),
+);
+const literalReaders: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ...patternReaders,
+  ['duration', parseGoDuration],
+  ['timestamp', parseTimestamp],
+]);
 
 const visit = (expr: Expr, see: (part: Expr) => void): void => {
   see(expr);

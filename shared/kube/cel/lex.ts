@@ -51,8 +51,11 @@ const next = (text: string, at: number): Token => {
   if (quoted !== undefined) return { kind: 'quoted', text: quoted, at };
   const sign = match(signs, text, at);
   if (sign !== undefined) return { kind: 'sign', text: sign, at };
-  throw new CelError(`Syntax error: token recognition error at position ${at}: ${JSON.stringify(text[at])}`);
+  throw unreadable(text.slice(at, at + 1), at);
 };
+
+const unreadable = (text: string, at: number): CelError =>
+  new CelError(`Syntax error: token recognition error at: '${text}'`, at);
 
 const toNumber = (text: string, at: number): Value => {
   if (/^0[xX]/.test(text) || /^[0-9]+[uU]?$/.test(text)) {
@@ -61,10 +64,10 @@ const toNumber = (text: string, at: number): Value => {
     if (isUnsigned && value <= 0xffffffffffffffffn) return new Uint(value);
     // One more than the greatest: a minus sign before it makes it fit; the parser sees to that.
     if (!isUnsigned && value <= 2n ** 63n) return value;
-    throw new CelError(`Syntax error: invalid ${isUnsigned ? 'uint' : 'int'} literal at position ${at}`);
+    throw new CelError(`invalid ${isUnsigned ? 'uint' : 'int'} literal`, at);
   }
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new CelError(`Syntax error: invalid double literal at position ${at}`);
+  if (!Number.isFinite(value)) throw new CelError('invalid double literal', at);
   return value;
 };
 
@@ -73,12 +76,12 @@ const readText = (text: string, at: number, opening: string): Token => {
   const quote = opening.slice(prefix.length);
   const isRaw = prefix.includes('r');
   const isBytes = prefix.includes('b');
-  if (prefix === 'rr' || prefix === 'bb') throw new CelError(`Syntax error: unexpected text at position ${at}`);
+  if (prefix === 'rr' || prefix === 'bb') throw unreadable(opening, at);
   const start = at + opening.length;
   let end = start;
   while (!text.startsWith(quote, end)) {
     if (end >= text.length || (quote.length === 1 && text[end] === '\n')) {
-      throw new CelError(`Syntax error: text that begins at position ${at} does not end`);
+      throw unreadable(text.slice(at, end), at);
     }
     end += text[end] === '\\' && !isRaw ? 2 : 1;
   }
@@ -106,7 +109,7 @@ const toBytes = (body: string, isRaw: boolean, at: number): Uint8Array => {
     parts.push(encoder.encode(body.slice(last, found.index)));
     last = found.index + found[0].length;
     const [, x, X, u, U, octal, plain] = found;
-    if (u !== undefined || U !== undefined) throw new CelError(`Syntax error: \\u in bytes at position ${at}`);
+    if (u !== undefined || U !== undefined) throw new CelError('Syntax error: \\u in bytes', at);
     const hex = x ?? X;
     if (hex !== undefined) parts.push(Uint8Array.of(Number.parseInt(hex, 16)));
     else if (octal !== undefined) parts.push(Uint8Array.of(Number.parseInt(octal, 8)));
@@ -119,7 +122,7 @@ const encoder = new TextEncoder();
 
 const fromCode = (code: number, at: number): string => {
   if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-    throw new CelError(`Syntax error: invalid code point in text at position ${at}`);
+    throw new CelError('Syntax error: invalid code point in text', at);
   }
   return String.fromCodePoint(code);
 };
@@ -132,6 +135,6 @@ const plainEscapes = new Map(
 
 const toPlain = (letter: string, at: number): string => {
   const plain = plainEscapes.get(letter);
-  if (plain === undefined) throw new CelError(`Syntax error: unknown escape in text at position ${at}`);
+  if (plain === undefined) throw unreadable(`\\${letter}`, at);
   return plain;
 };

@@ -28,6 +28,10 @@ const relations = new Map(
 const sums = new Map(Object.entries({ '+': '_+_', '-': '_-_' }));
 const products = new Map(Object.entries({ '*': '_*_', '/': '_/_', '%': '_%_' }));
 
+/** What an expression may begin with. */
+const operands =
+  "'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER";
+
 class Parser {
   readonly #tokens: readonly Token[];
   #next = 0;
@@ -39,7 +43,8 @@ class Parser {
 
   whole(): Expr {
     const expr = this.#expr();
-    if (this.#peek().kind !== 'end') throw this.#unexpected();
+    const { kind, text, at } = this.#peek();
+    if (kind !== 'end') throw new CelError(`Syntax error: extraneous input '${text}' expecting <EOF>`, at);
     return expr;
   }
 
@@ -70,12 +75,20 @@ class Parser {
     if (!this.#accept(sign)) throw this.#unexpected(sign);
   }
 
-  #unexpected(wanted?: string): CelError {
+  /** What stands here is not what has to: one of these, or without any an operand. */
+  #unexpected(...wanted: readonly string[]): CelError {
     const { kind, text, at } = this.#peek();
-    const found = kind === 'end' ? 'the end' : `'${text}'`;
-    return new CelError(
-      `Syntax error: unexpected ${found} at position ${at}${wanted === undefined ? '' : `, expecting '${wanted}'`}`,
-    );
+    const found = kind === 'end' ? '<EOF>' : text;
+    const [only] = wanted;
+    if (only !== undefined && wanted.length === 1)
+      return new CelError(`Syntax error: missing '${only}' at '${found}'`, at);
+    const expected = wanted.length === 0 ? operands : wanted.map(sign => `'${sign}'`).join(', ');
+    return new CelError(`Syntax error: mismatched input '${found}' expecting {${expected}}`, at);
+  }
+
+  /** Between the items of a list, or at its end. */
+  #separate(closing: string): void {
+    if (!this.#is(closing) && !this.#accept(',')) throw this.#unexpected(closing, ',');
   }
 
   #expr(): Expr {
@@ -83,10 +96,11 @@ class Parser {
     if (this.#depth > maxDepth) throw new CelError('expression recursion limit exceeded');
     const condition = this.#chain('||', '_||_', () => this.#chain('&&', '_&&_', () => this.#relation()));
     let expr = condition;
+    const { at } = this.#peek();
     if (this.#accept('?')) {
       const yes = this.#chain('||', '_||_', () => this.#chain('&&', '_&&_', () => this.#relation()));
       this.#expect(':');
-      expr = { k: 'call', name: '_?_:_', args: [condition, yes, this.#expr()], at: condition.at };
+      expr = { k: 'call', name: '_?_:_', args: [condition, yes, this.#expr()], at };
     }
     this.#depth -= 1;
     return expr;
@@ -95,19 +109,23 @@ class Parser {
   /** A chain is balanced as upstream does, so that long ones do not nest deeply. */
   #chain(sign: string, name: string, part: () => Expr): Expr {
     const parts = [part()];
-    while (this.#accept(sign)) parts.push(part());
-    return balance(name, parts);
+    const places: number[] = [];
+    for (let { at } = this.#peek(); this.#accept(sign); { at } = this.#peek()) {
+      places.push(at);
+      parts.push(part());
+    }
+    return balance(name, parts, places);
   }
 
   #left(signs: ReadonlyMap<string, string>, part: () => Expr): Expr {
     let expr = part();
     for (let count = 0; ; count += 1) {
-      const { kind, text } = this.#peek();
+      const { kind, text, at } = this.#peek();
       const name = kind === 'sign' || text === 'in' ? signs.get(text) : undefined;
       if (name === undefined || kind === 'literal') return expr;
       if (count >= maxDepth) throw new CelError('expression recursion limit exceeded');
       this.#next += 1;
-      expr = { k: 'call', name, args: [expr, part()], at: expr.at };
+      expr = { k: 'call', name, args: [expr, part()], at };
     }
   }
 
@@ -147,22 +165,24 @@ class Parser {
     let expr = this.#primary();
     for (let count = 0; ; count += 1) {
       if (count > maxDepth) throw new CelError('expression recursion limit exceeded');
-      if (this.#accept('.')) expr = this.#afterDot(expr);
+      const { at } = this.#peek();
+      if (this.#accept('.')) expr = this.#afterDot(expr, at);
       else if (this.#accept('[')) {
         const name = this.#accept('?') ? '_[?_]' : '_[_]';
         const index = this.#expr();
         this.#expect(']');
-        expr = { k: 'call', name, args: [expr, index], at: expr.at };
+        expr = { k: 'call', name, args: [expr, index], at };
       } else return expr;
     }
   }
 
-  #afterDot(operand: Expr): Expr {
+  #afterDot(operand: Expr, at: number): Expr {
     const optional = this.#accept('?');
-    const { kind, at } = this.#peek();
+    const { kind } = this.#peek();
     const field = this.#fieldName();
-    if (!optional && kind === 'name' && this.#accept('(')) return toCall(field, operand, this.#list(')'), at);
-    const select: Expr = { k: 'select', operand, field, test: false, optional, at: operand.at };
+    const { at: opening } = this.#peek();
+    if (!optional && kind === 'name' && this.#accept('(')) return toCall(field, operand, this.#list(')'), opening);
+    const select: Expr = { k: 'select', operand, field, test: false, optional, at };
     return this.#is('{') ? this.#message(select) : select;
   }
 
@@ -170,7 +190,7 @@ class Parser {
     const token = this.#take();
     const { kind, text, at } = token;
     if (kind === 'literal' && token.value !== undefined) {
-      if (token.value === 2n ** 63n) throw new CelError(`Syntax error: invalid int literal at position ${at}`);
+      if (token.value === 2n ** 63n) throw new CelError('invalid int literal', at);
       return { k: 'literal', value: token.value, at };
     }
     if (kind === 'sign' && text === '(') {
@@ -189,8 +209,9 @@ class Parser {
   #name(text: string, at: number): Expr {
     if (text === 'true' || text === 'false') return { k: 'literal', value: text === 'true', at };
     if (text === 'null') return { k: 'literal', value: null, at };
-    if (reserved.has(text)) throw new CelError(`Syntax error: reserved identifier: ${text}`);
-    if (this.#accept('(')) return toCall(text, undefined, this.#list(')'), at);
+    if (reserved.has(text)) throw new CelError(`Syntax error: reserved identifier: ${text}`, at);
+    const { at: opening } = this.#peek();
+    if (this.#accept('(')) return toCall(text, undefined, this.#list(')'), opening);
     const ident: Expr = { k: 'ident', name: text, at };
     return this.#is('{') ? this.#message(ident) : ident;
   }
@@ -204,10 +225,11 @@ class Parser {
     while (!this.#accept('}')) {
       const optional = this.#accept('?');
       const field = this.#fieldName();
-      if (fields.some(other => other.name === field)) throw new CelError(`Syntax error: duplicate field: ${field}`);
+      if (fields.some(other => other.name === field))
+        throw new CelError(`Syntax error: duplicate field: ${field}`, type.at);
       this.#expect(':');
       fields.push({ optional, name: field, value: this.#expr() });
-      if (!this.#is('}')) this.#expect(',');
+      this.#separate('}');
     }
     return { k: 'message', name, fields, at: type.at };
   }
@@ -217,14 +239,15 @@ class Parser {
     if ((token.kind === 'name' && !literalWords.has(token.text)) || token.kind === 'quoted')
       return token.kind === 'quoted' ? token.text.slice(1, -1) : token.text;
     this.#next -= 1;
-    throw this.#unexpected();
+    const found = token.kind === 'end' ? '<EOF>' : token.text;
+    throw new CelError(`Syntax error: no viable alternative at input '.${found}'`, token.at);
   }
 
   #list(closing: string): Expr[] {
     const items: Expr[] = [];
     while (!this.#accept(closing)) {
       items.push(this.#expr());
-      if (!this.#is(closing)) this.#expect(',');
+      this.#separate(closing);
     }
     return items;
   }
@@ -234,7 +257,7 @@ class Parser {
     while (!this.#accept(']')) {
       const optional = this.#accept('?');
       items.push({ optional, value: this.#expr() });
-      if (!this.#is(']')) this.#expect(',');
+      this.#separate(']');
     }
     return { k: 'list', items, at };
   }
@@ -246,7 +269,7 @@ class Parser {
       const key = this.#expr();
       this.#expect(':');
       entries.push({ optional, key, value: this.#expr() });
-      if (!this.#is('}')) this.#expect(',');
+      this.#separate('}');
     }
     return { k: 'map', entries, at };
   }
@@ -254,13 +277,17 @@ class Parser {
 
 const literalWords = new Set(['true', 'false', 'null', 'in']);
 
-const balance = (name: string, parts: readonly Expr[]): Expr => {
+/** `places` are those of the signs between the parts. */
+const balance = (name: string, parts: readonly Expr[], places: readonly number[]): Expr => {
   const [first] = parts;
   if (first === undefined) throw new CelError('Syntax error: unexpected end');
   if (parts.length === 1) return first;
   const middle = Math.ceil(parts.length / 2);
-  const args = [balance(name, parts.slice(0, middle)), balance(name, parts.slice(middle))];
-  return { k: 'call', name, args, at: first.at };
+  const args = [
+    balance(name, parts.slice(0, middle), places.slice(0, middle - 1)),
+    balance(name, parts.slice(middle), places.slice(middle)),
+  ];
+  return { k: 'call', name, args, at: places[middle - 1] ?? first.at };
 };
 
 const twice = (name: string, operand: Expr, at: number): Expr => ({
@@ -279,7 +306,7 @@ const toCall = (name: string, target: Expr | undefined, args: readonly Expr[], a
 const toTest = (name: string, args: readonly Expr[], at: number): Expr | undefined => {
   if (name !== 'has' || args.length !== 1) return undefined;
   const [field] = args;
-  if (field?.k !== 'select' || field.optional) throw new CelError('invalid argument to has() macro');
+  if (field?.k !== 'select' || field.optional) throw new CelError('invalid argument to has() macro', field?.at);
   return { ...field, test: true, at };
 };
 
@@ -299,7 +326,7 @@ const toMacro = (name: string, target: Expr, args: readonly Expr[], at: number):
   if (macro === 'map' && c && args.length === 3) return { ...fold, names: [toVariable(a)], filter: b, body: c };
   if (macro === 'map' || macro === 'filter' || !c) return undefined;
   const names = [toVariable(a), toVariable(b)];
-  if (names[0] === names[1]) throw new CelError(`duplicate variable name: ${names[0]}`);
+  if (names[0] === names[1]) throw new CelError(`duplicate variable name: ${names[0]}`, b.at);
   if (args.length === 3) return { ...fold, names, body: c };
   return transforms && d && args.length === 4 ? { ...fold, names, filter: c, body: d } : undefined;
 };
@@ -317,6 +344,6 @@ const macros = new Map<string, Macro>([
 ]);
 
 const toVariable = (expr: Expr): string => {
-  if (expr.k !== 'ident') throw new CelError('argument must be a simple name');
+  if (expr.k !== 'ident') throw new CelError('argument is not an identifier', expr.at);
   return expr.name;
 };

@@ -11,6 +11,7 @@ import type { Account } from './evaluate.ts';
 import { judge, type Rule } from './judge.ts';
 import { limits } from './price.ts';
 import { bool, optionalOf, string, type Type } from './type.ts';
+import { CelError, ResultError } from './value.ts';
 
 /** The rules of a schema (`x-kubernetes-validations`), ready to be applied to objects. */
 export interface Rules {
@@ -133,11 +134,11 @@ const toRule = (declared: ValidationRule, type: Type, schema: Schema, place: Pla
     ['oldSelf', declared.optionalOldSelf ? optionalOf(type) : type],
   ]);
   const { at, problems } = place;
-  const attempt = (field: string, text: string, wanted: Type): Program | undefined => {
+  const attempt = (field: 'rule' | 'messageExpression', text: string, wanted: Type): Program | undefined => {
     try {
       return compile(text, { variables, functions }, wanted);
     } catch (error) {
-      problems.push(cause.invalid(`${at}.${field}`, text, `${field} compile error: ${explain(error)}`));
+      problems.push(cause.invalid(`${at}.${field}`, toPrinted(declared), explain(error, field)));
       return undefined;
     }
   };
@@ -146,10 +147,9 @@ const toRule = (declared: ValidationRule, type: Type, schema: Schema, place: Pla
     return undefined;
   }
   const program = attempt('rule', declared.rule, bool);
-  const message =
-    declared.messageExpression === undefined
-      ? undefined
-      : attempt('messageExpression', declared.messageExpression, string);
+  const message = declared.messageExpression
+    ? attempt('messageExpression', declared.messageExpression, string)
+    : undefined;
   if (program === undefined) return undefined;
   const isTransition = program.mentions('oldSelf');
   if (isTransition && place.fixed !== undefined) {
@@ -189,10 +189,23 @@ const costText = (what: string, cost: number, limit: number): string => {
   return `${what} exceeds budget by factor of ${shown} (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`;
 };
 
-const explain = (error: unknown): string => {
-  if (error instanceof Error && error.name === 'CelError') return error.message;
-  throw error;
+const explain = (error: unknown, field: 'rule' | 'messageExpression'): string => {
+  if (!(error instanceof CelError)) throw error;
+  const isRule = field === 'rule';
+  if (!(error instanceof ResultError))
+    return `${isRule ? '' : 'messageExpression '}compilation failed: ${error.message}`;
+  return isRule ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string';
 };
+
+/** A rule as upstream's internal type prints it. */
+const toPrinted = ({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: ValidationRule) => ({
+  Rule: rule,
+  Message: message ?? '',
+  MessageExpression: messageExpression ?? '',
+  Reason: reason ?? null,
+  FieldPath: fieldPath ?? '',
+  OptionalOldSelf: optionalOldSelf ?? null,
+});
 
 interface Walk {
   readonly causes: Cause[];

@@ -23,6 +23,18 @@ export type Value =
 /** What goes wrong while an expression runs; `&&`, `||` and the macros may swallow it. */
 export class CelError extends Error {
   override readonly name: string = 'CelError';
+  /** Where in the expression something is wrong, counted from its beginning; undefined for what is of no place. */
+  at: number | undefined;
+
+  constructor(message: string, at?: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** An expression that works, and gives something else than is wanted. */
+export class ResultError extends CelError {
+  override readonly name = 'ResultError';
 }
 
 /** The budget is spent: nothing swallows this. */

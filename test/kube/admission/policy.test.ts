@@ -242,7 +242,11 @@ describe('a policy', () => {
       observedGeneration: 1,
       typeChecking: {
         expressionWarnings: [
-          { fieldRef: 'spec.validations[0].expression', warning: "v1, Kind=ConfigMap: undefined field 'dat'" },
+          {
+            fieldRef: 'spec.validations[0].expression',
+            warning:
+              "v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'dat'\n | object.dat.a == 'x'\n | ......^",
+          },
         ],
       },
     });
@@ -262,7 +266,7 @@ describe('policies that are refused', () => {
       'no expression',
       { ...rules, validations: [{ expression: '1 +' }] },
       'spec.validations[0].expression',
-      'compilation failed: Syntax error',
+      'compilation failed: ERROR: <input>:1:4: Syntax error: mismatched input',
     ],
     [
       'another type',

@@ -206,14 +206,24 @@ describe('transition rules', () => {
   });
 });
 
+it('an empty messageExpression says nothing', () => {
+  const rules = compileRules(spec({ a: text }, { rule: "self.a == 'x'", messageExpression: '', message: 'not x' }));
+  expect(rules.problems).toEqual([]);
+  expect(print(rules.validate({ spec: { a: 'y' } }))).toEqual(['spec: Invalid value: "object": not x']);
+});
+
 describe('rules that are refused', () => {
   it.each<[string, Schema, string]>([
     ['unknown fields', spec({ a: text }, 'self.b == 1'), "undefined field 'b'"],
     ['other types', spec({ a: text }, 'self.a == 1'), 'found no matching overload'],
-    ['not bool', spec({ a: text }, 'self.a'), 'must evaluate to bool'],
+    ['not bool', spec({ a: text }, 'self.a'), 'cel expression must evaluate to a bool'],
     ['no expression', spec({ a: text }, 'self.a =='), 'Syntax error'],
     ['empty', spec({ a: text }, ' '), 'rule is not specified'],
-    ['message of another type', spec({ a: text }, { rule: 'true', messageExpression: '1' }), 'must evaluate to string'],
+    [
+      'message of another type',
+      spec({ a: text }, { rule: 'true', messageExpression: '1' }),
+      'messageExpression must evaluate to a string',
+    ],
     [
       'preserved fields',
       spec({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }, 'self.a.b == 1'),

@@ -85,8 +85,16 @@ describe('rules of a definition', () => {
   });
 
   it.each<[string, Schema, string]>([
-    ['no expression', { 'x-kubernetes-validations': [{ rule: '1 +' }] }, 'compile error'],
-    ['a field that there is not', { 'x-kubernetes-validations': [{ rule: 'self.nothing > 1' }] }, 'compile error'],
+    [
+      'no expression',
+      { 'x-kubernetes-validations': [{ rule: '1 +' }] },
+      'compilation failed: ERROR: <input>:1:4: Syntax',
+    ],
+    [
+      'a field that there is not',
+      { 'x-kubernetes-validations': [{ rule: 'self.nothing > 1' }] },
+      'compilation failed: ERROR: <input>:1:5: undefined field',
+    ],
     [
       'a rule without bounds',
       {
