@@ -190,6 +190,13 @@ test.each<[string, string, object, object]>([
   expect(body.metadata).toMatchObject({ managedFields: [{ manager: 'me', operation: 'Update', fieldsV1: owned }] });
 });
 
+test('of the secrets of a ServiceAccount only names are kept', async () => {
+  const secrets = [{ name: 'a', namespace: 'other', kind: 'Secret' }, {}];
+  const body = { metadata: { name: 'robot' }, secrets };
+  const answer = await server.send('root', 'POST', '/api/v1/namespaces/default/serviceaccounts?dryRun=All', body);
+  expect(answer.body.secrets).toEqual([{ name: 'a' }, {}]);
+});
+
 test('text that is put into a Secret is whose who put it there', async () => {
   const secrets = '/api/v1/namespaces/default/secrets';
   await server.send('root', 'POST', `${secrets}?fieldManager=one`, {

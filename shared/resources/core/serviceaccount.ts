@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { ApiObject } from '../../base/object.ts';
 import type { Accounts } from '../../kube/access/accounts/accounts.ts';
 import { tokenRequest } from '../access/tokenrequest.ts';
-import { defineResource, type Resource, type What } from '../define.ts';
+import { defineResource, type How, type Resource, type What } from '../define.ts';
 import { objectReference } from '../reference.ts';
 import { flag, text } from '../text.ts';
 
@@ -32,9 +33,18 @@ const what: What = {
   }),
 };
 
+/** Secrets of an account are in its namespace: of references only the names count. */
+const nameSecrets = (draft: ApiObject): void => {
+  // The shape was checked by the decoder.
+  const secrets = draft.secrets as readonly { readonly name?: string }[] | undefined;
+  if (secrets) draft.secrets = secrets.map(({ name }) => (name ? { name } : {}));
+};
+
+const how: How = { deleteAnswers: 'object', prepareCreate: nameSecrets, prepareUpdate: nameSecrets };
+
 /** ServiceAccounts as objects alone, of which nobody can ask for a token. */
-export const serviceAccount: Resource = defineResource(what, { deleteAnswers: 'object' });
+export const serviceAccount: Resource = defineResource(what, how);
 
 /** ServiceAccounts with their subresource `token`. */
 export const serviceAccountWith = (accounts: Accounts): Resource =>
-  defineResource(what, { deleteAnswers: 'object', actions: { token: tokenRequest(accounts) } });
+  defineResource(what, { ...how, actions: { token: tokenRequest(accounts) } });

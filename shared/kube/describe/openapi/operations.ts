@@ -114,11 +114,10 @@ const toSubresource = (catalog: Catalog, type: ResourceType, { name, verbs, kind
   const model = toKindName(catalog, type, kind);
   const path = `${basePath(type, true)}/${type.plural}/{name}/${name}`;
   const has = (verb: ResourceType['verbs'][number]) => verbs.includes(verb);
-  const named = kind === scaleKind ? { ...type, ...kind } : type;
-  const operations = toReadWrite(type, path, model, has, model, name).map(one => ({
-    ...one,
-    kind: { group: named.group, version: named.version, kind: kind.kind },
-  }));
+  // The scale of a custom resource is said to be of its own kind, as upstream has it.
+  const named = kind === scaleKind && !type.native ? type : kind;
+  const as = { group: named.group, version: named.version, kind: named.kind };
+  const operations = toReadWrite(type, path, model, has, model, name);
   if (has('create'))
     operations.push(
       make(type, {
@@ -133,7 +132,7 @@ const toSubresource = (catalog: Catalog, type: ResourceType, { name, verbs, kind
         answer: answer(model, 200, 201, 202),
       }),
     );
-  return operations;
+  return operations.map(one => ({ ...one, kind: as }));
 };
 
 /** GET, PUT and PATCH of an item or of one of its subresources. */
@@ -150,7 +149,14 @@ const toReadWrite = (
   const operations: Operation[] = [];
   if (has('get'))
     operations.push(
-      make(type, { ...common, method: 'get', verb: 'read', action: 'get', text: `read${of}`, query: [] }),
+      make(type, {
+        ...common,
+        method: 'get',
+        verb: 'read',
+        action: 'get',
+        text: `read${of}`,
+        query: type.native ? [] : readQuery,
+      }),
     );
   if (has('update'))
     operations.push(
@@ -172,6 +178,8 @@ const toReadWrite = (
         method: 'patch',
         verb: 'patch',
         action: 'patch',
+        // Custom resources can be made by an apply too, which upstream does not say of them.
+        answer: type.native ? answer(model, 200, 201) : answer(model),
         text: `partially update${of}`,
         query: patchQuery,
         body: { model: names.patch, formats: patchFormats(type), required: true },
@@ -238,6 +246,8 @@ const body = (type: ResourceType, model: string): { model: string; formats: read
   formats: type.native ? [...produced, mediaTypes.protobuf] : produced,
   required: true,
 });
+
+const readQuery: readonly QueryName[] = ['resourceVersion'];
 
 const writeQuery: readonly QueryName[] = ['dryRun', 'fieldManager', 'fieldValidation'];
 

@@ -24,7 +24,7 @@ export const toV2Part = (catalog: Catalog, type: ResourceType): V2Part => ({
  */
 export const toV2Frame = (catalog: Catalog): DocumentJson & V2Part => ({
   swagger: '2.0',
-  info: { title: 'Kubernetes', version: `v1.${minor}.0` },
+  info: { title: 'Kubernetes', version: `1.${minor}` },
   paths: {},
   definitions: toDefinitions(toSharedModels(catalog.all())),
   securityDefinitions: {

@@ -31,7 +31,7 @@ export const toOpenApiV3 = (catalog: Catalog, { types, deletable }: V3Parts): Do
   const schemas = sortModels(Object.assign({}, toSharedModels(deletable), ...own));
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: `v1.${minor}.0` },
+    info: { title: 'Kubernetes', version: `1.${minor}` },
     paths: toPaths(operations, toShared, toOperation),
     components: { schemas, securitySchemes },
   };
@@ -55,7 +55,7 @@ export const toPaths = (
 /** The document named `version`: the one path that is no resource and clients still look for. */
 export const versionDocument: DocumentJson = {
   openapi: '3.0.0',
-  info: { title: 'Kubernetes', version: `v1.${minor}.0` },
+  info: { title: 'Kubernetes', version: `1.${minor}` },
   paths: {
     '/version/': {
       get: {

@@ -116,10 +116,20 @@ describe('a document of v3', () => {
     expect(patch?.['x-kubernetes-action']).toBe('patch');
   });
 
-  it('names scale by its own kind', async () => {
+  it('says what a patch answers, and of what kind what is beside an object is', async () => {
+    const notes = (await v3('api/v1')).paths['/api/v1/namespaces/{namespace}/notes/{name}'];
+    expect(Object.keys(notes?.patch?.responses ?? {})).toEqual(['200', '201', '401']);
+    const widgets = (await v3('apis/example.com/v1')).paths[
+      '/apis/example.com/v1/namespaces/{namespace}/widgets/{name}'
+    ];
+    expect(Object.keys(widgets?.patch?.responses ?? {})).toEqual(['200', '401']);
+    expect(widgets?.get?.parameters).toContainEqual(expect.objectContaining({ name: 'resourceVersion', in: 'query' }));
+  });
+
+  it('describes a scale, as one of the kind that is scaled', async () => {
     const { paths, components } = await v3('apis/example.com/v1');
     const read = paths['/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/scale']?.get;
-    expect(read?.['x-kubernetes-group-version-kind']).toEqual({ group: 'autoscaling', version: 'v1', kind: 'Scale' });
+    expect(read?.['x-kubernetes-group-version-kind']).toEqual({ group: 'example.com', version: 'v1', kind: 'Widget' });
     expect(JSON.stringify(read?.responses)).toContain('#/components/schemas/io.k8s.api.autoscaling.v1.Scale');
     expect(components.schemas['io.k8s.api.autoscaling.v1.Scale']).toBeDefined();
   });
