@@ -38,8 +38,7 @@ const extensionCauses = (schema: Schema, path: Path): Cause[] => {
     causes.push(cause.invalid(at, true, 'must be false if x-kubernetes-embedded-resource is true'));
   if (schema['x-kubernetes-preserve-unknown-fields'])
     causes.push(cause.invalid(at, true, 'must be false if x-kubernetes-preserve-unknown-fields is true'));
-  if (schema.type)
-    causes.push(cause.invalid([...path, 'type'], schema.type, 'must be empty if x-kubernetes-int-or-string is true'));
+  // A type beside it counts for nothing, and is allowed.
   return causes;
 };
 

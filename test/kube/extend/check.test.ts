@@ -184,6 +184,7 @@ describe('definitions', () => {
 
 describe('schemas', () => {
   const cases: [string, Schema, string[]][] = [
+    ['a type beside int-or-string', spec({ x: { type: 'string', 'x-kubernetes-int-or-string': true } }), []],
     ['untyped root', {}, [`${root}.type: Required value: must not be empty at the root`]],
     [
       'list at the root',
