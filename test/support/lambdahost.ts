@@ -14,7 +14,7 @@ export const hostStream = async (
   handler: StreamHandler,
   { remainingMs = 900_000, event = toEvent }: { remainingMs?: number; event?: typeof toEvent } = {},
 ): Promise<LambdaHost> => {
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 300_000 }, async (incoming, outgoing) => {
     const { out, prelude, body, destroy } = openResponseStream();
     const began = Date.now();
     outgoing.on('close', destroy);

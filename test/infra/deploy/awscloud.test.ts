@@ -11,7 +11,7 @@ let server: Server;
 beforeEach(async () => {
   answers = {};
   asked = [];
-  server = createServer(async (request, response) => {
+  server = createServer({ keepAliveTimeout: 300_000 }, async (request, response) => {
     const body = await text(request);
     const operation =
       /Action=(\w+)/.exec(body)?.[1] ??

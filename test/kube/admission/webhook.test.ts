@@ -27,7 +27,7 @@ let base = '';
 
 beforeAll(async () => {
   const { keyPem: key, certificatePem: cert } = identity.server;
-  server = createServer({ key, cert }, async (incoming, outgoing) => {
+  server = createServer({ key, cert, keepAliveTimeout: 300_000 }, async (incoming, outgoing) => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     // The server under test sends reviews.

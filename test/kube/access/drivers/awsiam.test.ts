@@ -20,7 +20,7 @@ let sts: Server;
 let port: number;
 
 beforeAll(async () => {
-  sts = createServer((request, response) => {
+  sts = createServer({ keepAliveTimeout: 300_000 }, (request, response) => {
     const { accept, 'x-k8s-aws-id': cluster } = request.headers;
     asked.push({ url: request.url ?? '', cluster: String(cluster), accept });
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
