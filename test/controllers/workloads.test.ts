@@ -434,6 +434,70 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       await play(plural, 'web', one => is(one, 'Ready') && one.status?.['desiredNumberScheduled'] === 0);
       expect(await apps()).toEqual([]);
     });
+
+    it('comes to what is asked for, whatever happens on the way', async () => {
+      const zones = fc.constantFrom('x', 'y');
+      const step = fc.oneof(
+        fc
+          .constantFrom('v1', 'v2', 'v3')
+          .map(version => ({ template: template(version, { nodeSelector: { zone: 'x' } }) })),
+        fc
+          .constantFrom({ maxUnavailable: 1 }, { maxUnavailable: '50%' }, { maxUnavailable: 0, maxSurge: 1 })
+          .map(rollingUpdate => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate } })),
+        fc.record({ device: fc.nat(3), zone: zones }),
+        fc.record({ device: fc.nat(3), taint: fc.constantFrom('NoSchedule', 'NoExecute') }),
+        fc.constantFrom('delete' as const, 'fail' as const, 'back' as const),
+      );
+      start();
+      const all = ['d0', 'd1', 'd2', 'd3'];
+      for (const name of all) await device(name, {}, { zone: 'x' });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
+          run += 1;
+          const name = `set${run}`;
+          const change = (at: number, zone: string, effects: string[]) =>
+            bench.change('devices', { namespace, name: `d${at}` }, one => ({
+              ...one,
+              metadata: { ...one.metadata, labels: { zone } },
+              spec: { taints: effects.map(effect => ({ key: 'lab', effect })) },
+            }));
+          for (const at of all.keys()) await change(at, 'x', []);
+          await bench.create(plural, {
+            metadata: { namespace, name },
+            spec: { selector, template: template('v1', { nodeSelector: { zone: 'x' } }) },
+          });
+          for (const one of steps) {
+            const [victim] = await apps();
+            if (one === 'back') await annotate(plural, name, { 'kubeve.io/rollback-to': '0' });
+            else if (one === 'delete' || one === 'fail') {
+              if (victim && one === 'delete')
+                await bench.delete('applications', victim.metadata).catch(() => undefined);
+              else if (victim) await ready(victim.metadata.name, false).catch(() => undefined);
+            } else if ('zone' in one) await change(one.device, one.zone, []);
+            else if ('taint' in one) await change(one.device, 'x', [one.taint]);
+            else await edit(plural, name, one as JsonMap);
+            await new Promise(resolve => setTimeout(resolve, 15));
+          }
+          for (const at of all.keys()) await change(at, 'x', []);
+          const done = await play(
+            plural,
+            name,
+            one =>
+              is(one, 'Ready') &&
+              one.metadata.annotations === undefined &&
+              one.status?.['desiredNumberScheduled'] === 4 &&
+              one.status?.['numberMisscheduled'] === 0,
+          );
+          const { template: last } = done.spec ?? {};
+          const image = imageOf({ ...done, spec: (last as { spec: JsonMap } | undefined)?.spec ?? {} });
+          await until(async () => expect(await placed()).toEqual(all.map(at => `${at}:${image}`)));
+          await bench.delete(plural, { namespace, name }, 'Foreground');
+          await bench.gone(plural, { namespace, name });
+        }),
+        { numRuns: 8 },
+      );
+    });
   });
 
   describe('ApplicationStatefulSet', () => {
@@ -549,6 +613,79 @@ describe.each(['run', 'settle'] as const)('workloads (%s)', mode => {
       const after = await bench.get('persistentvolumeclaims', { namespace, name: 'data-web-0' });
       expect(after.metadata.uid).not.toBe(before.metadata.uid);
       expect(await names()).toEqual(['web-0:v1']);
+    });
+
+    it('comes to what is asked for, whatever happens on the way', async () => {
+      const step = fc.oneof(
+        fc.record({ replicas: fc.nat(4) }),
+        fc.record({ ordinals: fc.record({ start: fc.nat(2) }) }),
+        fc.constantFrom('v1', 'v2', 'v3').map(version => ({ template: template(version) })),
+        fc
+          .record({ partition: fc.nat(3), maxUnavailable: fc.constantFrom(1, 2, '50%') })
+          .map(rollingUpdate => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate } })),
+        fc.constantFrom('delete' as const, 'fail' as const, 'back' as const),
+      );
+      start();
+      bench.run(createClaims(bench));
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom('OrderedReady', 'Parallel'),
+          fc.constantFrom('Retain', 'Delete'),
+          fc.array(step, { minLength: 1, maxLength: 6 }),
+          async (podManagementPolicy, whenScaled, steps) => {
+            run += 1;
+            const name = `set${run}`;
+            await bench.create(plural, {
+              metadata: { namespace, name },
+              spec: {
+                selector,
+                template: template('v1'),
+                replicas: 2,
+                podManagementPolicy,
+                volumeClaimTemplates: claims,
+                persistentVolumeClaimRetentionPolicy: { whenScaled, whenDeleted: 'Delete' },
+              },
+            });
+            for (const one of steps) {
+              const [victim] = await apps();
+              if (one === 'back') await annotate(plural, name, { 'kubeve.io/rollback-to': '0' });
+              else if (typeof one === 'object') await edit(plural, name, one as JsonMap);
+              else if (victim && one === 'delete')
+                await bench.delete('applications', victim.metadata).catch(() => undefined);
+              else if (victim) await ready(victim.metadata.name, false).catch(() => undefined);
+              await new Promise(resolve => setTimeout(resolve, 15));
+            }
+            await edit(plural, name, { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } });
+            const done = await play(
+              plural,
+              name,
+              one =>
+                is(one, 'Ready') &&
+                one.metadata.annotations === undefined &&
+                one.status?.['currentRevision'] === one.status?.['updateRevision'],
+            );
+            const { replicas = 0, ordinals, template: last } = done.spec ?? {};
+            const first = Number((ordinals as { start?: number } | undefined)?.start ?? 0);
+            const image = imageOf({ ...done, spec: (last as { spec: JsonMap } | undefined)?.spec ?? {} });
+            const wanted = Array.from({ length: Number(replicas) }, (_, at) => first + at);
+            expect(await names()).toEqual(wanted.map(at => `${name}-${at}:${image}`));
+            const held = () => bench.list('persistentvolumeclaims', namespace);
+            // What an Application took with it is gone; what nobody had when its number became too much is the set's.
+            await until(async () => {
+              const owners = (await held()).flatMap(one => one.metadata.ownerReferences ?? []);
+              expect(owners.map(({ kind }) => kind)).not.toContain('Application');
+            });
+            expect((await held()).map(one => one.metadata.name)).toEqual(
+              expect.arrayContaining(wanted.map(at => `data-${name}-${at}`)),
+            );
+            await bench.delete(plural, { namespace, name }, 'Foreground');
+            await bench.gone(plural, { namespace, name });
+            await until(async () => expect(await held()).toEqual([]));
+          },
+        ),
+        { numRuns: 8 },
+      );
     });
   });
 });
