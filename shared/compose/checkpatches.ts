@@ -1,4 +1,4 @@
-import type { EdgeDevConfig, EveBinaryArtifact } from '../eve/generated/config.ts';
+import { type EdgeDevConfig, type EveBinaryArtifact, Target } from '../eve/generated/config.ts';
 import type { Complain } from './check.ts';
 
 /** Devices take fewer encrypted bytes for none. */
@@ -6,7 +6,7 @@ const minSealed = 16;
 
 /** Patch envelopes (reference §6.9): one artifact that a device cannot read makes it show none of all envelopes. */
 export const checkPatches = (config: EdgeDevConfig, complain: Complain): void => {
-  const volumes = new Set((config.volumes ?? []).map(one => one.uuid));
+  const volumes = new Map((config.volumes ?? []).map(one => [one.uuid, one.target]));
   const apps = new Set((config.apps ?? []).map(one => one.uuidandversion?.uuid));
   const files = new Map<string, string>();
   for (const [at, one] of (config.patchEnvelopes ?? []).entries()) {
@@ -26,7 +26,7 @@ export const checkPatches = (config: EdgeDevConfig, complain: Complain): void =>
 
 const checkArtifact = (
   one: EveBinaryArtifact,
-  volumes: ReadonlySet<string | undefined>,
+  volumes: ReadonlyMap<string | undefined, number | undefined>,
   path: string,
   complain: Complain,
 ): void => {
@@ -35,6 +35,8 @@ const checkArtifact = (
   if (one.inline && !/^[^/\0]+$/.test(one.inline.fileNameToUse ?? '')) complain(path, 'has no file name');
   if (one.volumeRef && !volumes.has(one.volumeRef.imageId))
     complain(path, `there is no volume ${one.volumeRef.imageId}`);
+  else if (one.volumeRef && volumes.get(one.volumeRef.imageId) !== Target.AppCustom)
+    complain(path, `the volume ${one.volumeRef.imageId} is none for applications to read`);
   const sealed = [one.encrypted_inline?.cipher_data, one.encrypted_volumeref?.cipher_data, one.metadata_cipher_data];
   for (const block of sealed)
     if (block && (block.cipherData?.length ?? 0) < minSealed)

@@ -280,6 +280,14 @@ describe('what would harm a device is found', () => {
     ],
     ['there is no snapshot s', { apps: [app({ snapshot: { active_snapshot: 's' } })] }],
     ['needs exactly one content', { patchEnvelopes: [{ uuid: id(70), displayName: 'p', artifacts: [{}] }] }],
+    [
+      'is none for applications to read',
+      {
+        patchEnvelopes: [
+          { uuid: id(70), displayName: 'p', artifacts: [{ volumeRef: { imageId: good.volumes?.[0]?.uuid } }] },
+        ],
+      },
+    ],
     ['there is no application', { patchEnvelopes: [{ uuid: id(70), displayName: 'p', appInstIdsAllowed: [id(99)] }] }],
     [
       'has the file name "a" like patchEnvelopes[0].artifacts[0]',
