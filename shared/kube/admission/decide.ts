@@ -10,7 +10,7 @@ import { compiledOnce } from './compiled.ts';
 import { meets, runAsking } from './conditions.ts';
 import type { MatchPorts } from './match.ts';
 import { findParams } from './params.ts';
-import { type BindingSpec, type CompiledPolicy, compilePolicy, type PolicySpec, type Validation } from './policy.ts';
+import { type BindingSpec, type CompiledPolicy, compilePolicy, type PolicySpec } from './policy.ts';
 import type { Attempt } from './request.ts';
 import type { Sources } from './sources.ts';
 import { toVariables, withParams } from './variables.ts';
@@ -20,8 +20,8 @@ export interface DecidePorts extends MatchPorts {
 }
 
 /**
- * Lets all ValidatingAdmissionPolicies that are bound decide on a write. Throws the Fault of the first that denies it;
- * warns and annotates as bindings say.
+ * Lets all ValidatingAdmissionPolicies that are bound decide on a write, also when one denied it already; warns and annotates as
+ * bindings say. Throws the Fault of the first denial.
  */
 export const decidePolicies = async (
   { policies, bindings }: Sources,
@@ -29,10 +29,13 @@ export const decidePolicies = async (
   ports: DecidePorts,
 ): Promise<void> => {
   const account = { left: limits.perObject };
+  const denials: Fault[] = [];
   for (const pair of toPairs(policies, bindings)) {
     const as = await findBound(pair, attempt, ports);
-    if (as) await decide({ ...pair, as, attempt, ports, account });
+    if (as) await decide({ ...pair, as, attempt, ports, account, denials });
   }
+  const [first] = denials;
+  if (first) throw first;
 };
 
 interface Case extends Pair<PolicySpec, BindingSpec> {
@@ -40,6 +43,7 @@ interface Case extends Pair<PolicySpec, BindingSpec> {
   readonly attempt: Attempt;
   readonly ports: DecidePorts;
   readonly account: Account;
+  readonly denials: Fault[];
 }
 
 const decide = async (one: Case): Promise<void> => {
@@ -47,7 +51,11 @@ const decide = async (one: Case): Promise<void> => {
   const compiled = toCompiled(policy);
   if (compiled instanceof CelError) return fail(one, compiled.message);
   const params = await findParams(policy.spec?.paramKind, binding.spec?.paramRef, attempt);
-  if ('problem' in params) return fail(one, `failed to configure binding: ${params.problem}`);
+  // A binding that cannot be used does not say what is to be done about it either.
+  if ('problem' in params) {
+    if (doesFail(one)) deny(one, `failed to configure binding: ${params.problem}`);
+    return;
+  }
   const base = toVariables(attempt, as, ports.authorizer, await ports.namespaceOf(attempt));
   for (const param of params.found) {
     const variables = withParams(base, param, compiled.variables, account);
@@ -59,15 +67,16 @@ const decide = async (one: Case): Promise<void> => {
 };
 
 const judge = async (one: Case, compiled: CompiledPolicy, variables: Variables): Promise<void> => {
-  for (const { declared, program, message } of compiled.validations) {
+  for (const [at, { declared, program, message }] of compiled.validations.entries()) {
     try {
       if ((await runAsking(program, variables, one.account)) === true) continue;
     } catch (error) {
-      fail(one, `expression '${declared.expression.trim()}' resulted in error: ${explain(error)}`);
+      fail(one, `expression '${declared.expression.trim()}' resulted in error: ${explain(error)}`, at);
       continue;
     }
     const text = message ? await say(message, variables, one.account) : undefined;
-    act(one, text ?? (declared.message?.trim() || `failed expression: ${declared.expression.trim()}`), declared.reason);
+    const said = text ?? (declared.message?.trim() || `failed expression: ${declared.expression.trim()}`);
+    act(one, said, at, declared.reason);
   }
   await annotate(one, compiled, variables);
 };
@@ -109,31 +118,36 @@ const explain = (error: unknown): string => {
 };
 
 /** What could not be decided: the policy says whether that counts as no. */
-const fail = (one: Case, problem: string): void => {
-  if (one.policy.spec?.failurePolicy !== 'Ignore') act(one, problem);
+const fail = (one: Case, problem: string, expressionIndex = 0): void => {
+  if (doesFail(one)) act(one, problem, expressionIndex);
 };
 
-const act = ({ policy, binding, attempt }: Case, text: string, reason?: string): void => {
-  const { context } = attempt;
-  const actions = binding.spec?.validationActions ?? [];
-  const who = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
-  if (actions.includes('Warn')) context.warn(`Validation failed for ${who}: ${text}`);
+const doesFail = ({ policy }: Case): boolean => policy.spec?.failurePolicy !== 'Ignore';
+
+const act = (one: Case, text: string, expressionIndex: number, reason?: string): void => {
+  const { context } = one.attempt;
+  const actions = one.binding.spec?.validationActions ?? [];
+  if (actions.includes('Warn')) context.warn(`Validation failed for ${print(one)}: ${text}`);
   if (actions.includes('Audit')) {
     const failure = {
       message: text,
-      policy: policy.metadata.name,
-      binding: binding.metadata.name,
+      policy: one.policy.metadata.name,
+      binding: one.binding.metadata.name,
+      expressionIndex,
       validationActions: actions,
     };
     context.annotate?.('validation.policy.admission.k8s.io/validation_failure', JSON.stringify([failure]));
   }
-  if (actions.includes('Deny')) throw deny(attempt, `${who} denied request: ${text}`, reason);
+  if (actions.includes('Deny')) deny(one, text, reason);
 };
 
-const deny = ({ type, name }: Attempt, text: string, reason: Validation['reason']): Fault => {
-  const plain = forbidden(type, name, text);
-  const causes = [{ reason: '', message: text }];
-  return new Fault(toReason(reason), plain.message, { ...plain.details, causes });
+const print = ({ policy, binding }: Case): string =>
+  `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
+
+const deny = (one: Case, text: string, reason?: string): void => {
+  const message = `${print(one)} denied request: ${text}`;
+  const { message: whole, details } = forbidden(one.attempt.type, one.attempt.name, message);
+  one.denials.push(new Fault(toReason(reason), whole, { ...details, causes: [{ reason: '', message }] }));
 };
 
 const toReason = (reason: string | undefined) => {

@@ -33,7 +33,7 @@ export interface Received {
 /** The record of one request. */
 export interface Trail {
   impersonated(user: User): void;
-  /** A later note of the same key replaces the earlier one. */
+  /** Of two notes of one key the first stays, as upstream has it. */
   annotate(key: string, value: string): void;
   /** What the request turned out to be about: the object that it made. */
   concerns(object: ApiObject): void;
@@ -109,6 +109,7 @@ const begin = (parts: AuditorParts, received: Received, later: (work: Promise<vo
       impersonatedUser = toUser(as);
     },
     annotate(key, value) {
+      if (Object.hasOwn(notes, key)) return;
       Object.defineProperty(notes, key, { value, enumerable: true, configurable: true, writable: true });
     },
     concerns({ metadata: { name, namespace, uid, resourceVersion } }) {

@@ -1,5 +1,5 @@
 import { asPrinted } from '../../base/clone.ts';
-import { Fault } from '../../base/fault.ts';
+import { Fault, isFault } from '../../base/fault.ts';
 import { isTooDeep, printJson } from '../../base/json.ts';
 import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { parsed, parsedOnce, remember } from '../../base/parsed.ts';
@@ -117,9 +117,21 @@ const toStored = (type: ResourceType, object: ApiObject): ApiObject => {
 
 const view = (type: ResourceType, stored: ApiObject, { revision }: Versioned): ApiObject => {
   const viewed = type.fromStored ? type.fromStored(stored) : { ...stored, ...toTypeMeta(type) };
-  // Defaults that were declared after the object was written show without a write. Native types fill theirs on writes.
-  const object = type.native ? viewed : applyDefaults(viewed, type.schema);
+  const object = type.native ? viewed : withDefaults(viewed, type);
   return withVersion(object, toVersion(revision));
+};
+
+/**
+ * Defaults that were declared after the object was written show without a write; those that would make it larger than an object
+ * may be do not, for it must stay readable. Native types fill theirs on writes.
+ */
+const withDefaults = (object: ApiObject, { schema }: ResourceType): ApiObject => {
+  try {
+    return applyDefaults(object, schema);
+  } catch (error) {
+    if (isFault(error, 'RequestEntityTooLarge')) return object;
+    throw error;
+  }
 };
 
 export const toTypeMeta = (type: ResourceType): { apiVersion: string; kind: string } => ({

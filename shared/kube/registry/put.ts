@@ -3,6 +3,7 @@ import { toKey } from '../../base/object.ts';
 import type { Put } from '../../store/store.ts';
 import { bodyTooLarge } from '../faults.ts';
 import type { ResourceType } from '../resource.ts';
+import { maxObjectBytes } from '../size.ts';
 import type { Machine } from './machine.ts';
 
 /**
@@ -29,9 +30,6 @@ const encode = (machine: Machine, type: ResourceType, object: ApiObject): Uint8A
   if (bare.length > maxObjectBytes) throw bodyTooLarge(maxObjectBytes);
   return bare;
 };
-
-/** As large as an object may become by whatever number of writes: upstream's limit. */
-const maxObjectBytes = 1.5 * 1024 * 1024;
 
 /** Every object is found by its own uid and by its owners', beside what its kind declares. */
 const toTerms = (type: ResourceType, object: ApiObject): string[] => [

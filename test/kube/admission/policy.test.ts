@@ -87,6 +87,49 @@ describe('a policy', () => {
     });
   });
 
+  it('notes the first of several failures, and which expression failed', async () => {
+    const kube = await start(
+      { validations: [{ expression: 'true' }, { expression: "object.data.x == 'small'" }, { expression: 'false' }] },
+      { validationActions: ['Audit'] },
+    );
+    await kube.make('a', { x: 'big' });
+    const note = kube.audited.at(-1)?.annotations?.['validation.policy.admission.k8s.io/validation_failure'];
+    expect(JSON.parse(note ?? '')).toEqual([
+      {
+        message: "failed expression: object.data.x == 'small'",
+        policy: 'p',
+        binding: 'b',
+        expressionIndex: 1,
+        validationActions: ['Audit'],
+      },
+    ]);
+  });
+
+  it('warns also of what another one denies', async () => {
+    const kube = await start(onlySmall);
+    await kube.declare('validatingadmissionpolicybindings', 'c', {
+      spec: { policyName: 'p', validationActions: ['Warn'] },
+    });
+    const { code, warnings, body } = await kube.make('a', { x: 'big' });
+    expect(code).toBe(422);
+    expect(body.message).toContain("with binding 'b' denied request");
+    expect(warnings).toContain("with binding 'c': failed expression");
+  });
+
+  it.each([
+    ['Fail', 422],
+    ['Ignore', 201],
+  ])('whose binding cannot be used follows failurePolicy %s, whatever is to be done', async (failurePolicy, code) => {
+    const kube = await start(
+      { ...onlySmall, failurePolicy, paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } },
+      { validationActions: ['Warn'], paramRef: { name: 'none', parameterNotFoundAction: 'Deny' } },
+    );
+    const answer = await kube.make('a', { x: 'small' });
+    expect(answer.code).toBe(code);
+    if (code === 422)
+      expect(answer.body.message).toContain("with binding 'b' denied request: failed to configure binding: no params");
+  });
+
   it('holds only where conditions and selectors say', async () => {
     const kube = await start(
       {

@@ -98,4 +98,12 @@ describe('applyDefaults', () => {
     expect(a).toEqual(b);
     expect(a?.p?.l).not.toBe(b?.p?.l);
   });
+
+  it('adds no more than an object may be', () => {
+    const large = { ...item, properties: { t: { type: 'string', default: 'x'.repeat(100_000) } } } as const;
+    const list = root({ l: { type: 'array', items: large } });
+    const items = (count: number) => ({ l: Array.from({ length: count }, () => ({})) });
+    expect(JSON.stringify(applyDefaults(items(10), list)).length).toBeGreaterThan(1_000_000);
+    expect(() => applyDefaults(items(10_000), list)).toThrow('Request entity too large');
+  });
 });
