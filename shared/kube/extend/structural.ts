@@ -5,9 +5,13 @@ import type { Schema } from '../schema/schema.ts';
 
 /**
  * All that keeps a schema from being structural (kubernetes-api reference §4): every value has a type, and what is said in
- * `allOf`, `anyOf`, `oneOf` and `not` only restricts what is specified outside of them. `path` is where it stands.
+ * `allOf`, `anyOf`, `oneOf` and `not` only restricts. At the root it may speak only of what is specified outside of them; upstream
+ * does not look at that further down. In order of their texts. `path` is where the schema stands.
  */
-export const structuralCauses = (schema: Schema, path: Path): Cause[] => check(schema, 'root', path);
+export const structuralCauses = (schema: Schema, path: Path): Cause[] =>
+  check(schema, 'root', path).sort((a, b) => (print(a) < print(b) ? -1 : 1));
+
+const print = ({ field, message }: Cause): string => `${field}: ${message}`;
 
 type Level = 'root' | 'item' | 'field';
 
@@ -17,7 +21,7 @@ const check = (schema: Schema, level: Level, path: Path): Cause[] => [
   ...extensionCauses(schema, path),
   ...typeCauses(schema, level, path),
   ...resourceCauses(schema, level, path),
-  ...combinedCauses(schema, path),
+  ...combinedCauses(schema, level, path),
 ];
 
 const childCauses = (schema: Schema, path: Path): Cause[] => [
@@ -104,24 +108,24 @@ const metadataCauses = (metadata: Schema, path: Path): Cause[] => {
   return causes;
 };
 
-/** A schema within a combination, with its place and the place that it must have outside. */
-interface Nested {
+/** A schema and its place. */
+interface Placed {
   readonly schema: Schema;
   readonly path: Path;
 }
 
-const combinedCauses = (schema: Schema, path: Path): Cause[] => {
+const combinedCauses = (schema: Schema, level: Level, path: Path): Cause[] => {
   const isIntOrString = schema['x-kubernetes-int-or-string'] === true;
   const [first] = schema.allOf ?? [];
   return nestedOf(schema, path).flatMap(nested => {
     // The two ways to say integer or string besides the extension are no contradiction to it.
     if (isIntOrString && schema.anyOf?.includes(nested.schema) && isPair(schema.anyOf)) return [];
     if (isIntOrString && nested.schema === first && isPair(first.anyOf ?? [])) return [];
-    return nestedCauses(nested, schema, path, true);
+    return nestedCauses(nested, level === 'root' ? { schema, path } : undefined, true);
   });
 };
 
-const nestedOf = (schema: Schema, path: Path): Nested[] => [
+const nestedOf = (schema: Schema, path: Path): Placed[] => [
   ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(keyword =>
     (schema[keyword] ?? []).map((one, i) => ({ schema: one, path: [...path, keyword, i] })),
   ),
@@ -150,35 +154,34 @@ const forbiddenInside = [
   ['x-kubernetes-validations', 'must be empty to be structural'],
 ] as const;
 
-/** Checks what stands inside of a combination against what is specified outside. */
-const nestedCauses = (nested: Nested, outside: Schema, outsidePath: Path, isTop: boolean): Cause[] => {
-  const { schema, path } = nested;
+/** Checks what stands inside of a combination, where it is one of the root's against what is specified outside. */
+const nestedCauses = ({ schema, path }: Placed, outside: Placed | undefined, isTop: boolean): Cause[] => {
   const causes: Cause[] = [];
   for (const [keyword, why] of forbiddenInside)
     if (schema[keyword]) causes.push(cause.forbidden([...path, keyword], why));
-  for (const [name, child] of Object.entries(schema.properties ?? {})) {
-    const twin = getOwn(outside.properties ?? {}, name) ?? additionalOf(outside);
-    const childPath = [...path, 'properties', { key: name }];
-    const twinPath = [...outsidePath, 'properties', { key: name }];
-    if (twin) causes.push(...nestedCauses({ schema: child, path: childPath }, twin, twinPath, false));
-    else causes.push(incomplete(twinPath, childPath));
+  const children = [
+    ...Object.entries(schema.properties ?? {}).map(
+      ([name, child]) =>
+        [child, ['properties', { key: name }], getOwn(outside?.schema.properties ?? {}, name)] as const,
+    ),
+    ...(schema.items ? [[schema.items, ['items'], outside?.schema.items] as const] : []),
+  ];
+  for (const [child, steps, twin] of children) {
+    const childPath = [...path, ...steps];
+    const twinPath = outside && [...outside.path, ...steps];
+    if (twinPath && !twin) causes.push(cause.required(twinPath, `because it is defined in ${toFieldPath(childPath)}`));
+    else
+      causes.push(
+        ...nestedCauses(
+          { schema: child, path: childPath },
+          twinPath && twin && { schema: twin, path: twinPath },
+          false,
+        ),
+      );
   }
-  if (schema.items) {
-    const childPath = [...path, 'items'];
-    const twinPath = [...outsidePath, 'items'];
-    if (outside.items)
-      causes.push(...nestedCauses({ schema: schema.items, path: childPath }, outside.items, twinPath, false));
-    else causes.push(incomplete(twinPath, childPath));
-  }
-  if (isTop && getOwn(schema.properties ?? {}, 'metadata') && outsidePath.at(-1) === 'openAPIV3Schema')
+  if (isTop && outside && getOwn(schema.properties ?? {}, 'metadata'))
     causes.push(
       cause.forbidden([...path, 'properties', { key: 'metadata' }], 'must not be specified in a nested context'),
     );
-  return [...causes, ...nestedOf(schema, path).flatMap(one => nestedCauses(one, outside, outsidePath, isTop))];
+  return [...causes, ...nestedOf(schema, path).flatMap(one => nestedCauses(one, outside, isTop))];
 };
-
-const additionalOf = ({ additionalProperties }: Schema): Schema | undefined =>
-  typeof additionalProperties === 'object' ? additionalProperties : undefined;
-
-const incomplete = (missing: Path, definedAt: Path): Cause =>
-  cause.required(missing, `because it is defined in ${toFieldPath(definedAt)}`);

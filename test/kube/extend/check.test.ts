@@ -219,10 +219,14 @@ describe('schemas', () => {
       [`${x}.anyOf[0].type: Forbidden: must be empty to be structural`],
     ],
     [
-      'incomplete',
-      spec({ x: { type: 'object', not: { properties: { y: { minimum: 1 } } } } }),
-      [`${x}.properties[y]: Required value: because it is defined in ${x}.not.properties[y]`],
+      'incomplete at the root',
+      { type: 'object', properties: { s: { type: 'object' } }, not: { properties: { y: {}, s: { items: {} } } } },
+      [
+        `${root}.properties[s].items: Required value: because it is defined in ${root}.not.properties[s].items`,
+        `${root}.properties[y]: Required value: because it is defined in ${root}.not.properties[y]`,
+      ],
     ],
+    ['incomplete further down', spec({ x: { type: 'object', not: { properties: { y: { minimum: 1 } } } } }), []],
     [
       'complete',
       spec({
