@@ -47,7 +47,10 @@ export const rotation = async (site: DeployedSite, secrets: SecretsServer): Prom
       provisioner: 'eve',
       parameters: { type: 'container', URL: 'https://index.docker.io' },
     });
-    await create('/api/v1/namespaces/default/secrets', { metadata: { name: 'login' }, stringData: { text: 'first' } });
+    await create('/api/v1/namespaces/default/secrets', {
+      metadata: { name: 'login' },
+      stringData: { text: 'WORD=first' },
+    });
     await create(eve('images'), { metadata: { name: 'nginx' }, spec: { ref: 'library/nginx:1', storageClass: 'hub' } });
     for (const name of ['near', 'away']) {
       await create(eve('devices'), { metadata: { name }, spec: { serial: name, acceptSerialAlone: true } });
@@ -61,18 +64,19 @@ export const rotation = async (site: DeployedSite, secrets: SecretsServer): Prom
     }
     const near = live('near');
     const away = live('away');
-    await until(() => expect([userDataOf(near, 'near'), userDataOf(away, 'away')]).toEqual(['first', 'first']));
+    const both = () => [userDataOf(near, 'near'), userDataOf(away, 'away')];
+    await until(() => expect(both()).toEqual(['WORD=first', 'WORD=first']));
     const before = await exchangeOf('near');
     await away.end();
 
     secrets.keep(secretName, await site.rotate());
     await until(async () => expect(await exchangeOf('near')).not.toBe(before));
-    await setSecret('second');
-    await until(() => expect(userDataOf(near, 'near')).toBe('second'));
+    await setSecret('WORD=second');
+    await until(() => expect(userDataOf(near, 'near')).toBe('WORD=second'));
     expect(await exchangeOf('away')).toBe(before);
 
     const back = live('away', away.keys);
-    await until(() => expect(userDataOf(back, 'away')).toBe('second'));
+    await until(() => expect(userDataOf(back, 'away')).toBe('WORD=second'));
     await until(async () => expect(await exchangeOf('away')).toBe(await exchangeOf('near')));
     expect([...near.device.complaints, ...back.device.complaints]).toEqual([]);
   } finally {
