@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { parseCertificate } from '../../base/certificate.ts';
+import { toTime } from '../../base/condition.ts';
 import type { ApiObject, Json, JsonMap } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import { controllerUser } from '../../kube/access/user.ts';
@@ -49,7 +50,7 @@ const decide = (current: ApiObject, expected: ApiObject, entry: Entry): 'created
 };
 
 const withRegistration = (device: ApiObject, entry: Entry): ApiObject => {
-  const at = `${new Date(entry.at).toISOString().slice(0, 19)}Z`;
+  const at = toTime(entry.at);
   const status: JsonMap = isMap(device.status) ? device.status : {};
   const registration: JsonMap = {
     certificate: toPem(entry.der),

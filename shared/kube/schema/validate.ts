@@ -1,5 +1,6 @@
 import type { RE2JS } from 're2js';
 import { type Cause, firstCauses, maxCauses } from '../../base/fault.ts';
+import { lengthOf } from '../../base/length.ts';
 import { isMap } from '../../base/own.ts';
 import { cause } from '../../base/path.ts';
 import { compile, identify, type Node } from './compile.ts';
@@ -132,13 +133,6 @@ const checkPattern = (value: string, pattern: RE2JS, { schema }: Node, path: str
     );
   else if (pattern.test(value)) result.passed++;
   else result.causes.push(complain(path, value, `should match '${schema.pattern}'`));
-};
-
-/** Unicode characters, as Go counts them. */
-const lengthOf = (text: string): number => {
-  let length = 0;
-  for (const _ of text) length++;
-  return length;
 };
 
 const checkNumber = (value: number | bigint, node: Node, path: string, result: Result): void => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toTime } from '../../base/condition.ts';
 import { type Cause, Fault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { cause } from '../../base/path.ts';
@@ -126,8 +127,6 @@ const toAnswer = (
   },
   status: { token: given.token, expirationTimestamp: toTime(given.expiresAt) },
 });
-
-const toTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 const checkName = (body: ApiObject | undefined, name: string): Cause[] => {
   const own = body?.metadata.name;

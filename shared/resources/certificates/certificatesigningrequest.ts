@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod';
+import { toTime } from '../../base/condition.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ApiObject } from '../../base/object.ts';
 import { readSigningRequest } from '../../kube/access/signingrequest.ts';
@@ -128,7 +129,7 @@ const describe = (object: ApiObject): string =>
 /** Conditions get the times that they lack. */
 const stamp = (draft: ApiObject, now: number): void => {
   if (!draft.status?.conditions) return;
-  const at = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const at = toTime(now);
   const conditions = conditionsOf(draft).map(one => ({ lastUpdateTime: at, lastTransitionTime: at, ...one }));
   draft.status = { ...draft.status, conditions };
 };

@@ -1,4 +1,5 @@
 import { toUtf8 } from '../../base/bytes.ts';
+import { toTime } from '../../base/condition.ts';
 import type { ApiObject, JsonMap } from '../../base/object.ts';
 import { isMap } from '../../base/own.ts';
 import type { Marks } from '../../store/marks.ts';
@@ -35,7 +36,7 @@ const joinDevice = (device: ApiObject, seen: Mark | undefined, fetched: JsonMap 
   if (!seen && !fetched) return device;
   const status: JsonMap = { ...device.status };
   const { conditions, config } = status;
-  const heard = toTime(seen?.['at']);
+  const heard = timeOf(seen?.['at']);
   if (heard !== undefined && Array.isArray(conditions))
     status['conditions'] = conditions.map(one =>
       isMap(one) && one['type'] === 'Ready' ? { ...one, lastHeartbeatTime: heard } : one,
@@ -49,7 +50,7 @@ type Mark = { readonly [field: string]: unknown };
 
 const toFetched = (value: Uint8Array | undefined): JsonMap | undefined => {
   const mark = readMark(value);
-  const fetchedAt = toTime(mark?.['at']);
+  const fetchedAt = timeOf(mark?.['at']);
   return typeof mark?.['hash'] === 'string' && fetchedAt !== undefined
     ? { fetchedHash: mark['hash'], fetchedAt }
     : undefined;
@@ -61,5 +62,4 @@ const readMark = (value: Uint8Array | undefined): Mark | undefined => {
   return isMap(parsed) ? parsed : undefined;
 };
 
-const toTime = (at: unknown): string | undefined =>
-  typeof at === 'number' ? `${new Date(at).toISOString().slice(0, 19)}Z` : undefined;
+const timeOf = (at: unknown): string | undefined => (typeof at === 'number' ? toTime(at) : undefined);

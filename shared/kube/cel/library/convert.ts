@@ -1,3 +1,4 @@
+import { lengthOf } from '../../../base/length.ts';
 import { type CallContext, fn, method, type Overload, once, type Size, sizeAt } from '../function.ts';
 import {
   bool,
@@ -72,20 +73,6 @@ const count = (text: string, call: CallContext): number => {
   call.charge(text.length / 200);
   return lengthOf(text);
 };
-
-/** Characters, not units of UTF-16. */
-export const lengthOf = (text: string): number => {
-  let length = text.length;
-  for (let i = 1; i < text.length; i += 1) {
-    if (!isLow(text.charCodeAt(i)) || !isHigh(text.charCodeAt(i - 1))) continue;
-    length -= 1;
-    i += 1;
-  }
-  return length;
-};
-
-const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
-const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
 
 const decode = (value: Uint8Array): string => {
   try {
