@@ -43,8 +43,10 @@ export const createBootstrap =
     const from = await gather(createReader(store), device, uuid, options);
     const alone = { ...from, keys: undefined, applications: [], claims: [], baseOS: [] };
     const { config, problems } = compose(alone, controller);
-    const wrong = problems.filter(({ about: { kind } }) => kind === 'DeviceNetwork' || kind === 'NetworkConfig');
-    const [first] = wrong;
+    // What a network has in vain does not keep it from working.
+    const first = problems.find(
+      ({ about: { kind }, lacks }) => lacks.length > 0 && (kind === 'DeviceNetwork' || kind === 'NetworkConfig'),
+    );
     if (first?.reason === 'Waiting' && !isClear)
       throw new Fault('Conflict', `${describe(first.about)}: its secrets would stand there in the clear; ask for that`);
     if (first) throw new Fault('Conflict', `${describe(first.about)}: ${first.message}`);

@@ -130,21 +130,26 @@ describe('a ResourceQuota', () => {
     await make('a');
   });
 
-  it.each<[object, string, string]>([
+  it.each<[object, string, ...string[]]>([
     [{ hard: { 'count/x y': '1' } }, 'spec.hard[count/x y]', 'name part must consist of'],
-    [{ hard: { widgets: '1' } }, 'spec.hard[widgets]', 'must be a standard resource for quota'],
+    [
+      { hard: { widgets: '1' } },
+      'spec.hard[widgets]',
+      'must be a standard resource type or fully qualified',
+      'must be a standard resource for quota',
+    ],
     [{ hard: { secrets: '-1' } }, 'spec.hard[secrets]', 'must be greater than or equal to 0'],
     [{ hard: { secrets: '1500m' } }, 'spec.hard[secrets]', 'must be an integer'],
     [{ hard: { 'count/secrets': '0.5' } }, 'spec.hard[count/secrets]', 'must be an integer'],
     [{ scopes: ['Odd'] }, 'spec.scopes', 'unsupported scope'],
-  ])('%j is refused', async (spec, field, message) => {
+  ])('%j is refused', async (spec, field, ...messages) => {
     const bad: Partial<ApiObject> & { metadata: ApiObject['metadata'] } = {
       metadata: { namespace: 'default', name: 'q' },
       spec: spec as NonNullable<ApiObject['spec']>,
     };
     await expect(bench.create('resourcequotas', bad)).rejects.toMatchObject({
       reason: 'Invalid',
-      causes: [expect.objectContaining({ field, message: expect.stringContaining(message) })],
+      causes: messages.map(message => expect.objectContaining({ field, message: expect.stringContaining(message) })),
     });
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'login' },
-    stringData: { text: 'top secret' },
+    stringData: { text: 'A=top secret' },
   });
   const clear = { 'kubeve.io/clear-text-secrets': 'true' };
   const device = own('Device', 'lab1', {}, { annotations: clear });
@@ -129,7 +129,7 @@ spec: {networkConfig: net, ports: [eth0], instance: {subnet: 10.0.9.0/24}}
 
   it('never shows what is secret, but that it changes', async () => {
     const userData = { nodeSelector: { name: 'lab1' }, eve: { userData: { secret: { name: 'login', key: 'text' } } } };
-    const secret = Buffer.from('top secret').toString('base64');
+    const secret = Buffer.from('A=top secret').toString('base64');
     const first = await preview(web(userData));
     expect(first.status, first.text).toBe(200);
     expect(first.text).not.toContain(secret);
@@ -137,7 +137,7 @@ spec: {networkConfig: net, ports: [eth0], instance: {subnet: 10.0.9.0/24}}
     await until(async () =>
       expect((await client.ask('GET', eve('deviceconfigs', 'default', 'lab1'))).text).toContain('"displayname":"web"'),
     );
-    const changed = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { text: 'other' } };
+    const changed = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { text: 'A=other' } };
     const { differences } = await told(changed);
     expect(differences).toContainEqual({
       path: 'apps[displayname=web].userData',

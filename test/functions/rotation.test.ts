@@ -93,21 +93,21 @@ it('certificates rotate without a device being lost, also one that is away', asy
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'login' },
-    stringData: { text: 'first' },
+    stringData: { text: 'A=first' },
   });
   await create(eve('images'), own('Image', 'nginx', { ref: 'library/nginx:1', storageClass: 'hub' }));
   await device('near');
   await device('away');
   const near = live('near');
   const away = live('away');
-  await soon(() => expect([opened(near, 'near'), opened(away, 'away')]).toEqual(['first', 'first']));
+  await soon(() => expect([opened(near, 'near'), opened(away, 'away')]).toEqual(['A=first', 'A=first']));
   const before = await exchangeOf('near');
   await away.stop();
 
   await certs(['rotate', '--data', server.data]);
   await soon(async () => expect(await exchangeOf('near')).not.toBe(before));
-  await setSecret('second');
-  await soon(() => expect(opened(near, 'near')).toBe('second'));
+  await setSecret('A=second');
+  await soon(() => expect(opened(near, 'near')).toBe('A=second'));
   expect(await exchangeOf('away')).toBe(before);
   expect(near.device.complaints).toEqual([]);
 
@@ -116,10 +116,10 @@ it('certificates rotate without a device being lost, also one that is away', asy
   expect(await retire(vault, store, Date.now() + 3 * 86_400_000)).toBe(0);
 
   const back = live('away', away.keys);
-  await soon(() => expect(opened(back, 'away')).toBe('second'));
+  await soon(() => expect(opened(back, 'away')).toBe('A=second'));
   await soon(async () => expect(await exchangeOf('away')).toBe(await exchangeOf('near')));
-  await setSecret('third');
-  await soon(() => expect([opened(near, 'near'), opened(back, 'away')]).toEqual(['third', 'third']));
+  await setSecret('A=third');
+  await soon(() => expect([opened(near, 'near'), opened(back, 'away')]).toEqual(['A=third', 'A=third']));
   expect([...near.device.complaints, ...back.device.complaints]).toEqual([]);
 
   const unused = { find: async () => [] };
