@@ -23,9 +23,9 @@ interface Types {
  * has signed its certificate and its configuration: it stands in the store and does not call. `revision`: of its entries.
  */
 export const cloneDevice = (like: Registered, types: Types, name: string, revision: number): Registered => {
-  const uid = randomUUID();
+  const [uid, serial] = [randomUUID(), randomBytes(like.serial.length)];
   // The first byte stays: it is neither negative nor zero.
-  const serial = Buffer.concat([like.serial.subarray(0, 1), randomBytes(like.serial.length - 1)]);
+  serial.set(like.serial.subarray(0, 1));
   const first = parse(like.device);
   const former = { name: first.metadata.name, uid: first.metadata.uid ?? '', uuid: String(first.status?.['uuid']) };
   const rename = (text: string): string =>
