@@ -3,7 +3,6 @@ import type { Ports } from '../shared/base/ports.ts';
 import { createFleet } from '../shared/controllers/enrol.ts';
 import { createLeadership } from '../shared/controllers/leadership.ts';
 import { createController } from '../shared/eve/controller.ts';
-import { createFairness } from '../shared/kube/access/fairness.ts';
 import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import type { Check, Checks } from '../shared/kube/describe/health.ts';
 import { bootstrap } from '../shared/resources/bootstrap.ts';
@@ -17,6 +16,7 @@ import { standing } from './behind.ts';
 import { replaceable } from './controller.ts';
 import { openDevice } from './device.ts';
 import type { Fetch } from './fetch.ts';
+import { createGuards } from './guards.ts';
 import type { Serving } from './identity/identity.ts';
 import { toSigner } from './identity/signer.ts';
 import { openKube } from './kube.ts';
@@ -66,7 +66,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
   const store = metrics ? measured(options.store, metrics, clock) : options.store;
   const recalled = options.recalled ?? store;
   const objects = openObjects({ ...options, store, ports });
-  const { registry, extensions, authenticate, rbac: authorizer } = objects;
+  const { registry, extensions } = objects;
   await mustBeWhole(store);
   await bootstrap(registry);
   await extensions.catchUp();
@@ -85,8 +85,7 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     ...(metrics && { metrics }),
   });
   const fleet = createFleet({ registry: async () => registry, store: recalled, ...ports });
-  const fairness = createFairness();
-  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
+  const guards = createGuards(objects, auditor);
   const adam = options.adam && openAdam(options.adam, { registry, store, telemetry, fleet, guards, closing, ports });
   const device = openDevice({
     fleet,
@@ -109,9 +108,8 @@ export const bind = async (options: BindOptions): Promise<Bound> => {
     controller: () => controller,
     checks,
     closing,
-    fairness,
+    guards,
     ...(movable && { movable }),
-    ...(auditor && { auditor }),
     ...(metrics && { metrics }),
   });
   const name = standing + random.uuid();

@@ -2,9 +2,7 @@ import type { Metrics } from '../shared/base/metrics.ts';
 import { fromKey, type ObjectRef } from '../shared/base/object.ts';
 import type { Ports } from '../shared/base/ports.ts';
 import type { Controller } from '../shared/eve/controller.ts';
-import { createFairness, type Fairness } from '../shared/kube/access/fairness.ts';
 import { createKubeApp } from '../shared/kube/app.ts';
-import type { Auditor } from '../shared/kube/audit/auditor.ts';
 import { createDescribeApp } from '../shared/kube/describe/app.ts';
 import type { Checks } from '../shared/kube/describe/health.ts';
 import { createMeter } from '../shared/kube/measure.ts';
@@ -18,6 +16,7 @@ import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { createBackupApp } from './backup.ts';
 import type { Fetch } from './fetch.ts';
 import type { ForetellParts } from './foretell.ts';
+import type { Guards } from './guards.ts';
 import type { Objects } from './objects.ts';
 
 export interface KubeParts {
@@ -32,10 +31,7 @@ export interface KubeParts {
   readonly metrics?: Metrics;
   /** Whose backup may be taken. */
   readonly movable?: Movable;
-  /** Records requests. */
-  readonly auditor?: Auditor;
-  /** Whose turn it is; given where others than these share the server. */
-  readonly fairness?: Fairness;
+  readonly guards: Guards;
   /** Aborts when what is followed is to end. */
   readonly closing: AbortSignal;
 }
@@ -44,12 +40,9 @@ export interface KubeParts {
 export const openKube = (
   parts: KubeParts,
 ): { readonly kube: Fetch; readonly stream: Fetch; readonly backup?: Fetch } => {
-  const { ports, store, telemetry, objects, controller, checks, metrics, movable, auditor, closing } = parts;
-  const { registry, extensions, authenticate, accounts, rbac: authorizer } = objects;
+  const { ports, store, telemetry, objects, controller, checks, metrics, movable, guards, closing } = parts;
+  const { registry, extensions, accounts } = objects;
   const { catalog } = registry;
-  /** Who lets people in, everywhere. */
-  const { fairness = createFairness() } = parts;
-  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
   const describe = createDescribeApp({ catalog, accounts, ...(checks && { checks }), ...(metrics && { metrics }) });
   const kube = createKubeApp({
     registry,
@@ -57,7 +50,7 @@ export const openKube = (
     ...guards,
     describe,
     closing,
-    ...(metrics && { meter: createMeter({ metrics, catalog, fairness, clock: ports.clock }) }),
+    ...(metrics && { meter: createMeter({ metrics, catalog, fairness: guards.fairness, clock: ports.clock }) }),
     ...ports,
   });
   const stream = createStreamApp({

@@ -1,6 +1,6 @@
-import { createFairness } from '../../shared/kube/access/fairness.ts';
 import { bootstrapOnce } from '../../shared/resources/bootstrap.ts';
 import type { Fetch } from '../fetch.ts';
+import { createGuards } from '../guards.ts';
 import { recallIdentity } from '../identity/identity.ts';
 import { openTokenKeys } from '../identity/tokenkeys.ts';
 import { openKube } from '../kube.ts';
@@ -41,10 +41,8 @@ const make = async (opened: Opened): Promise<Fetch> => {
       ? undefined
       : await (await import('./audit.ts')).openAudit(settings.auditPolicy, ports);
   if (auditor) drains.set(settings.tenant, auditor.drain);
-  const { registry, authenticate, rbac: authorizer } = objects;
-  const fairness = createFairness();
-  const guards = { authenticate, authorizer, fairness, ...(auditor && { auditor }) };
-  const parts = { registry, store, telemetry, guards, closing, ports };
+  const guards = createGuards(objects, auditor);
+  const parts = { registry: objects.registry, store, telemetry, guards, closing, ports };
   const adam = settings.adam && (await import('./adam.ts')).openAdamAlone(settings.adam, parts);
   const people = openKube({
     ports,
@@ -54,8 +52,7 @@ const make = async (opened: Opened): Promise<Fetch> => {
     controller: async () => (await import('../../shared/eve/controller.ts')).createController(identity),
     movable: store,
     closing,
-    fairness,
-    ...(auditor && { auditor }),
+    guards,
   });
   return route({ ...people, ...(adam && { adam }) });
 };

@@ -6,12 +6,8 @@ import { readFile, writeFile } from './files.ts';
  */
 export const keepKubeconfig = (path: string, content: string): void => {
   const there = new Set(linesOf(readFile(path) ?? ''));
-  if (
-    !linesOf(content)
-      .filter(isEssential)
-      .every(line => there.has(line))
-  )
-    writeFile(path, content);
+  const essential = linesOf(content).filter(isEssential);
+  if (essential.some(line => !there.has(line))) writeFile(path, content);
 };
 
 const linesOf = (text: string): string[] => text.split('\n').map(line => line.trim());

@@ -5,6 +5,7 @@ import type { Authenticate } from '../../shared/kube/access/authenticate.ts';
 import { createMemoryStore } from '../../shared/store/drivers/memory.ts';
 import { createMemoryTelemetry } from '../../shared/telemetry/drivers/memory.ts';
 import type { Fetch } from '../fetch.ts';
+import { createGuards } from '../guards.ts';
 import { openBundle } from '../identity/bundle.ts';
 import { createKeyring } from '../identity/keyring.ts';
 import { openKube } from '../kube.ts';
@@ -28,7 +29,8 @@ export const openNobody = (ports: Ports, outbound: Pick<Outbound, 'get' | 'post'
     ports,
     store,
     telemetry: createMemoryTelemetry(),
-    objects: { ...objects, authenticate: closed(objects.authenticate) },
+    objects,
+    guards: createGuards({ ...objects, authenticate: closed(objects.authenticate) }),
     movable: store,
     closing,
   });

@@ -6,6 +6,7 @@ import { createWitness } from '../../shared/store/witness.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { openDeviceAlone } from '../devicealone.ts';
 import type { Fetch } from '../fetch.ts';
+import { createGuards } from '../guards.ts';
 import { openKube } from '../kube.ts';
 import { readSettings } from '../lambda/settings.ts';
 import { openObjects } from '../objects.ts';
@@ -150,5 +151,6 @@ const openApps = async (env: Bindings, tenant: Tenant | undefined) => {
   // The process is never told to close: the platform ends it between two requests.
   const { signal: closing } = new AbortController();
   const controller = () => createController(identity);
-  return { apps: openKube({ ports, store, telemetry, objects, controller, movable: store, closing }), look };
+  const guards = createGuards(objects);
+  return { apps: openKube({ ports, store, telemetry, objects, guards, controller, movable: store, closing }), look };
 };

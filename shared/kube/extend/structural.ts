@@ -1,6 +1,7 @@
 import type { Cause } from '../../base/fault.ts';
 import { getOwn } from '../../base/own.ts';
 import { cause, type Path, toFieldPath } from '../../base/path.ts';
+import { byText } from '../order.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Schema } from '../schema/schema.ts';
  * does not look at that further down. In order of their texts. `path` is where the schema stands.
  */
 export const structuralCauses = (schema: Schema, path: Path): Cause[] =>
-  check(schema, 'root', path).sort((a, b) => (print(a) < print(b) ? -1 : 1));
+  check(schema, 'root', path).sort((a, b) => byText(print(a), print(b)));
 
 const print = ({ field, message }: Cause): string => `${field}: ${message}`;
 
